@@ -1,0 +1,2972 @@
+/* invclass */
+#ifndef IC_P_LANES
+/* ============================================================================================
+   PART 1  INTERFACE
+   ============================================================================================ */
+#ifndef INVCLASS_H
+#define INVCLASS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IC_VERSION "0.1.0"
+
+/* Change the linkage of every public function: IC_STATIC makes them private to this file. */
+#ifndef IC_DEF
+#ifdef IC_STATIC
+#if defined(__GNUC__)
+#define IC_DEF static __attribute__((unused))
+#else
+#define IC_DEF static
+#endif
+#else
+#define IC_DEF extern
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The number type of parameters, trajectories and gradients.  With IC_DOUBLE everything runs in
+   double precision on plain C, slowly: that build exists to check the derivatives. */
+#ifdef IC_DOUBLE
+typedef double ic_real;
+#else
+typedef float ic_real;
+#endif
+
+/* [I1] STATUS ---------------------------------------------------------------------------------
+   Every function that can fail returns one of these; 0 is success.  Nothing is printed, nothing
+   exits.  After a failure the outputs hold nothing of use, and nothing needs to be freed. */
+#define IC_STATUS_LIST(X)                                                                        \
+    X(IC_OK,             "success")                                                              \
+    X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
+    X(IC_E_SIZE,         "the sizes asked for do not fit into memory")                           \
+    X(IC_E_MEMORY,       "out of memory")                                                        \
+    X(IC_E_NOT_FINITE,   "a number is NaN or infinite")                                          \
+    X(IC_E_DIVERGED,     "training diverged: the loss is no longer a number")                    \
+    X(IC_E_STOPPED,      "stopped by the callback")                                              \
+    X(IC_E_OPEN,         "the file cannot be opened")                                            \
+    X(IC_E_READ,         "the file cannot be read")                                              \
+    X(IC_E_WRITE,        "the file cannot be written (disk full?)")                              \
+    X(IC_E_FORMAT,       "this is not an invclass model file")                                   \
+    X(IC_E_VERSION,      "the model file was written by another version of the format")          \
+    X(IC_E_TRUNCATED,    "the model file ends too early or is too long")                         \
+    X(IC_E_CHECKSUM,     "the model file is damaged: its checksum does not match")
+
+#define IC_P_ENUM(name, text) name,
+typedef enum ic_status { IC_STATUS_LIST(IC_P_ENUM) IC_STATUS_COUNT } ic_status;
+#undef IC_P_ENUM
+
+IC_DEF const char *ic_status_text(ic_status status);   /* one of the sentences above */
+
+/* [I2] RANDOM NUMBERS BY COUNTER ----------------------------------------------------------------
+   No state, no call order: a number is a function of a key (which experiment, which purpose) and of
+   two counters (which sample, which step).  So it does not matter who draws what when, and any
+   single draw can be repeated on its own.  Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011). */
+IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4]);
+/* A key for another purpose, unrelated to all others derived from `key`. */
+IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
+IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
+IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);      /* mean 0, deviation 1 */
+/* n standard normal numbers, float precision, about 5 ns each.  out[k] depends on (key, i, k). */
+IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
+/* A random order of 0..n-1 (Fisher & Yates 1938; Durstenfeld 1964). */
+IC_DEF void     ic_permutation(uint64_t key, uint64_t i, int n, int *order);
+
+/* [I3] MODEL -----------------------------------------------------------------------------------
+   One or more LSTM layers and a dense layer.  A config is a plain struct: zero it, fill in the
+   five sizes.  Zero is the thesis's choice for everything else. */
+typedef enum ic_gate { IC_HARD_SIGMOID = 0, IC_SIGMOID } ic_gate;
+typedef enum ic_head { IC_EVERY_STEP = 0, IC_LAST_STEP } ic_head;
+typedef enum ic_link { IC_LINEAR = 0, IC_SOFTMAX } ic_link;
+
+typedef struct ic_config {
+    int inputs;      /* I: width of the input vector, >= 1 */
+    int hidden;      /* H: units in each LSTM layer, >= 1 */
+    int layers;      /* L: stacked LSTM layers, 1..8 (0 means 1) */
+    int outputs;     /* O: width of the output vector, >= 1 */
+    int steps;       /* T: time steps the network is unrolled for, >= 1 */
+    ic_gate gate;    /* activation of the gates i, f, o */
+    ic_head head;    /* dense layer on every step, or on the last one only */
+    ic_link link;    /* what follows the dense layer */
+} ic_config;
+
+/* All parameters lie in one block, tensor after tensor, each row-major:
+       for each layer l:  W [I_l][4H]   U [H][4H]   b [4H]      I_0 = I, above that I_l = H
+       dense:             D [H][O]      d [O]
+   The 4H columns are the gates i f c o, H columns each (the order of Keras).  The block is padded
+   with zeros to a multiple of IC_PAD numbers so that vector code needs no tail. */
+#define IC_PAD 16
+typedef struct ic_model {
+    ic_config config;
+    size_t   count;      /* numbers in use in `param` */
+    size_t   padded;     /* numbers in the block, a multiple of IC_PAD */
+    ic_real *param;
+    void    *owned;      /* the block to free, NULL if the memory is the caller's */
+} ic_model;
+
+typedef struct ic_tensor {
+    char     name[16];   /* "W0", "U0", "b0", "W1", ..., "D", "d" */
+    int      rows, cols;
+    size_t   offset;     /* of its first number in the block */
+} ic_tensor;
+
+/* Bytes of the parameter block, 0 if the config is invalid or does not fit. */
+IC_DEF size_t ic_model_bytes(const ic_config *config);
+/* Makes a model with all parameters zero.  `memory`: ic_model_bytes() bytes of the caller's,
+   aligned for ic_real, or NULL to allocate. */
+IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
+/* Draws the start of training: W and D uniform (Glorot & Bengio 2010), U with orthonormal rows
+   (Saxe et al. 2013), biases 0 but the forget gate's 1 (Gers et al. 2000). */
+IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key);
+IC_DEF void      ic_model_free(ic_model *model);
+/* Describes tensor `index` of the block; returns 0 when there are no more. */
+IC_DEF int       ic_model_tensor(const ic_config *config, int index, ic_tensor *out);
+
+/* [I4] WORKSPACE, FORWARD, BACKWARD -------------------------------------------------------------
+   A workspace holds what a forward pass remembers for the backward pass, and the weights packed
+   for the kernels.  Allocate it once; reuse it for any number of passes.  Several workspaces may
+   use one model at the same time from different threads; one workspace serves one caller. */
+typedef enum ic_purpose {
+    IC_GENERATE = 0,     /* forward only: keeps no more than the hidden states */
+    IC_INVERT,           /* forward, backward to the input and the initial state */
+    IC_TRAIN             /* and to the parameters */
+} ic_purpose;
+
+typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512 } ic_isa;
+IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: the one this machine gets;
+                                                 NULL if it cannot run here */
+
+typedef struct ic_work ic_work;               /* opaque: see [L0] */
+
+typedef struct ic_work_options {
+    int        rows;      /* most sequences in a batch, >= 1 */
+    int        steps;     /* most time steps; 0: the config's */
+    ic_purpose purpose;
+    int        threads;   /* 0 or 1: the caller's thread only.  No result depends on it. */
+    ic_isa     isa;       /* no result depends on it either */
+} ic_work_options;
+
+/* Bytes of a workspace, 0 if the arguments are invalid.  Per row, with H rounded up to vectors:
+   IC_GENERATE about 4 T H bytes a layer, the others 4 T 7 H; plus twice the parameters. */
+IC_DEF size_t    ic_work_bytes(const ic_config *config, const ic_work_options *options);
+/* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it. */
+IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
+                             const ic_work_options *options, void *memory);
+IC_DEF void      ic_work_free(ic_work *work);
+/* Copies the model's parameters into the workspace.  Call it again whenever they have changed. */
+IC_DEF void      ic_work_load(ic_work *work, const ic_model *model);
+
+typedef struct ic_batch {
+    int rows;             /* B <= rows of the workspace */
+    int steps;            /* T <= steps of the workspace; 0: the config's */
+    int input_steps;      /* Tx <= T: the input is zero from step Tx on; 1 for a generator */
+    const ic_real *x;     /* [Tx][B][I] */
+    const ic_real *h0;    /* [L][B][H] initial hidden state, NULL = zero */
+    const ic_real *c0;    /* [L][B][H] initial cell state, NULL = zero */
+} ic_batch;
+
+/* Runs the network.  `x` must stay in place until the backward pass is done. */
+IC_DEF void           ic_forward(ic_work *work, const ic_batch *batch);
+/* Output of step t and row b: O numbers.  With IC_LAST_STEP there is one step, t = 0. */
+IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
+/* Hidden state after step t (1..T; 0 = initial) of layer l and row b: H numbers. */
+IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
+/* Where to put dE/d(output of step t and row b) before the backward pass: O numbers. */
+IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
+
+typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
+    ic_real *param;       /* [model.padded], IC_TRAIN only */
+    ic_real *x;           /* [Tx][B][I] */
+    ic_real *h0;          /* [L][B][H] */
+    ic_real *c0;          /* [L][B][H] */
+} ic_gradients;
+
+/* Backpropagation through time.  Uses up what the forward pass kept: one call per forward. */
+IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
+
+/* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O]. */
+IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
+                             int threads);
+/* Runs the classifier on n sequences x [n][T][I] and writes y [n][O]. */
+IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_real *y,
+                             int threads);
+
+/* [I5] TRAINING --------------------------------------------------------------------------------
+   Pairs are what a network learns from: an input sequence and the output wanted for it.  For a
+   generator the input is a code at step 0 and the output a trajectory; for a classifier the other
+   way round.  Both are trained by the same function. */
+typedef struct ic_pairs {
+    int n;                 /* number of pairs, >= 1 */
+    int input_steps;       /* Tx: steps of each input */
+    const ic_real *x;      /* [n][Tx][I] */
+    const ic_real *y;      /* [n][T][O], with IC_LAST_STEP [n][O] */
+    const ic_real *weight; /* [n] > 0, NULL = all 1.  Only ratios matter within an update. */
+} ic_pairs;
+
+typedef enum ic_loss { IC_MSE = 0, IC_CROSS_ENTROPY } ic_loss;
+typedef enum ic_schedule { IC_CONSTANT = 0, IC_DECAY } ic_schedule;
+
+typedef struct ic_progress {
+    long   update, updates;    /* done, planned */
+    double loss;               /* of the last update (with noise) */
+    double check, best;        /* latest and best loss on the validation pairs, without noise */
+    int    attempt;            /* 0, 1, ...: restarts of a stuck network so far */
+} ic_progress;
+
+typedef struct ic_train_options {   /* zero = the value in brackets */
+    uint64_t seed;
+    long   updates;         /* [from epochs] number of Adam steps */
+    int    epochs;          /* [1] passes over the pairs, if `updates` is 0 */
+    int    batch;           /* [all pairs] pairs an update */
+    int    draws;           /* [1] copies of each pair in an update, each with its own noise */
+    double rate;            /* [0.001] Adam's learning rate */
+    double beta1, beta2;    /* [0.9, 0.999] */
+    double epsilon;         /* [1e-7] */
+    ic_schedule schedule;   /* [IC_CONSTANT]; IC_DECAY falls smoothly to zero */
+    double warmup;          /* [0] share of the updates over which the rate rises from zero */
+    double clip;            /* [off] largest norm of the whole gradient */
+    double noise;           /* [0] deviation of Gaussian noise on the input, clipped to [0,1] */
+    int    noise_steps;     /* [every step] leading steps that receive noise */
+    ic_loss loss;
+    long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
+    double stuck;           /* [never] a best validation loss above this: start again */
+    int    restarts;        /* [0] how often */
+    int    threads;
+    ic_isa isa;
+    int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop */
+    void  *user;
+} ic_train_options;
+
+/* A running training: everything it will ever need to go on.  `state` is one block of numbers;
+   copy it, and `progress`, to take a checkpoint; put both back to resume bit by bit. */
+typedef struct ic_trainer {
+    ic_model        *model;
+    ic_pairs         pairs, valid;
+    ic_train_options options;
+    ic_progress      progress;
+    double  beta1_power, beta2_power;   /* beta^update, for Adam's bias correction */
+    size_t  state_count;    /* numbers in `state`: Adam's m, v and the best parameters so far */
+    ic_real *state;
+    ic_real *gradient;      /* [padded] */
+    ic_real *x;             /* [Tx][rows][I], inputs of the current update */
+    int     *order;         /* [n] the epoch's permutation */
+    long     epoch;         /* whose permutation `order` holds, -1 none */
+    ic_work *work;
+    void    *owned;
+} ic_trainer;
+
+/* Trains from scratch: draws the parameters from the seed, runs all updates, keeps those
+   parameters that did best on `valid` (NULL: on `pairs`) without noise. */
+IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
+                          const ic_train_options *options, ic_progress *report);
+/* The same in steps.  The arrays behind `pairs` and `valid` must outlive the trainer. */
+IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
+                                 const ic_pairs *valid, const ic_train_options *options);
+IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due */
+IC_DEF void      ic_trainer_finish(ic_trainer *trainer);   /* best parameters into the model */
+IC_DEF void      ic_trainer_free(ic_trainer *trainer);
+
+/* One Adam step (Kingma & Ba 2015) over a padded block; `scale` multiplies the gradient. */
+typedef struct ic_adam { ic_real rate, beta1, beta2, epsilon, scale; } ic_adam;
+
+/* [I6] PREPARING PAIRS --------------------------------------------------------------------------
+   Mean targets: under mean squared error a network that sees only a one-hot code can learn no more
+   than the mean of its class (derivation at [G1]).  Writes, for each class present, the mean
+   trajectory [classes][d] and the number of its samples; absent classes get count 0 and zeros. */
+IC_DEF ic_status ic_class_means(int n, int d, const ic_real *y, const int *label, int classes,
+                                ic_real *mean, ic_real *count);
+
+/* [I7] INVERSE CLASSIFICATION -------------------------------------------------------------------
+   Zeroed options are the procedure of the thesis. */
+typedef enum ic_start { IC_START_UNIFORM = 0, IC_START_GIVEN, IC_START_DRIFT } ic_start;
+typedef enum ic_rule { IC_RULE_CLIP_NORMALISE = 0 } ic_rule;
+typedef enum ic_decision { IC_DECIDE_ARGMAX = 0 } ic_decision;
+
+typedef struct ic_trace {         /* one sample after one iteration */
+    int sample, iteration;        /* iteration 0 = the start */
+    const ic_real *x;             /* [I] */
+    double loss;                  /* at x */
+} ic_trace;
+
+typedef struct ic_invert_options {   /* zero = the value in brackets */
+    int    iterations;      /* [200] */
+    double rate;            /* [0.05] */
+    double beta1, beta2;    /* [0.9, 0.99] */
+    double epsilon;         /* [1e-8] */
+    ic_start start;         /* [1/I everywhere]; given; or drifting as in the original's code */
+    const ic_real *start_x; /* [n][I] for IC_START_GIVEN */
+    ic_rule  rule;          /* [clip to 0..1, divide by the sum] how x is kept in its range */
+    ic_loss  loss;          /* [IC_MSE] */
+    ic_decision decision;   /* [the largest component] */
+    int    codes;           /* [1] inputs per class, summed before the decision (types) */
+    int    rows;            /* [24] samples worked on side by side: speed only */
+    int    threads;
+    ic_isa isa;
+    void (*trace)(void *user, const ic_trace *trace);
+    void  *user;
+} ic_invert_options;
+
+typedef struct ic_inverted {      /* results; arrays of the caller's, NULL = not wanted */
+    ic_real *x;             /* [n][I] the input each descent arrived at */
+    int     *label;         /* [n] the class decided for */
+    double  *loss;          /* [n] at x */
+    int     *iterations;    /* [n] computed before a fixed point ended the descent, or all */
+} ic_inverted;
+
+/* Classifies n trajectories y [n][T][O]. */
+IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
+                           const ic_invert_options *options, const ic_inverted *out);
+
+/* [I9] FILES -----------------------------------------------------------------------------------
+   ic_save writes to a temporary file beside `path` and renames it, so that a file of that name is
+   always whole.  ic_load survives any bytes; it allocates what the file's checked sizes call for.
+   Both are left out with IC_NO_STDIO; ic_encode and ic_decode do the same in memory. */
+IC_DEF size_t    ic_encoded_bytes(const ic_model *model);
+IC_DEF void      ic_encode(const ic_model *model, unsigned char *out);
+IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size);
+#ifndef IC_NO_STDIO
+IC_DEF ic_status ic_save(const ic_model *model, const char *path);
+IC_DEF ic_status ic_load(ic_model *model, const char *path);
+#endif
+/* FNV-1a, 64 bits (Fowler, Noll, Vo), over bytes; `hash` 0 starts a new one.  For checksums and
+   for comparing results between machines. */
+IC_DEF uint64_t  ic_hash(uint64_t hash, const void *bytes, size_t size);
+/* The same over numbers in little-endian order, whatever the machine's. */
+IC_DEF uint64_t  ic_hash_reals(uint64_t hash, const ic_real *x, size_t n);
+
+/* Elementary functions of the library, the same bits everywhere ([B1] states their errors). */
+IC_DEF ic_real ic_exp(ic_real x);
+IC_DEF ic_real ic_tanh(ic_real x);
+IC_DEF ic_real ic_sigmoid(ic_real x);
+IC_DEF ic_real ic_hard_sigmoid(ic_real x);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* INVCLASS_H */
+/* ============================================================================================
+   PART 2  IMPLEMENTATION
+   ============================================================================================ */
+#if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED)
+#define INVCLASS_IMPLEMENTED
+
+/* [A] GROUND ----------------------------------------------------------------------------------- */
+
+#if defined(__FAST_MATH__) && !defined(IC_ALLOW_FAST_MATH)
+#error "invclass.h promises the same bytes everywhere; -ffast-math lets the compiler reorder sums " \
+       "and drop NaN checks.  Compile this file without it, or define IC_ALLOW_FAST_MATH to go " \
+       "without the promise."
+#endif
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#ifndef IC_NO_STDIO
+#include <stdio.h>
+#endif
+
+/* A compiler may turn a*b + c into one fused operation with one rounding.  gcc does so unless told
+   otherwise in its default (gnu) mode, clang in every mode; whether the machine has such an
+   instruction then decides the result.  Here fusion is switched off from this line to the end of
+   the implementation, and asked for by name (IC_P_FMA) where it is wanted. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC push_options
+#pragma GCC optimize("fp-contract=off")
+#elif defined(_MSC_VER)
+#pragma fp_contract(off)
+#endif
+
+#if defined(IC_MALLOC) != defined(IC_FREE)
+#error "Define both IC_MALLOC(size) and IC_FREE(pointer), or neither."
+#endif
+#ifndef IC_MALLOC
+#include <stdlib.h>
+#define IC_MALLOC(size) malloc(size)
+#define IC_FREE(pointer) free(pointer)
+#endif
+
+/* Asserts guard against the caller's mistakes (a NULL model, rows beyond the workspace);
+   whatever the world can do wrong (files, memory, numbers) is a status instead. */
+#ifndef IC_ASSERT
+#include <assert.h>
+#define IC_ASSERT(condition) assert(condition)
+#endif
+
+#if !defined(IC_NO_THREADS) && (defined(__unix__) || defined(__APPLE__))
+#include <pthread.h>
+#define IC_P_THREADS 1
+#else
+#define IC_P_THREADS 0
+#endif
+
+/* Private names begin with ic_p_ or IC_P_.  A private function may go unused in some builds. */
+#if defined(__GNUC__)
+#define IC_P_FN static __attribute__((unused))
+#define IC_P_INLINE static inline __attribute__((always_inline, unused))
+#else
+#define IC_P_FN static
+#define IC_P_INLINE static inline
+#endif
+
+#define IC_P_CAT2(a, b) a##b
+#define IC_P_CAT(a, b) IC_P_CAT2(a, b)
+
+#define IC_P_MAX_THREADS 64
+#define IC_P_ALIGN 64            /* bytes: a cache line, and the widest vector */
+
+IC_DEF const char *ic_status_text(ic_status status)
+{
+#define IC_P_TEXT(name, text) text,
+    static const char *const texts[] = { IC_STATUS_LIST(IC_P_TEXT) "unknown status" };
+#undef IC_P_TEXT
+    return texts[(unsigned)status < (unsigned)IC_STATUS_COUNT ? (int)status : (int)IC_STATUS_COUNT];
+}
+
+/* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
+IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
+{
+    if (b != 0 && a > ((size_t)-1) / b)
+        return 0;
+    *out = a * b;
+    return 1;
+}
+
+/* An arena lays several arrays out in one block.  It runs twice over the same code: first with
+   base NULL to measure, then over the block to hand out pointers.  So the size that is asked for
+   and the size that is used cannot disagree.  `bad` remembers an overflow. */
+typedef struct ic_p_arena { unsigned char *base; size_t used; int bad; } ic_p_arena;
+
+IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0, at = arena->used;
+    if (!ic_p_size_mul(count, size, &bytes) || bytes > ((size_t)-1) / 4 - at)
+        arena->bad = 1;
+    if (arena->bad)
+        return NULL;
+    arena->used = (at + bytes + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
+    return arena->base ? arena->base + at : NULL;
+}
+
+IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols)
+{
+    size_t count = 0;
+    if (!ic_p_size_mul(rows, cols, &count))
+        arena->bad = 1;
+    return (ic_real *)ic_p_take(arena, count, sizeof(ic_real));
+}
+
+/* Allocates with the arena's alignment.  The pointer to free goes to *owned. */
+IC_P_FN void *ic_p_allocate(size_t size, void **owned)
+{
+    uintptr_t at;
+    *owned = size <= ((size_t)-1) - IC_P_ALIGN ? IC_MALLOC(size + IC_P_ALIGN) : NULL;
+    if (!*owned)
+        return NULL;
+    at = ((uintptr_t)*owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
+    return (void *)at;
+}
+
+IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
+{
+    size_t k;
+    for (k = 0; k < n; k++)
+        if (!(x[k] - x[k] == 0))       /* inf - inf and NaN - NaN are NaN */
+            return 0;
+    return 1;
+}
+
+/* Sum of squares in double: sixteen partial sums side by side, which a compiler may put into
+   vectors without changing a bit, added up at the end in a fixed tree. */
+IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
+{
+    double sum[IC_PAD] = { 0 };
+    size_t k;
+    int j, half;
+    for (k = 0; k < padded; k += IC_PAD)
+        for (j = 0; j < IC_PAD; j++)
+            sum[j] += (double)x[k + (size_t)j] * (double)x[k + (size_t)j];
+    for (half = IC_PAD / 2; half > 0; half /= 2)
+        for (j = 0; j < half; j++)
+            sum[j] += sum[j + half];
+    return sum[0];
+}
+
+/* Threads.  ic_p_parallel cuts 0..n into one contiguous range a thread and runs them side by side,
+   the first on the caller's thread.  What is cut is always the set of outputs, never a sum, so the
+   number of threads cannot change a result.  Threads live for one call: starting one costs some
+   30 microseconds, the work handed to it takes milliseconds, and no pool has to be kept. */
+typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
+typedef struct ic_p_job {
+    ic_p_range_fn *fn; void *context; int thread, begin, end;
+} ic_p_job;
+
+#if IC_P_THREADS
+IC_P_FN void *ic_p_thread_main(void *argument)
+{
+    ic_p_job *job = (ic_p_job *)argument;
+    job->fn(job->context, job->thread, job->begin, job->end);
+    return NULL;
+}
+#endif
+
+IC_P_FN void ic_p_parallel(int threads, int n, ic_p_range_fn *fn, void *context)
+{
+#if IC_P_THREADS
+    pthread_t id[IC_P_MAX_THREADS];
+    ic_p_job job[IC_P_MAX_THREADS];
+    int started[IC_P_MAX_THREADS];
+    int k;
+    threads = threads > n ? n : threads;
+    if (threads > 1) {
+        for (k = 0; k < threads; k++) {
+            job[k].fn = fn;
+            job[k].context = context;
+            job[k].thread = k;
+            job[k].begin = (int)((long long)n * k / threads);
+            job[k].end = (int)((long long)n * (k + 1) / threads);
+            started[k] = k > 0 && pthread_create(&id[k], NULL, ic_p_thread_main, &job[k]) == 0;
+        }
+        for (k = 0; k < threads; k++)      /* a range whose thread did not start is done here */
+            if (!started[k])
+                ic_p_thread_main(&job[k]);
+        for (k = 0; k < threads; k++)
+            if (started[k])
+                pthread_join(id[k], NULL);
+        return;
+    }
+#else
+    (void)threads;
+#endif
+    fn(context, 0, 0, n);
+}
+
+IC_DEF uint64_t ic_hash(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *byte = (const unsigned char *)bytes;
+    size_t k;
+    if (hash == 0)
+        hash = 0xcbf29ce484222325u;
+    for (k = 0; k < size; k++)
+        hash = (hash ^ byte[k]) * 0x100000001b3u;
+    return hash;
+}
+
+/* The bits of a number, least significant byte first; the file format uses it too. */
+IC_P_FN void ic_p_put_float(unsigned char *out, ic_real x)
+{
+    float value = (float)x;
+    uint32_t bits;
+    int k;
+    memcpy(&bits, &value, sizeof bits);
+    for (k = 0; k < 4; k++)
+        out[k] = (unsigned char)(bits >> (8 * k));
+}
+
+IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
+{
+    unsigned char bytes[4];
+    size_t k;
+    for (k = 0; k < n; k++) {
+        ic_p_put_float(bytes, x[k]);
+        hash = ic_hash(hash, bytes, sizeof bytes);
+    }
+    return hash;
+}
+
+/* [R] RANDOM NUMBERS ----------------------------------------------------------------------------
+   Philox turns a counter of four 32-bit words into four random ones by ten rounds of multiplication
+   and exclusive-or; the key changes by a constant from round to round.  It is a bijection for each
+   key, passes all statistical tests its authors knew, and needs no memory.  Here it works on sixteen
+   counters at once, array by array, in loops a compiler can turn into vector code; being integer
+   arithmetic it cannot depend on whether it does.  Counter words: j low, j high, i low, i high. */
+#define IC_P_BLOCK 16
+
+IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
+{
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    int round, n;
+    for (n = 0; n < IC_P_BLOCK; n++) {
+        const uint64_t at = j + (uint64_t)n;
+        word[0][n] = (uint32_t)at;
+        word[1][n] = (uint32_t)(at >> 32);
+        word[2][n] = (uint32_t)i;
+        word[3][n] = (uint32_t)(i >> 32);
+    }
+    for (round = 0; round < 10; round++) {
+        for (n = 0; n < IC_P_BLOCK; n++) {
+            const uint64_t a = (uint64_t)0xD2511F53u * word[0][n];
+            const uint64_t b = (uint64_t)0xCD9E8D57u * word[2][n];
+            word[0][n] = (uint32_t)(b >> 32) ^ word[1][n] ^ k0;
+            word[1][n] = (uint32_t)b;
+            word[2][n] = (uint32_t)(a >> 32) ^ word[3][n] ^ k1;
+            word[3][n] = (uint32_t)a;
+        }
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+}
+
+IC_DEF void ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
+{
+    uint32_t word[4][IC_P_BLOCK];
+    int w;
+    ic_p_philox(key, i, j, word);
+    for (w = 0; w < 4; w++)
+        out[w] = word[w][0];
+}
+
+IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose)
+{
+    uint32_t out[4];
+    ic_random(key, 0x6b6579u, purpose, out);          /* a counter set apart: "key" */
+    return out[0] | (uint64_t)out[1] << 32;
+}
+
+IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
+{
+    uint32_t out[4];
+    ic_random(key, i, j, out);
+    return ((double)(out[0] >> 5) * 67108864.0 + (double)(out[1] >> 6)) * (1.0 / 9007199254740992.0);
+}
+
+/* [R1] NORMAL NUMBERS (Box & Muller 1958): for u, v uniform in (0, 1), the point at distance
+   sqrt(-2 ln u) in direction 2 pi v has two independent normal coordinates.
+
+   ln u: u = m 2^e with m around 1, ln m = 2 (s + s^3/3 + s^5/5 + ...), s = (m - 1) / (m + 1), where
+   |s| <= 0.172: five terms.  Direction: the top two bits of v choose a quadrant, the others an angle
+   within 45 degrees of its middle, for which the first Taylor terms of sine and cosine are exact to
+   a float.  Everything is +, -, *, / and sqrt, without fusion: the same bits everywhere. */
+IC_P_FN void ic_p_normal_block(uint64_t key, uint64_t i, uint64_t j, float out[4][IC_P_BLOCK])
+{
+    uint32_t word[4][IC_P_BLOCK];
+    float radius[IC_P_BLOCK];
+    int pair, n;
+    ic_p_philox(key, i, j, word);
+    for (pair = 0; pair < 4; pair += 2) {
+        for (n = 0; n < IC_P_BLOCK; n++) {                           /* -2 ln u */
+            const float u = ((float)(int32_t)(word[pair][n] >> 9) + 0.5f) * (1.0f / 8388608.0f);
+            float m, s, s2, e;
+            int32_t bits, exponent;
+            memcpy(&bits, &u, sizeof bits);
+            exponent = (bits - 0x3f3504f3) >> 23;                    /* m in [0.707, 1.414) */
+            bits -= (int32_t)((uint32_t)exponent << 23);
+            memcpy(&m, &bits, sizeof m);
+            e = (float)exponent * 0.69314718f;
+            s = (m - 1.0f) / (m + 1.0f);
+            s2 = s * s;
+            s = s * (2.0f + s2 * (0.66666667f + s2 * (0.4f + s2 * (0.28571429f + s2 * 0.22222222f))));
+            radius[n] = -2.0f * (e + s);
+        }
+        for (n = 0; n < IC_P_BLOCK; n++)
+            radius[n] = sqrtf(radius[n]);
+        for (n = 0; n < IC_P_BLOCK; n++) {                           /* the direction */
+            const uint32_t v = word[pair + 1][n];
+            const float x = ((float)(int32_t)((v >> 7) & 0x7fffff) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
+            const float a = x * 1.57079633f, a2 = a * a;
+            const float sine = a * (1.0f - a2 * (0.16666667f - a2 * (8.3333333e-3f - a2 * (1.9841270e-4f
+                             - a2 * 2.7557319e-6f))));
+            const float cosine = 1.0f - a2 * (0.5f - a2 * (4.1666667e-2f - a2 * (1.3888889e-3f
+                               - a2 * 2.4801587e-5f)));
+            const float first = v & 0x40000000u ? -sine : cosine;    /* a quarter turn */
+            const float second = v & 0x40000000u ? cosine : sine;
+            const float sign = v & 0x80000000u ? -1.0f : 1.0f;       /* half a turn */
+            out[pair][n] = sign * first * radius[n];
+            out[pair + 1][n] = sign * second * radius[n];
+        }
+    }
+}
+
+IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
+{
+    float block[4][IC_P_BLOCK];
+    ic_p_normal_block(key, i, j, block);
+    return (double)block[0][0];
+}
+
+IC_DEF void ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out)
+{
+    float block[4][IC_P_BLOCK];
+    size_t k, j, some;
+    for (k = 0; k < n; k += some) {
+        ic_p_normal_block(key, i, k / 4, block);
+        some = n - k < 4 * IC_P_BLOCK ? n - k : 4 * IC_P_BLOCK;
+        for (j = 0; j < some; j++)
+            out[k + j] = (ic_real)block[j / IC_P_BLOCK][j % IC_P_BLOCK];
+    }
+}
+
+/* Position k takes one of the k+1 first entries; the product of a 32-bit draw and k+1, shifted down,
+   is uniform to within (k+1) / 2^32. */
+IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
+{
+    uint32_t draw[4];
+    int k;
+    for (k = 0; k < n; k++) {
+        int other;
+        ic_random(key, i, (uint64_t)k, draw);
+        other = (int)(((uint64_t)draw[0] * (uint64_t)(k + 1)) >> 32);
+        order[k] = order[other];
+        order[other] = k;
+    }
+}
+
+/* [B] KERNELS ----------------------------------------------------------------------------------
+   Almost all the time goes into one operation, C += A B with a small A and a matrix B of weights.
+   This part has it once, with the few elementwise functions that live beside it, written over a
+   vector of IC_P_LANES numbers.  The text between the two marks below is read by the compiler once
+   for each vector width (the header includes itself), so there is one source and several kernels:
+
+       16 lanes  AVX-512F        8 lanes  AVX2 + FMA        4 lanes  NEON        1 lane  plain C
+
+   and [B3] picks one at run time.  With one lane every vector operation is an ordinary operation
+   on a number: to read the kernels, read them so.
+
+   Why all widths give the same bytes.  Lanes never mix: a vector holds neighbouring outputs, and
+   each output is one chain of operations in a fixed order, each of them rounded as IEEE 754 says.
+   No array that is summed over may be laid out by the vector width, or the order would follow it.
+   A fused multiply-add rounds once, on every machine: where the processor has none, [B0] computes
+   it exactly.  exp and tanh are our own, made of the same operations.
+
+   [B0] A FUSED MULTIPLY-ADD WITHOUT THE INSTRUCTION.  The product of two floats is exact in double
+   (24 + 24 <= 53 bits).  Adding c in double rounds once, converting to float would round a second
+   time, and two roundings can differ from one.  Rounding the first time "to odd" cures that
+   (Boldo & Melquiond 2008): if the sum was inexact, make its last bit 1.  The exact error of the
+   sum comes from Knuth's two-sum. */
+#if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
+#define IC_P_HARDWARE_FMA 1
+#endif
+
+IC_P_INLINE ic_real ic_p_fma(ic_real a, ic_real b, ic_real c)
+{
+#if defined(IC_DOUBLE)
+    return fma(a, b, c);
+#elif defined(IC_P_HARDWARE_FMA)
+    return fmaf(a, b, c);
+#else
+    double product = (double)a * (double)b;
+    double sum = product + (double)c;
+    double part = sum - product;
+    double error = (product - (sum - part)) + ((double)c - part);
+    if (error < 0 || error > 0) {          /* inexact (and not NaN): round the sum to odd */
+        uint64_t bits;
+        memcpy(&bits, &sum, sizeof bits);
+        if ((bits & 1) == 0)
+            bits = (error > 0) == (sum > 0) ? bits + 1 : bits - 1;
+        memcpy(&sum, &bits, sizeof bits);
+    }
+    return (float)sum;
+#endif
+}
+
+/* 2^n for the whole number n that is hidden in the last bits of k = n + 1.5 * 2^23. */
+IC_P_INLINE ic_real ic_p_pow2(ic_real k)
+{
+    float value = (float)k;
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits = (bits + 127u) << 23;
+    memcpy(&value, &bits, sizeof value);
+    return (ic_real)value;
+}
+
+/* Where the gates of a hidden unit stand in a row of z: in groups of IC_PAD units, first all their
+   z_i, then z_f, z_g, z_o.  The same for all vector widths, since sums over z run in this order. */
+IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + unit % IC_PAD; }
+
+/* A kernel set.  The contracts stand at the definitions in [B1] and [B2]. */
+typedef struct ic_p_kernels {
+    int lanes;       /* V: numbers in a vector */
+    void (*gemm)(int m, int k, int vectors, const ic_real *a, ptrdiff_t a_row, ptrdiff_t a_k,
+                 const ic_real *b, const ic_real *start, ptrdiff_t start_row,
+                 ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step);
+    void (*gates)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row, const ic_real *c_before,
+                  ic_real *c, ic_real *tc, ic_real *h, ptrdiff_t c_row);
+    void (*gates_back)(int m, int unit, int vectors, ic_gate kind, const ic_real *dh, ic_real *dc,
+                       ic_real *z, ptrdiff_t z_row, const ic_real *c_before, const ic_real *tc,
+                       ptrdiff_t c_row);
+    void (*adam)(size_t padded, const ic_adam *o, ic_real *param, const ic_real *gradient,
+                 ic_real *m, ic_real *v);
+    void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);
+} ic_p_kernels;
+
+enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` */
+
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
+#define IC_P_X86 1
+#include <immintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
+#define IC_P_NEON 1
+#include <arm_neon.h>
+#endif
+
+/* Loops over a register tile must be unrolled, or the tile lives in memory. */
+#if defined(__clang__)
+#define IC_P_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define IC_P_UNROLL _Pragma("GCC unroll 8")
+#else
+#define IC_P_UNROLL
+#endif
+
+/* The header's own name, for including itself. */
+#ifndef IC_SELF
+#define IC_SELF "invclass.h"
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)      /* gcc 12 warns about its own intrinsics */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#define IC_P_LANES 1
+#include IC_SELF
+#undef IC_P_LANES
+#if defined(IC_P_X86)
+#define IC_P_LANES 8
+#include IC_SELF
+#undef IC_P_LANES
+#define IC_P_LANES 16
+#include IC_SELF
+#undef IC_P_LANES
+#elif defined(IC_P_NEON)
+#define IC_P_LANES 4
+#include IC_SELF
+#undef IC_P_LANES
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+#endif /* INVCLASS_IMPLEMENTATION, interrupted for the part that is read several times */
+#endif /* IC_P_LANES */
+#ifdef IC_P_LANES
+/* ======================= READ ONCE FOR EACH VECTOR WIDTH: BEGIN ============================= */
+
+/* The vector layer: what differs between instruction sets, and nothing else.  TILE_ROWS is how
+   many rows of C fit into the registers beside four vectors of B: accumulators 4 * rows, plus the
+   four vectors, plus one or more for A: 6 rows of 32 registers, 3 rows of 16. */
+#if IC_P_LANES == 16
+#define IC_P_TARGET __attribute__((target("avx512f"), unused))
+#define IC_P_V __m512
+#define IC_P_TILE_ROWS 6
+#define IC_P_LOAD(p) _mm512_loadu_ps(p)
+#define IC_P_STORE(p, a) _mm512_storeu_ps(p, a)
+#define IC_P_SET(x) _mm512_set1_ps(x)
+#define IC_P_ADD(a, b) _mm512_add_ps(a, b)
+#define IC_P_SUB(a, b) _mm512_sub_ps(a, b)
+#define IC_P_MUL(a, b) _mm512_mul_ps(a, b)
+#define IC_P_DIV(a, b) _mm512_div_ps(a, b)
+#define IC_P_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define IC_P_SQRT(a) _mm512_sqrt_ps(a)
+#define IC_P_MIN(limit, a) _mm512_min_ps(limit, a)
+#define IC_P_MAX(limit, a) _mm512_max_ps(limit, a)
+#define IC_P_POW2(k) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32( \
+    _mm512_castps_si512(k), _mm512_set1_epi32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) _mm512_maskz_mov_ps( \
+    _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), \
+                            s, _mm512_set1_ps(1.0f), _CMP_LT_OQ), a)
+#elif IC_P_LANES == 8
+#define IC_P_TARGET __attribute__((target("avx2,fma"), unused))
+#define IC_P_V __m256
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) _mm256_loadu_ps(p)
+#define IC_P_STORE(p, a) _mm256_storeu_ps(p, a)
+#define IC_P_SET(x) _mm256_set1_ps(x)
+#define IC_P_ADD(a, b) _mm256_add_ps(a, b)
+#define IC_P_SUB(a, b) _mm256_sub_ps(a, b)
+#define IC_P_MUL(a, b) _mm256_mul_ps(a, b)
+#define IC_P_DIV(a, b) _mm256_div_ps(a, b)
+#define IC_P_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define IC_P_SQRT(a) _mm256_sqrt_ps(a)
+#define IC_P_MIN(limit, a) _mm256_min_ps(limit, a)
+#define IC_P_MAX(limit, a) _mm256_max_ps(limit, a)
+#define IC_P_POW2(k) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32( \
+    _mm256_castps_si256(k), _mm256_set1_epi32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) _mm256_and_ps(a, _mm256_and_ps( \
+    _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ), \
+    _mm256_cmp_ps(s, _mm256_set1_ps(1.0f), _CMP_LT_OQ)))
+#elif IC_P_LANES == 4
+#define IC_P_TARGET __attribute__((unused))
+#define IC_P_V float32x4_t
+#define IC_P_TILE_ROWS 6
+#define IC_P_LOAD(p) vld1q_f32(p)
+#define IC_P_STORE(p, a) vst1q_f32(p, a)
+#define IC_P_SET(x) vdupq_n_f32(x)
+#define IC_P_ADD(a, b) vaddq_f32(a, b)
+#define IC_P_SUB(a, b) vsubq_f32(a, b)
+#define IC_P_MUL(a, b) vmulq_f32(a, b)
+#define IC_P_DIV(a, b) vdivq_f32(a, b)
+#define IC_P_FMA(a, b, c) vfmaq_f32(c, a, b)
+#define IC_P_SQRT(a) vsqrtq_f32(a)
+#define IC_P_MIN(limit, a) vbslq_f32(vcltq_f32(limit, a), limit, a)
+#define IC_P_MAX(limit, a) vbslq_f32(vcgtq_f32(limit, a), limit, a)
+#define IC_P_POW2(k) vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32( \
+    vreinterpretq_s32_f32(k), vdupq_n_s32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), \
+    vandq_u32(vcgtq_f32(s, vdupq_n_f32(0.0f)), vcltq_f32(s, vdupq_n_f32(1.0f)))))
+#else
+#define IC_P_TARGET
+#define IC_P_V ic_real
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) (*(p))
+#define IC_P_STORE(p, a) (*(p) = (a))
+#define IC_P_SET(x) (x)
+#define IC_P_ADD(a, b) ((a) + (b))
+#define IC_P_SUB(a, b) ((a) - (b))
+#define IC_P_MUL(a, b) ((a) * (b))
+#define IC_P_DIV(a, b) ((a) / (b))
+#define IC_P_FMA(a, b, c) ic_p_fma(a, b, c)
+#define IC_P_SQRT(a) ((ic_real)sqrt((double)(a)))    /* of a float, rounded: exact */
+#define IC_P_MIN(limit, a) ((limit) < (a) ? (limit) : (a))
+#define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
+#define IC_P_POW2(k) ic_p_pow2(k)
+#define IC_P_IF_INSIDE(s, a) ((s) > 0 && (s) < 1 ? (a) : 0)
+#endif
+/* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden. */
+
+#define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
+#define IC_P_KFN IC_P_TARGET IC_P_INLINE
+#define IC_P_CONST(x) IC_P_SET((ic_real)(x))
+
+/* [B1] ELEMENTARY FUNCTIONS.
+
+   exp(x): split x = n ln2 + r with n whole, |r| <= ln2/2; exp(x) = 2^n exp(r).  Adding 1.5 * 2^23
+   to x / ln2 leaves n in the last bits of the sum.  ln2 is subtracted in two parts (Cody & Waite
+   1980), the first short enough for n times it to be exact.  exp(r) = 1 + r + r^2 p(r), p of degree
+   4, fitted for the least largest relative error (3e-9 before rounding).
+   Error: at most 1.1 units in the last place for -87 <= x <= 88; x is clamped to that range. */
+IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
+{
+#ifdef IC_DOUBLE
+    return exp(x);
+#else
+    IC_P_V k, n, r, p;
+    x = IC_P_MAX(IC_P_CONST(-87.0f), IC_P_MIN(IC_P_CONST(88.0f), x));
+    k = IC_P_FMA(x, IC_P_CONST(1.44269504f), IC_P_CONST(12582912.0f));
+    n = IC_P_SUB(k, IC_P_CONST(12582912.0f));
+    r = IC_P_FMA(n, IC_P_CONST(-0.693359375f), x);
+    r = IC_P_FMA(n, IC_P_CONST(2.12194440e-4f), r);
+    p = IC_P_FMA(r, IC_P_CONST(1.381453942e-3f), IC_P_CONST(8.368745446e-3f));
+    p = IC_P_FMA(r, p, IC_P_CONST(4.166838899e-2f));
+    p = IC_P_FMA(r, p, IC_P_CONST(1.666652113e-1f));
+    p = IC_P_FMA(r, p, IC_P_CONST(4.999999404e-1f));
+    p = IC_P_FMA(IC_P_MUL(r, r), p, r);
+    return IC_P_MUL(IC_P_ADD(IC_P_CONST(1.0f), p), IC_P_POW2(k));
+#endif
+}
+
+/* tanh(x) = x P(x^2) / Q(x^2), both of degree 4, fitted on |x| <= 9.02 for the least largest
+   relative error (2e-8 before rounding); beyond, tanh is 1 to the last bit.  One division and nine
+   multiply-adds, where a detour over exp would take about twice that.
+   Error: at most 6 units in the last place over all floats; never beyond +-1, exactly odd. */
+IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
+{
+#ifdef IC_DOUBLE
+    return tanh(x);
+#else
+    IC_P_V u, p, q;
+    x = IC_P_MAX(IC_P_CONST(-9.02f), IC_P_MIN(IC_P_CONST(9.02f), x));
+    u = IC_P_MUL(x, x);
+    p = IC_P_FMA(u, IC_P_CONST(1.3319121805e-8f), IC_P_CONST(2.0583520381e-5f));
+    p = IC_P_FMA(u, p, IC_P_CONST(3.4940370824e-3f));
+    p = IC_P_FMA(u, p, IC_P_CONST(1.3379719853e-1f));
+    p = IC_P_FMA(u, p, IC_P_CONST(1.0f));
+    q = IC_P_FMA(u, IC_P_CONST(7.7620410366e-7f), IC_P_CONST(3.2830968848e-4f));
+    q = IC_P_FMA(u, q, IC_P_CONST(2.5871083140e-2f));
+    q = IC_P_FMA(u, q, IC_P_CONST(4.6713036299e-1f));
+    q = IC_P_FMA(u, q, IC_P_CONST(1.0f));
+    p = IC_P_DIV(IC_P_MUL(x, p), q);
+    return IC_P_MAX(IC_P_CONST(-1.0f), IC_P_MIN(IC_P_CONST(1.0f), p));
+#endif
+}
+
+/* sigmoid(x) = 1 / (1 + exp(-x)).  Error: at most 3 units in the last place for x >= -87. */
+IC_P_KFN IC_P_V IC_P_K(sigmoid)(IC_P_V x)
+{
+    IC_P_V e = IC_P_K(exp)(IC_P_SUB(IC_P_CONST(0.0f), x));
+    return IC_P_DIV(IC_P_CONST(1.0f), IC_P_ADD(IC_P_CONST(1.0f), e));
+}
+
+/* hard_sigmoid(x) = clip(0.2 x + 0.5, 0, 1): three straight lines, the gate of the thesis. */
+IC_P_KFN IC_P_V IC_P_K(hard)(IC_P_V x)
+{
+    IC_P_V s = IC_P_FMA(IC_P_CONST(0.2f), x, IC_P_CONST(0.5f));
+    return IC_P_MAX(IC_P_CONST(0.0f), IC_P_MIN(IC_P_CONST(1.0f), s));
+}
+
+IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real *x, ic_real *y)
+{
+    size_t k;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        IC_P_V a = IC_P_LOAD(x + k);
+        a = function == IC_P_EXP ? IC_P_K(exp)(a) : function == IC_P_TANH ? IC_P_K(tanh)(a)
+          : function == IC_P_SIGMOID ? IC_P_K(sigmoid)(a) : IC_P_K(hard)(a);
+        IC_P_STORE(y + k, a);
+    }
+}
+
+/* [B2] MATRIX TIMES MATRIX.
+
+       C[r][:] = start[r][:] + sum over k = 0..K-1, in this order, of A(r,k) * B[k][:]
+
+   for r = 0..m-1.  A row of C is up to four vectors wide, c_step numbers apart (the same in start).
+   A(r,k) = a[r * a_row + k * a_k], so that a matrix and its transpose are read with the same code;
+   B is packed, its rows follow each other without a gap.  start_row = 0 gives every row the same
+   start (a bias; a zero vector), start = C adds to what is there.
+
+   Why it is shaped like this.  A fused multiply-add takes about 4 cycles to finish, but one or two
+   can begin in every cycle, so at least 4 to 8 independent ones must be under way.  And it needs
+   its operands in registers: a load for every multiply-add would halve the speed.  A tile of R rows
+   by 4 vectors answers both: its 4R sums stay in registers during the whole loop over k and are
+   independent of each other; each step loads 4 vectors of B and R numbers of A and does 4R
+   multiply-adds with them.  B streams through once for every R rows of C: with 6 rows of 16 lanes
+   256 bytes a step, used for 24 multiply-adds, which the second-level cache can deliver.
+
+   The four vectors of B in the forward pass are the four gates of V hidden units: [L2]. */
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
+                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    IC_P_V sum[IC_P_TILE_ROWS][4];
+    int r, v, k;
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            sum[r][v] = IC_P_LOAD(start + r * start_row + v * c_step);
+    for (k = 0; k < depth; k++) {
+        IC_P_V row[4];
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            row[v] = IC_P_LOAD(b + v * IC_P_LANES);
+        IC_P_UNROLL for (r = 0; r < rows; r++) {
+            IC_P_V x = IC_P_SET(a[r * a_row]);
+            IC_P_UNROLL for (v = 0; v < vectors; v++)
+                sum[r][v] = IC_P_FMA(x, row[v], sum[r][v]);
+        }
+        a += a_k;
+        b += vectors * IC_P_LANES;
+    }
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            IC_P_STORE(c + r * c_row + v * c_step, sum[r][v]);
+}
+
+/* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
+   sizes, for which the compiler makes one piece of straight code each. */
+IC_P_TARGET IC_P_FN void IC_P_K(gemm)(int m, int depth, int vectors, const ic_real *a,
+                                      ptrdiff_t a_row, ptrdiff_t a_k, const ic_real *b,
+                                      const ic_real *start, ptrdiff_t start_row, ic_real *c,
+                                      ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    int tiles = (m + IC_P_TILE_ROWS - 1) / IC_P_TILE_ROWS;
+    int t, row = 0;
+    for (t = 0; t < tiles; t++) {
+        int rows = (m - row) / (tiles - t);
+        const ic_real *at = a + row * a_row, *from = start + row * start_row;
+        ic_real *to = c + row * c_row;
+#define IC_P_CASE(R, N) \
+    case 8 * R + N:                                                                     \
+        IC_P_K(tile)(R, N, depth, at, a_row, a_k, b, from, start_row, to, c_row, c_step); break;
+#define IC_P_CASES(R) IC_P_CASE(R, 1) IC_P_CASE(R, 2) IC_P_CASE(R, 3) IC_P_CASE(R, 4)
+        switch (8 * rows + vectors) {
+        IC_P_CASES(1) IC_P_CASES(2) IC_P_CASES(3)
+#if IC_P_TILE_ROWS > 3
+        IC_P_CASES(4) IC_P_CASES(5) IC_P_CASES(6)
+#endif
+        }
+#undef IC_P_CASES
+#undef IC_P_CASE
+        row += rows;
+    }
+}
+
+/* The gates of V hidden units in m rows; equations and names are those of [L1].  z points at the
+   first pre-activation of these units: z_i, and IC_PAD numbers further on z_f, z_g, z_o.  The
+   activations replace them. */
+IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
+                               const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
+                               ptrdiff_t c_row)
+{
+    int r;
+    for (r = 0; r < m; r++) {
+        IC_P_V i = IC_P_LOAD(z), f = IC_P_LOAD(z + IC_PAD);
+        IC_P_V g = IC_P_LOAD(z + 2 * IC_PAD), o = IC_P_LOAD(z + 3 * IC_PAD), cell, squashed;
+        i = kind == IC_SIGMOID ? IC_P_K(sigmoid)(i) : IC_P_K(hard)(i);
+        f = kind == IC_SIGMOID ? IC_P_K(sigmoid)(f) : IC_P_K(hard)(f);
+        o = kind == IC_SIGMOID ? IC_P_K(sigmoid)(o) : IC_P_K(hard)(o);
+        g = IC_P_K(tanh)(g);
+        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* c = f c' + i g   (3) */
+        squashed = IC_P_K(tanh)(cell);
+        IC_P_STORE(z, i);
+        IC_P_STORE(z + IC_PAD, f);
+        IC_P_STORE(z + 2 * IC_PAD, g);
+        IC_P_STORE(z + 3 * IC_PAD, o);
+        IC_P_STORE(c, cell);
+        IC_P_STORE(tc, squashed);
+        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* h = o tanh(c)    (4) */
+        z += z_row, c_before += c_row, c += c_row, tc += c_row, h += c_row;
+    }
+}
+
+IC_P_TARGET IC_P_FN void IC_P_K(gates)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
+                                       const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
+                                       ptrdiff_t c_row)
+{
+    if (kind == IC_SIGMOID)
+        IC_P_K(gates_of)(m, IC_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
+    else
+        IC_P_K(gates_of)(m, IC_HARD_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
+}
+
+/* ds/dz of a gate, from its activation s alone. */
+IC_P_KFN IC_P_V IC_P_K(gate_slope)(ic_gate kind, IC_P_V s)
+{
+    return kind == IC_SIGMOID ? IC_P_MUL(s, IC_P_SUB(IC_P_CONST(1.0f), s))
+                              : IC_P_IF_INSIDE(s, IC_P_CONST(0.2f));
+}
+
+/* The backward step of some vectors of hidden units, the first being `unit`, in m rows: derived in
+   [L3], whose numbers the comments carry.  All pointers are to whole rows.  z holds the activations
+   and receives dE/dz; dc goes from dE/dc to dE/dc'. */
+IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gate kind,
+                                            const ic_real *dh, ic_real *dc, ic_real *z,
+                                            ptrdiff_t z_row, const ic_real *c_before,
+                                            const ic_real *tc, ptrdiff_t c_row)
+{
+    const IC_P_V one = IC_P_CONST(1.0f);
+    int r, u;
+    for (r = 0; r < m; r++) {
+        for (u = unit; u < unit + vectors * IC_P_LANES; u += IC_P_LANES) {
+            ic_real *zu = z + ic_p_gate_at(u);
+            IC_P_V i = IC_P_LOAD(zu), f = IC_P_LOAD(zu + IC_PAD);
+            IC_P_V g = IC_P_LOAD(zu + 2 * IC_PAD), o = IC_P_LOAD(zu + 3 * IC_PAD);
+            IC_P_V t = IC_P_LOAD(tc + u), dhu = IC_P_LOAD(dh + u), d, di, df, dg, dout;
+            dout = IC_P_MUL(dhu, t);                                              /* (5) */
+            d = IC_P_SUB(one, IC_P_MUL(t, t));
+            d = IC_P_FMA(IC_P_MUL(dhu, o), d, IC_P_LOAD(dc + u));                 /* (6) */
+            di = IC_P_MUL(d, g);                                                  /* (7) */
+            dg = IC_P_MUL(d, i);
+            df = IC_P_MUL(d, IC_P_LOAD(c_before + u));
+            IC_P_STORE(dc + u, IC_P_MUL(d, f));                                   /* (8) */
+            IC_P_STORE(zu, IC_P_MUL(di, IC_P_K(gate_slope)(kind, i)));            /* (9) */
+            IC_P_STORE(zu + IC_PAD, IC_P_MUL(df, IC_P_K(gate_slope)(kind, f)));
+            IC_P_STORE(zu + 2 * IC_PAD, IC_P_MUL(dg, IC_P_SUB(one, IC_P_MUL(g, g))));
+            IC_P_STORE(zu + 3 * IC_PAD, IC_P_MUL(dout, IC_P_K(gate_slope)(kind, o)));
+        }
+        dh += c_row, dc += c_row, z += z_row, c_before += c_row, tc += c_row;
+    }
+}
+
+/* Adam, one pass over the block; the method and its constants are explained at [T1]. */
+IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *param,
+                                      const ic_real *gradient, ic_real *m, ic_real *v)
+{
+    const IC_P_V b1 = IC_P_SET(o->beta1), rest1 = IC_P_SET(1 - o->beta1);
+    const IC_P_V b2 = IC_P_SET(o->beta2), rest2 = IC_P_SET(1 - o->beta2);
+    const IC_P_V rate = IC_P_SET(-o->rate), eps = IC_P_SET(o->epsilon), scale = IC_P_SET(o->scale);
+    size_t k;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        IC_P_V g = IC_P_MUL(scale, IC_P_LOAD(gradient + k)), mk, vk;
+        mk = IC_P_FMA(b1, IC_P_LOAD(m + k), IC_P_MUL(rest1, g));
+        vk = IC_P_FMA(b2, IC_P_LOAD(v + k), IC_P_MUL(rest2, IC_P_MUL(g, g)));
+        IC_P_STORE(m + k, mk);
+        IC_P_STORE(v + k, vk);
+        g = IC_P_DIV(mk, IC_P_ADD(IC_P_SQRT(vk), eps));
+        IC_P_STORE(param + k, IC_P_FMA(rate, g, IC_P_LOAD(param + k)));
+    }
+}
+
+static const ic_p_kernels IC_P_K(kernels) = {
+    IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam), IC_P_K(map)
+};
+
+#undef IC_P_TARGET
+#undef IC_P_V
+#undef IC_P_TILE_ROWS
+#undef IC_P_LOAD
+#undef IC_P_STORE
+#undef IC_P_SET
+#undef IC_P_ADD
+#undef IC_P_SUB
+#undef IC_P_MUL
+#undef IC_P_DIV
+#undef IC_P_FMA
+#undef IC_P_SQRT
+#undef IC_P_MIN
+#undef IC_P_MAX
+#undef IC_P_POW2
+#undef IC_P_IF_INSIDE
+#undef IC_P_K
+#undef IC_P_KFN
+#undef IC_P_CONST
+/* ======================== READ ONCE FOR EACH VECTOR WIDTH: END ============================== */
+#else /* IC_P_LANES: an ordinary reading goes on */
+#if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED_REST)
+#define INVCLASS_IMPLEMENTED_REST
+
+/* [B3] CHOOSING.  One check of the processor per workspace; __builtin_cpu_supports also asks
+   whether the operating system saves the wide registers. */
+IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
+{
+#if defined(IC_P_X86)
+    if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX512) && __builtin_cpu_supports("avx512f"))
+        return &ic_p_kernels_16;
+    if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX2) && __builtin_cpu_supports("avx2")
+        && __builtin_cpu_supports("fma"))
+        return &ic_p_kernels_8;
+#elif defined(IC_P_NEON)
+    if (isa == IC_ISA_BEST || isa == IC_ISA_NEON)
+        return &ic_p_kernels_4;
+#endif
+    return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
+}
+
+IC_DEF const char *ic_isa_name(ic_isa isa)
+{
+    const ic_p_kernels *kernels = ic_p_kernels_for(isa);
+    if (!kernels)
+        return NULL;
+    return kernels->lanes == 16 ? "AVX-512" : kernels->lanes == 8 ? "AVX2"
+         : kernels->lanes == 4 ? "NEON" : "plain C";
+}
+
+IC_P_FN ic_real ic_p_map1(int function, ic_real x)
+{
+    ic_real y;
+    ic_p_kernels_1.map(function, 1, &x, &y);
+    return y;
+}
+IC_DEF ic_real ic_exp(ic_real x) { return ic_p_map1(IC_P_EXP, x); }
+IC_DEF ic_real ic_tanh(ic_real x) { return ic_p_map1(IC_P_TANH, x); }
+IC_DEF ic_real ic_sigmoid(ic_real x) { return ic_p_map1(IC_P_SIGMOID, x); }
+IC_DEF ic_real ic_hard_sigmoid(ic_real x) { return ic_p_map1(IC_P_HARD, x); }
+
+/* [C] PARAMETERS ------------------------------------------------------------------------------- */
+
+/* 1 if the config makes sense.  The caps keep every product of three sizes within 63 bits. */
+#define IC_P_MAX_SIZE (1 << 20)
+#define IC_P_MAX_LAYERS 8
+
+IC_P_FN int ic_p_layers(const ic_config *c) { return c->layers == 0 ? 1 : c->layers; }
+
+IC_P_FN int ic_p_config_ok(const ic_config *c)
+{
+    return c && c->inputs >= 1 && c->inputs <= IC_P_MAX_SIZE && c->hidden >= 1
+        && c->hidden <= IC_P_MAX_SIZE && c->outputs >= 1 && c->outputs <= IC_P_MAX_SIZE
+        && c->steps >= 1 && c->steps <= IC_P_MAX_SIZE && c->layers >= 0
+        && c->layers <= IC_P_MAX_LAYERS && (c->gate == IC_HARD_SIGMOID || c->gate == IC_SIGMOID)
+        && (c->head == IC_EVERY_STEP || c->head == IC_LAST_STEP)
+        && (c->link == IC_LINEAR || c->link == IC_SOFTMAX);
+}
+
+/* The one list of tensors: sizes, names, offsets, file format and gradient check follow it. */
+IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
+{
+    size_t offset = 0;
+    int layers = ic_p_layers(config), h = config->hidden, k;
+    for (k = 0; k <= index && k < 3 * layers + 2; k++) {
+        int layer = k / 3, kind = layer < layers ? k % 3 : 3 + k - 3 * layers;
+        out->rows = kind == 0 ? (layer == 0 ? config->inputs : h) : kind == 1 || kind == 3 ? h : 1;
+        out->cols = kind < 3 ? 4 * h : config->outputs;
+        out->name[0] = "WUbDd"[kind];
+        out->name[1] = (char)(kind < 3 ? '0' + layer : 0);
+        out->name[2] = 0;
+        out->offset = offset;
+        offset += (size_t)out->rows * (size_t)out->cols;
+    }
+    return index >= 0 && index < 3 * layers + 2;
+}
+
+/* Numbers in the block; 0 if they would not fit into memory. */
+IC_P_FN size_t ic_p_count(const ic_config *config)
+{
+    ic_tensor t;
+    size_t count = 0, part;
+    int k;
+    if (!ic_p_config_ok(config))
+        return 0;
+    for (k = 0; ic_model_tensor(config, k, &t); k++) {
+        if (!ic_p_size_mul((size_t)t.rows, (size_t)t.cols, &part)
+            || part > ((size_t)-1) / 64 || count > ((size_t)-1) / 64)
+            return 0;
+        count += part;
+    }
+    return count;
+}
+
+IC_P_FN size_t ic_p_padded(size_t count) { return (count + IC_PAD - 1) / IC_PAD * IC_PAD; }
+
+IC_DEF size_t ic_model_bytes(const ic_config *config)
+{
+    return ic_p_padded(ic_p_count(config)) * sizeof(ic_real);
+}
+
+IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory)
+{
+    size_t bytes;
+    IC_ASSERT(model);
+    memset(model, 0, sizeof *model);
+    if (!ic_p_config_ok(config))
+        return IC_E_ARGUMENT;
+    bytes = ic_model_bytes(config);
+    if (bytes == 0)
+        return IC_E_SIZE;
+    if (!memory)
+        memory = ic_p_allocate(bytes, &model->owned);
+    if (!memory)
+        return IC_E_MEMORY;
+    model->config = *config;
+    model->config.layers = ic_p_layers(config);
+    model->count = ic_p_count(config);
+    model->padded = ic_p_padded(model->count);
+    model->param = (ic_real *)memory;
+    memset(model->param, 0, bytes);
+    return IC_OK;
+}
+
+IC_DEF void ic_model_free(ic_model *model)
+{
+    if (model->owned)
+        IC_FREE(model->owned);
+    memset(model, 0, sizeof *model);
+}
+
+/* Rows of a [rows][cols] matrix, rows <= cols, made orthonormal: modified Gram-Schmidt on normal
+   random rows (the rotation-invariant distribution, as a QR decomposition would give), each row
+   cleaned twice, which is enough for full precision (Kahan & Parlett's "twice is enough"). */
+IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
+{
+    int r, s, c, pass;
+    for (r = 0; r < rows; r++) {
+        double *row = q + (size_t)r * (size_t)cols, norm = 0;
+        for (c = 0; c < cols; c++)
+            row[c] = ic_normal(key, (uint64_t)r, (uint64_t)c);
+        for (pass = 0; pass < 2; pass++)
+            for (s = 0; s < r; s++) {
+                const double *other = q + (size_t)s * (size_t)cols;
+                double sum[8] = { 0 };                      /* fixed partial sums: vectors, same bits */
+                for (c = 0; c + 8 <= cols; c += 8) {
+                    int j;
+                    for (j = 0; j < 8; j++)
+                        sum[j] += row[c + j] * other[c + j];
+                }
+                for (; c < cols; c++)
+                    sum[0] += row[c] * other[c];
+                sum[0] = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+                for (c = 0; c < cols; c++)
+                    row[c] -= sum[0] * other[c];
+            }
+        for (c = 0; c < cols; c++)
+            norm += row[c] * row[c];
+        norm = 1 / sqrt(norm);
+        for (c = 0; c < cols; c++)
+            row[c] *= norm;
+    }
+}
+
+IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key)
+{
+    const int h = model->config.hidden;
+    ic_tensor t;
+    double *q;
+    int k, r, c;
+    size_t count = 0, bytes = 0;
+    if (!ic_p_size_mul((size_t)h, 4 * (size_t)h, &count)
+        || !ic_p_size_mul(count, sizeof(double), &bytes))
+        return IC_E_SIZE;
+    q = (double *)IC_MALLOC(bytes);
+    if (!q)
+        return IC_E_MEMORY;
+    memset(model->param, 0, model->padded * sizeof(ic_real));
+    for (k = 0; ic_model_tensor(&model->config, k, &t); k++) {
+        ic_real *p = model->param + t.offset;
+        const uint64_t own = ic_random_key(key, (uint64_t)k);
+        const double limit = sqrt(6.0 / ((double)t.rows + (double)t.cols));
+        if (t.name[0] == 'U')
+            ic_p_orthonormal(own, h, 4 * h, q);
+        for (r = 0; r < t.rows; r++)
+            for (c = 0; c < t.cols; c++, p++)
+                switch (t.name[0]) {
+                case 'W': case 'D':
+                    *p = (ic_real)((2 * ic_uniform(own, (uint64_t)r, (uint64_t)c) - 1) * limit);
+                    break;
+                case 'U': *p = (ic_real)q[(size_t)r * 4 * (size_t)h + (size_t)c]; break;
+                case 'b': *p = (ic_real)(c >= h && c < 2 * h); break;
+                default:  break;
+                }
+    }
+    IC_FREE(q);
+    return IC_OK;
+}
+
+/* [L] THE LSTM ---------------------------------------------------------------------------------
+
+   [L1] THE EQUATIONS (Hochreiter & Schmidhuber 1997, forget gate by Gers, Schmidhuber & Cummins
+   2000).  At time t, for one sequence, with x the input, h' and c' the hidden and the cell state
+   of the step before, s() the gate activation and * between vectors the elementwise product:
+
+       z = b + x W + h' U               pre-activations, 4H numbers: z_i z_f z_g z_o          (1)
+       i = s(z_i)   f = s(z_f)   g = tanh(z_g)   o = s(z_o)                                   (2)
+       c = f * c' + i * g               the cell keeps a share f and takes in a share i of g  (3)
+       h = o * tanh(c)                  and shows a share o of itself                         (4)
+       y = d + h D                      the dense layer
+
+   Above the first layer x is the h of the layer below.  The whole map (x, h', c') -> (h, c) is the
+   same at every step; training and inverse classification differ only in which derivative of the
+   error they ask for.
+
+   [L2] FORWARD.  For a batch of B sequences (1) is a product of matrices, [B][I+H] times
+   [I+H][4H]: the kernel of [B2].  W and U are packed so that four neighbouring vectors of a packed
+   row are the gates i f g o of the same V hidden units: a panel.  The panel's product leaves all
+   that (2)-(4) need for these units in one place, still in the cache, so the gates follow at once:
+   "fused" without being tangled.
+
+       packed weights   [panel][k][gate][lane]        z               [t][b][group][gate][16]
+       a panel is V units, a group 16 units           h, c, tanh(c)   [t][b][unit]
+
+   H is padded to whole groups with weights of zero: a padded unit has g = 0, c = 0, h = 0 for ever
+   and hands no gradient on.  z is overwritten with the gate activations, and later, in the backward
+   pass, with dE/dz.  The input is zero from step Tx on (the thesis feeds the class at step 0
+   alone); for those steps x W is left out.
+
+   [L3] BACKWARD (backpropagation through time; Werbos 1990).  Let E be the error, and write dv for
+   dE/dv.  Going from the last step to the first, two things arrive at step t: dh, from the outputs
+   of this step and from z of the next one; and dc, from the cell of the next step.  With (4)
+   h = o tanh(c):
+
+       do = dh * tanh(c)                                                                      (5)
+       dc = dc + dh * o * (1 - tanh(c)^2)              d tanh(u)/du = 1 - tanh(u)^2           (6)
+
+   From (3) c = f c' + i g:
+
+       di = dc * g      dg = dc * i      df = dc * c'                                         (7)
+       dc' = dc * f                                    to the step before                     (8)
+
+   From (2), with slopes written in the activations, so that z need not be kept:
+
+       dz_i = di * s'(i)    dz_f = df * s'(f)    dz_g = dg * (1 - g^2)    dz_o = do * s'(o)   (9)
+       s' = s (1 - s) for the sigmoid; 0.2 where 0 < s < 1, else 0, for the hard sigmoid
+
+   And from (1), which is linear:
+
+       dh' = dz U^T         to the step before                                               (10)
+       dx  = dz W^T         to the input, or to dh of the layer below                        (11)
+       dW += x^T dz         dU += h'^T dz         db += dz                                    (12)
+
+   (10) and (11) are again the kernel of [B2], with U^T packed.  (12), summed over all steps and
+   rows, is one product over time, [H][T B] times [T B][4H], done after the sweep: its operands lie
+   in memory anyway.
+
+   [L6] THE GRADIENT WITH RESPECT TO THE INPUT, the heart of inverse classification, is (11) at the
+   first layer.  With the input at step 0 only (Tx = 1) it is a single product after the sweep.
+
+   Cost in multiply-adds per step, row and layer: 4H(I+H) forward, the same for (10) and (11), the
+   same for (12).  So training costs three forward passes, inverse classification two. */
+
+typedef struct ic_p_layer {
+    int inputs, in_row;                   /* width of x, and the stride of its rows (above layer 0) */
+    ic_real *w, *u, *bias;                /* [panel][I][4V]  [panel][H][4V]  [4Hp] as z */
+    ic_real *w_back, *u_back;             /* W^T, U^T packed: [block][4Hp][block's width] */
+    ic_real *z, *tc, *c, *h;              /* [T][B][4Hp] [T][B][ld] [T+1][B][ld] [T+1][B][ld] */
+    ic_real *gw, *gu, *gb;                /* gradients, columns as in z: [I][4Hp] [H][4Hp] [4Hp] */
+} ic_p_layer;
+
+/* [L0] The workspace. */
+struct ic_work {
+    ic_config config;
+    ic_work_options options;
+    const ic_p_kernels *kernels;
+    void *owned;
+    int lanes, panels;           /* V, and Hp / V */
+    int hp, op, ip;              /* H padded to groups, O and I to vectors */
+    int ld;                      /* row stride of h, c, tanh(c), dh, dc */
+    ic_p_layer layer[IC_P_MAX_LAYERS];
+    ic_real *dense, *dense_bias, *dense_back;     /* D packed, d, D^T packed */
+    ic_real *g_dense, *g_dense_bias;              /* [H][op], [op] */
+    ic_real *y, *dy;             /* [T][B][op] (one step with IC_LAST_STEP) */
+    ic_real *dh, *dc;            /* [B][ld], carried from step to step */
+    ic_real *dx;                 /* [B][ip] */
+    ic_real *zero;               /* a row of zeros, as wide as the widest */
+    ic_real *strip;              /* [threads][IC_P_STRIP][4V]: see [L5] */
+    /* the batch at hand */
+    ic_batch batch;
+    ic_gradients wanted;
+    int out_steps;               /* steps that have an output: T or 1 */
+};
+
+#define IC_P_STRIP 96            /* rows of dz that are packed at a time: 24 KiB at 16 lanes */
+
+/* Columns are worked on in blocks of up to four vectors, cut as evenly as possible. */
+IC_P_FN int ic_p_blocks(int vectors) { return (vectors + 3) / 4; }
+IC_P_FN int ic_p_block_begin(int vectors, int block)
+{
+    return (int)((long long)vectors * block / ic_p_blocks(vectors));
+}
+
+/* Lays the workspace out; the same code measures and carves. */
+IC_P_FN void ic_p_work_layout(ic_work *w, ic_p_arena *arena)
+{
+    const ic_config *c = &w->config;
+    const int v = w->lanes, train = w->options.purpose == IC_TRAIN;
+    const int back = w->options.purpose != IC_GENERATE;
+    const size_t rows = (size_t)w->options.rows, steps = (size_t)w->options.steps;
+    const size_t kept = back ? steps : 1;             /* steps whose z, c and tanh(c) are kept */
+    const size_t h = (size_t)c->hidden, ld = (size_t)w->ld, op = (size_t)w->op, hp4 = 4 * (size_t)w->hp;
+    const size_t out = c->head == IC_EVERY_STEP ? steps : 1;
+    size_t l;
+    for (l = 0; l < (size_t)c->layers; l++) {
+        ic_p_layer *y = &w->layer[l];
+        const size_t inputs = l == 0 ? (size_t)c->inputs : h;
+        y->inputs = (int)inputs;
+        y->w = ic_p_take_reals(arena, inputs, hp4);
+        y->u = ic_p_take_reals(arena, h, hp4);
+        y->bias = ic_p_take_reals(arena, 1, hp4);
+        y->h = ic_p_take_reals(arena, (steps + 1) * rows, ld);
+        y->c = ic_p_take_reals(arena, (kept + 1) * rows, ld);
+        y->tc = ic_p_take_reals(arena, kept * rows, ld);
+        y->z = ic_p_take_reals(arena, kept * rows, hp4);
+        if (back) {
+            y->w_back = ic_p_take_reals(arena, hp4, l == 0 ? (size_t)w->ip : (size_t)w->hp);
+            y->u_back = ic_p_take_reals(arena, hp4, (size_t)w->hp);
+        }
+        if (train) {
+            y->gw = ic_p_take_reals(arena, inputs, hp4);
+            y->gu = ic_p_take_reals(arena, h, hp4);
+            y->gb = ic_p_take_reals(arena, 1, hp4);
+        }
+    }
+    w->dense = ic_p_take_reals(arena, h, op);
+    w->dense_bias = ic_p_take_reals(arena, 1, op);
+    w->y = ic_p_take_reals(arena, out * rows, op);
+    w->zero = ic_p_take_reals(arena, 1, hp4 > op ? hp4 : op);
+    if (back) {
+        w->dense_back = ic_p_take_reals(arena, (size_t)c->outputs, (size_t)w->hp);
+        w->dy = ic_p_take_reals(arena, out * rows, op);
+        w->dh = ic_p_take_reals(arena, rows, ld);
+        w->dc = ic_p_take_reals(arena, rows, ld);
+        w->dx = ic_p_take_reals(arena, rows, (size_t)w->ip);
+    }
+    if (train) {
+        w->g_dense = ic_p_take_reals(arena, h, op);
+        w->g_dense_bias = ic_p_take_reals(arena, 1, op);
+        w->strip = ic_p_take_reals(arena, (size_t)w->options.threads * IC_P_STRIP, 4 * (size_t)v);
+    }
+}
+
+/* Fills in all that does not depend on memory; IC_OK if the request makes sense. */
+IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_work_options *o)
+{
+    memset(w, 0, sizeof *w);
+    if (!ic_p_config_ok(config) || !o || o->rows < 1 || o->rows > IC_P_MAX_SIZE || o->steps < 0
+        || o->steps > IC_P_MAX_SIZE || o->threads < 0)
+        return IC_E_ARGUMENT;
+    w->kernels = ic_p_kernels_for(o->isa);
+    if (!w->kernels)
+        return IC_E_ARGUMENT;
+    if (ic_p_count(config) == 0)
+        return IC_E_SIZE;
+    w->config = *config;
+    w->config.layers = ic_p_layers(config);
+    w->options = *o;
+    w->options.steps = o->steps ? o->steps : config->steps;
+    w->options.threads = o->threads < 1 ? 1 : o->threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS
+                                                                             : o->threads;
+    w->lanes = w->kernels->lanes;
+    w->hp = (config->hidden + IC_PAD - 1) / IC_PAD * IC_PAD;
+    w->panels = w->hp / w->lanes;
+    w->op = (config->outputs + w->lanes - 1) / w->lanes * w->lanes;
+    w->ip = (config->inputs + w->lanes - 1) / w->lanes * w->lanes;
+    /* An odd number of cache lines a row: (12) walks down the columns of h, and rows a power of
+       two apart would all compete for the same few places of the cache. */
+    w->ld = w->hp / IC_PAD % 2 ? w->hp : w->hp + IC_PAD;
+    return IC_OK;
+}
+
+IC_DEF size_t ic_work_bytes(const ic_config *config, const ic_work_options *options)
+{
+    ic_work w;
+    ic_p_arena arena = { NULL, 0, 0 };
+    if (ic_p_work_plan(&w, config, options) != IC_OK)
+        return 0;
+    ic_p_take(&arena, 1, sizeof w);
+    ic_p_work_layout(&w, &arena);
+    return arena.bad ? 0 : arena.used;
+}
+
+IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
+                             const ic_work_options *options, void *memory)
+{
+    ic_work plan;
+    ic_p_arena arena = { NULL, 0, 0 };
+    size_t bytes;
+    void *owned = NULL;
+    ic_status status = ic_p_work_plan(&plan, config, options);
+    *work = NULL;
+    if (status != IC_OK)
+        return status;
+    bytes = ic_work_bytes(config, options);
+    if (bytes == 0)
+        return IC_E_SIZE;
+    if (!memory)
+        memory = ic_p_allocate(bytes, &owned);
+    if (!memory)
+        return IC_E_MEMORY;
+    memset(memory, 0, bytes);              /* the padding must be zero, and stays so */
+    arena.base = (unsigned char *)memory;
+    *work = (ic_work *)ic_p_take(&arena, 1, sizeof plan);
+    plan.owned = owned;
+    ic_p_work_layout(&plan, &arena);
+    **work = plan;
+    return IC_OK;
+}
+
+IC_DEF void ic_work_free(ic_work *work)
+{
+    if (work && work->owned)
+        IC_FREE(work->owned);
+}
+
+/* Packs the gate columns of a matrix [k][4H] for the forward pass: [panel][k][gate][lane]. */
+IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, ic_real *to)
+{
+    const int h = w->config.hidden, v = w->lanes;
+    int p, k, g;
+    for (p = 0; p < w->panels; p++) {
+        const int left = h - p * v, run = left < 0 ? 0 : left < v ? left : v;   /* real units */
+        for (k = 0; k < depth; k++)
+            for (g = 0; g < 4; g++, to += v)
+                memcpy(to, from + ((size_t)k * 4 + (size_t)g) * (size_t)h + p * v,
+                       (size_t)run * sizeof *to);
+    }
+}
+
+/* Copies a row of 4H gate columns into the order of z, and rows back out of it. */
+IC_P_FN void ic_p_group_gates(const ic_work *w, const ic_real *from, ic_real *to)
+{
+    const int h = w->config.hidden;
+    int first, g;
+    for (first = 0; first < h; first += IC_PAD)
+        for (g = 0; g < 4; g++)
+            memcpy(to + 4 * first + g * IC_PAD, from + g * h + first,
+                   (size_t)(h - first < IC_PAD ? h - first : IC_PAD) * sizeof *to);
+}
+
+IC_P_FN void ic_p_ungroup_gates(const ic_work *w, int rows, const ic_real *from, ic_real *to)
+{
+    const int h = w->config.hidden;
+    int r, first, g;
+    for (r = 0; r < rows; r++, from += 4 * w->hp, to += 4 * (size_t)h)
+        for (first = 0; first < h; first += IC_PAD)
+            for (g = 0; g < 4; g++)
+                memcpy(to + g * h + first, from + 4 * first + g * IC_PAD,
+                       (size_t)(h - first < IC_PAD ? h - first : IC_PAD) * sizeof *to);
+}
+
+/* Packs the transpose of a matrix [n][4H] for (10) and (11): [block][row as in z][column]. */
+IC_P_FN void ic_p_pack_transposed(const ic_work *w, int n, int vectors, const ic_real *from,
+                                  ic_real *to)
+{
+    const int h = w->config.hidden, v = w->lanes;
+    int block, first, g, column, lane;
+    for (block = 0; block < ic_p_blocks(vectors); block++) {
+        const int begin = ic_p_block_begin(vectors, block) * v;
+        const int end = ic_p_block_begin(vectors, block + 1) * v, width = end - begin;
+        for (first = 0; first < w->hp; first += IC_PAD) {
+            const int run = h - first < IC_PAD ? h - first : IC_PAD;
+            for (g = 0; g < 4; g++, to += IC_PAD * width)
+                for (column = begin; column < end && column < n; column++) {
+                    const ic_real *row = from + ((size_t)column * 4 + (size_t)g) * (size_t)h + first;
+                    for (lane = 0; lane < run; lane++)
+                        to[lane * width + column - begin] = row[lane];
+                }
+        }
+    }
+}
+
+/* Packs a plain matrix, element (k, n) at from[k * k_step + n * n_step]: [block][k][column]. */
+IC_P_FN void ic_p_pack_plain(const ic_work *w, int depth, int n, int vectors, const ic_real *from,
+                             ptrdiff_t k_step, ptrdiff_t n_step, ic_real *to)
+{
+    const int v = w->lanes;
+    int block, k, column;
+    for (block = 0; block < ic_p_blocks(vectors); block++) {
+        const int begin = ic_p_block_begin(vectors, block) * v;
+        const int end = ic_p_block_begin(vectors, block + 1) * v;
+        for (k = 0; k < depth; k++, to += end - begin)
+            for (column = begin; column < end && column < n; column++)
+                to[column - begin] = from[k * k_step + column * n_step];
+    }
+}
+
+IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
+{
+    const ic_config *c = &work->config;
+    const int back = work->options.purpose != IC_GENERATE;
+    const ic_real *p = model->param;
+    ic_tensor t;
+    int l;
+    IC_ASSERT(model->config.inputs == c->inputs && model->config.hidden == c->hidden
+              && model->config.layers == c->layers && model->config.outputs == c->outputs);
+    for (l = 0; l < c->layers; l++) {
+        ic_p_layer *y = &work->layer[l];
+        ic_model_tensor(c, 3 * l, &t);
+        ic_p_pack_gates(work, y->inputs, p + t.offset, y->w);
+        if (back)
+            ic_p_pack_transposed(work, y->inputs, l == 0 ? work->ip / work->lanes : work->panels,
+                                 p + t.offset, y->w_back);
+        ic_model_tensor(c, 3 * l + 1, &t);
+        ic_p_pack_gates(work, c->hidden, p + t.offset, y->u);
+        if (back)
+            ic_p_pack_transposed(work, c->hidden, work->panels, p + t.offset, y->u_back);
+        ic_model_tensor(c, 3 * l + 2, &t);
+        ic_p_group_gates(work, p + t.offset, y->bias);
+    }
+    ic_model_tensor(c, 3 * c->layers, &t);
+    ic_p_pack_plain(work, c->hidden, c->outputs, work->op / work->lanes, p + t.offset, c->outputs, 1,
+                    work->dense);
+    if (back)
+        ic_p_pack_plain(work, c->outputs, c->hidden, work->panels, p + t.offset, 1, c->outputs,
+                        work->dense_back);
+    ic_model_tensor(c, 3 * c->layers + 1, &t);
+    memcpy(work->dense_bias, p + t.offset, (size_t)c->outputs * sizeof *p);
+}
+
+/* Where step t, row b of an array [T][B][row] begins. */
+IC_P_FN size_t ic_p_at(const ic_work *w, int t, int b, int row)
+{
+    return ((size_t)t * (size_t)w->batch.rows + (size_t)b) * (size_t)row;
+}
+
+/* C[r][:] = start + A B over all column blocks of a packed B of `vectors` vectors. */
+IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const ic_real *a,
+                          ptrdiff_t a_row, const ic_real *b, const ic_real *start,
+                          ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row)
+{
+    int block;
+    for (block = 0; block < ic_p_blocks(vectors); block++) {
+        const int begin = ic_p_block_begin(vectors, block);
+        const int n = ic_p_block_begin(vectors, block + 1) - begin;
+        w->kernels->gemm(m, depth, n, a, a_row, 1, b, start + begin * w->lanes, start_row,
+                         c + begin * w->lanes, c_row, w->lanes);
+        b += (size_t)depth * (size_t)(n * w->lanes);
+    }
+}
+
+/* Softmax of a row, in place: exp(z - max) over their sum, the shift keeping exp in range. */
+IC_P_FN void ic_p_softmax(ic_real *z, int n)
+{
+    ic_real top = z[0], sum = 0;
+    int k;
+    for (k = 1; k < n; k++)
+        top = z[k] > top ? z[k] : top;
+    for (k = 0; k < n; k++) {
+        z[k] = ic_exp(z[k] - top);
+        sum += z[k];
+    }
+    for (k = 0; k < n; k++)
+        z[k] /= sum;
+}
+
+/* The forward pass of rows begin..end: [L2].  Rows do not touch each other, so every thread runs
+   its own rows through all steps with no need to wait for another. */
+IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
+{
+    ic_work *w = (ic_work *)context;
+    const ic_batch *batch = &w->batch;
+    const ic_p_kernels *kernels = w->kernels;
+    const int m = end - begin, h = w->config.hidden, v4 = 4 * w->lanes, hp4 = 4 * w->hp;
+    const int keep = w->options.purpose != IC_GENERATE;
+    int l, t, p;
+    (void)thread;
+    for (l = 0; l < w->config.layers; l++) {
+        const ic_p_layer *y = &w->layer[l];
+        for (t = 0; t < batch->steps; t++) {
+            const int kt = keep ? t : 0;             /* where this step's z and c are kept */
+            const ic_real *x = l > 0 ? w->layer[l - 1].h + ic_p_at(w, t + 1, begin, w->ld)
+                                     : batch->x + ic_p_at(w, t, begin, y->inputs);
+            const int x_row = l > 0 ? w->ld : y->inputs, has_x = l > 0 || t < batch->input_steps;
+            const ic_real *before = y->h + ic_p_at(w, t, begin, w->ld);
+            for (p = 0; p < w->panels; p++) {
+                const int unit = p * w->lanes;
+                const size_t now = ic_p_at(w, kt, begin, w->ld) + (size_t)unit;
+                ic_real *z = y->z + ic_p_at(w, kt, begin, hp4) + ic_p_gate_at(unit);
+                const ic_real *start = y->bias + ic_p_gate_at(unit);
+                ptrdiff_t start_row = 0;
+                if (has_x) {
+                    kernels->gemm(m, y->inputs, 4, x, x_row, 1,
+                                  y->w + (size_t)p * (size_t)y->inputs * (size_t)v4,
+                                  start, start_row, z, hp4, IC_PAD);
+                    start = z, start_row = hp4;
+                }
+                kernels->gemm(m, h, 4, before, w->ld, 1, y->u + (size_t)p * (size_t)h * (size_t)v4,
+                              start, start_row, z, hp4, IC_PAD);
+                kernels->gates(m, w->config.gate, z, hp4, y->c + now,
+                               y->c + ic_p_at(w, keep ? t + 1 : 0, begin, w->ld) + unit, y->tc + now,
+                               y->h + ic_p_at(w, t + 1, begin, w->ld) + unit, w->ld);
+            }
+        }
+    }
+}
+
+/* The dense layer for outputs begin..end of all T*B (or B): one product over time. */
+IC_P_FN void ic_p_dense_rows(void *context, int thread, int begin, int end)
+{
+    ic_work *w = (ic_work *)context;
+    const ic_real *h = w->layer[w->config.layers - 1].h
+                     + ic_p_at(w, 1 + w->batch.steps - w->out_steps, begin, w->ld);
+    ic_real *y = w->y + (size_t)begin * (size_t)w->op;
+    int r;
+    (void)thread;
+    ic_p_product(w, end - begin, w->config.hidden, w->op / w->lanes, h, w->ld, w->dense,
+                 w->dense_bias, 0, y, w->op);
+    if (w->config.link == IC_SOFTMAX)
+        for (r = 0; r < end - begin; r++)
+            ic_p_softmax(y + (size_t)r * (size_t)w->op, w->config.outputs);
+}
+
+/* Copies the initial states of one kind into step 0 of a layer's array, or clears it. */
+IC_P_FN void ic_p_set_state(const ic_work *w, int l, const ic_real *from, ic_real *to)
+{
+    const size_t h = (size_t)w->config.hidden, rows = (size_t)w->batch.rows;
+    size_t b;
+    memset(to, 0, rows * (size_t)w->ld * sizeof *to);
+    for (b = 0; from && b < rows; b++)
+        memcpy(to + b * (size_t)w->ld, from + ((size_t)l * rows + b) * h, h * sizeof *to);
+}
+
+IC_DEF void ic_forward(ic_work *work, const ic_batch *batch)
+{
+    ic_work *w = work;
+    int l;
+    w->batch = *batch;
+    if (w->batch.steps == 0)
+        w->batch.steps = w->config.steps;
+    IC_ASSERT(batch->rows >= 1 && batch->rows <= w->options.rows);
+    IC_ASSERT(w->batch.steps >= 1 && w->batch.steps <= w->options.steps);
+    IC_ASSERT(batch->input_steps >= 0 && batch->input_steps <= w->batch.steps);
+    w->out_steps = w->config.head == IC_EVERY_STEP ? w->batch.steps : 1;
+    for (l = 0; l < w->config.layers; l++) {
+        ic_p_set_state(w, l, batch->h0, w->layer[l].h);
+        ic_p_set_state(w, l, batch->c0, w->layer[l].c);
+    }
+    ic_p_parallel(w->options.threads, w->batch.rows, ic_p_forward_rows, w);
+    ic_p_parallel(w->options.threads, w->out_steps * w->batch.rows, ic_p_dense_rows, w);
+}
+
+IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b)
+{
+    return work->y + ic_p_at(work, t, b, work->op);
+}
+
+IC_DEF ic_real *ic_output_gradient(ic_work *work, int t, int b)
+{
+    return work->dy + ic_p_at(work, t, b, work->op);
+}
+
+IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b)
+{
+    return work->layer[l].h + ic_p_at(work, t, b, work->ld);
+}
+
+/* dE/d(dense output) from dE/d(softmax): with p = softmax(z),  dp_k/dz_j = p_k (1[k=j] - p_j), so
+   dz_j = p_j (dp_j - sum_k dp_k p_k). */
+IC_P_FN void ic_p_softmax_back(const ic_real *p, ic_real *d, int n)
+{
+    ic_real dot = 0;
+    int k;
+    for (k = 0; k < n; k++)
+        dot += d[k] * p[k];
+    for (k = 0; k < n; k++)
+        d[k] = p[k] * (d[k] - dot);
+}
+
+/* The backward sweep of rows begin..end: [L3]. */
+IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
+{
+    ic_work *w = (ic_work *)context;
+    const ic_batch *batch = &w->batch;
+    const ic_p_kernels *kernels = w->kernels;
+    const int m = end - begin, h = w->config.hidden, v = w->lanes, hp4 = 4 * w->hp, ld = w->ld;
+    const int top = w->config.layers - 1, blocks = ic_p_blocks(w->panels);
+    const size_t state = (size_t)begin * (size_t)ld;
+    int l, t, block, r;
+    (void)thread;
+    for (l = top; l >= 0; l--) {
+        const ic_p_layer *y = &w->layer[l], *above = l < top ? &w->layer[l + 1] : NULL;
+        memset(w->dc + state, 0, (size_t)m * (size_t)ld * sizeof(ic_real));
+        for (t = batch->steps - 1; t >= 0; t--) {
+            const int out = t - (batch->steps - w->out_steps);       /* which output, if >= 0 */
+            for (block = 0; block < blocks; block++) {
+                const int first = ic_p_block_begin(w->panels, block);
+                const int n = ic_p_block_begin(w->panels, block + 1) - first;
+                const size_t unit = (size_t)first * (size_t)v;       /* also: columns before */
+                ic_real *dh = w->dh + state + unit;
+                const ic_real *start = w->zero;
+                ptrdiff_t start_row = 0;
+                /* dh = what the outputs, the layer above and the next step say, in this order */
+                if (above)
+                    kernels->gemm(m, hp4, n, above->z + ic_p_at(w, t, begin, hp4), hp4, 1,
+                                  above->w_back + unit * (size_t)hp4, start, start_row, dh, ld, v);
+                else
+                    kernels->gemm(m, out >= 0 ? w->config.outputs : 0, n,
+                                  w->dy + (out >= 0 ? ic_p_at(w, out, begin, w->op) : 0), w->op, 1,
+                                  w->dense_back + unit * (size_t)w->config.outputs,
+                                  start, start_row, dh, ld, v);
+                start = dh, start_row = ld;
+                if (t + 1 < batch->steps)
+                    kernels->gemm(m, hp4, n, y->z + ic_p_at(w, t + 1, begin, hp4), hp4, 1,
+                                  y->u_back + unit * (size_t)hp4, start, start_row, dh, ld, v);
+                kernels->gates_back(m, (int)unit, n, w->config.gate, w->dh + state, w->dc + state,
+                                    y->z + ic_p_at(w, t, begin, hp4), hp4,
+                                    y->c + ic_p_at(w, t, begin, ld),
+                                    y->tc + ic_p_at(w, t, begin, ld), ld);
+            }
+        }
+        if (w->wanted.h0) {                                                       /* (10) */
+            ic_p_product(w, m, hp4, w->panels, y->z + ic_p_at(w, 0, begin, hp4), hp4, y->u_back,
+                         w->zero, 0, w->dh + state, ld);
+            for (r = 0; r < m; r++)
+                memcpy(w->wanted.h0 + ((size_t)l * (size_t)batch->rows + (size_t)(begin + r)) * (size_t)h,
+                       w->dh + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
+        }
+        if (w->wanted.c0)                                                         /* (8) */
+            for (r = 0; r < m; r++)
+                memcpy(w->wanted.c0 + ((size_t)l * (size_t)batch->rows + (size_t)(begin + r)) * (size_t)h,
+                       w->dc + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
+    }
+    for (t = 0; w->wanted.x && t < batch->input_steps; t++) {                      /* (11) */
+        const size_t inputs = (size_t)w->config.inputs;
+        ic_real *dx = w->dx + (size_t)begin * (size_t)w->ip;
+        ic_p_product(w, m, hp4, w->ip / v, w->layer[0].z + ic_p_at(w, t, begin, hp4), hp4,
+                     w->layer[0].w_back, w->zero, 0, dx, w->ip);
+        for (r = 0; r < m; r++)
+            memcpy(w->wanted.x + ic_p_at(w, t, begin + r, w->config.inputs),
+                   dx + (size_t)r * (size_t)w->ip, inputs * sizeof(ic_real));
+    }
+}
+
+/* [L5] THE WEIGHTS' GRADIENT (12): C[m][n] += sum over r of A[r][m] Z[r][n], r running over all
+   steps and rows.  A and Z are tall: [T B][H] and [T B][4H].  A strip of IC_P_STRIP rows of up to
+   four vectors of Z is copied together (24 KiB: it stays in the first-level cache) and used for all
+   m before the next; the same rows of A, 80 KiB, stay in the second level for all strips. */
+typedef struct ic_p_outer {
+    const ic_real *a; ptrdiff_t a_m, a_r;        /* A(r, m) = a[r * a_r + m * a_m] */
+    int m, rows;                                 /* rows: how many rows of Z it goes with */
+    ic_real *c;                                  /* [m][z_row] */
+} ic_p_outer;
+
+/* One strip: n vectors, `step` apart, from z and c + at, rows r .. r + depth. */
+IC_P_FN void ic_p_outer_strip(const ic_work *w, ic_real *strip, const ic_real *z, int z_row,
+                              int r, int depth, int at, int n, int step, const ic_p_outer *list,
+                              int count)
+{
+    const int v = w->lanes;
+    int k, j;
+    for (k = 0; k < depth; k++)
+        for (j = 0; j < n; j++)
+            memcpy(strip + (k * n + j) * v, z + (size_t)(r + k) * (size_t)z_row + at + j * step,
+                   (size_t)v * sizeof *strip);
+    for (j = 0; j < count; j++) {
+        const ic_p_outer *o = &list[j];
+        const int deep = o->rows - r < depth ? o->rows - r : depth;
+        if (deep > 0)
+            w->kernels->gemm(o->m, deep, n, o->a + r * o->a_r, o->a_m, o->a_r, strip, o->c + at, z_row,
+                             o->c + at, z_row, step);
+    }
+}
+
+typedef struct ic_p_weights_job { ic_work *work; int layer; } ic_p_weights_job;
+
+IC_P_FN void ic_p_weights_panels(void *context, int thread, int begin, int end)
+{
+    static const ic_real one = 1;                /* db: A is a column of ones */
+    const ic_p_weights_job *job = (const ic_p_weights_job *)context;
+    ic_work *w = job->work;
+    const ic_p_layer *y = &w->layer[job->layer];
+    ic_real *strip = w->strip + (size_t)thread * IC_P_STRIP * 4 * (size_t)w->lanes;
+    const int rows = w->batch.rows, all = rows * w->batch.steps;
+    int r, p;
+    ic_p_outer list[3];
+    list[0].a = job->layer > 0 ? w->layer[job->layer - 1].h + ic_p_at(w, 1, 0, w->ld) : w->batch.x;
+    list[0].a_m = 1;
+    list[0].a_r = job->layer > 0 ? w->ld : y->inputs;
+    list[0].m = y->inputs;
+    list[0].rows = job->layer > 0 ? all : rows * w->batch.input_steps;
+    list[0].c = y->gw;
+    list[1].a = y->h, list[1].a_m = 1, list[1].a_r = w->ld, list[1].m = w->config.hidden;
+    list[1].rows = all, list[1].c = y->gu;
+    list[2].a = &one, list[2].a_m = 0, list[2].a_r = 0, list[2].m = 1;
+    list[2].rows = all, list[2].c = y->gb;
+    for (r = 0; r < all; r += IC_P_STRIP)
+        for (p = begin; p < end; p++)
+            ic_p_outer_strip(w, strip, y->z, 4 * w->hp, r, all - r < IC_P_STRIP ? all - r : IC_P_STRIP,
+                             ic_p_gate_at(p * w->lanes), 4, IC_PAD, list, 3);
+}
+
+IC_P_FN void ic_p_weight_gradients(ic_work *w)
+{
+    static const ic_real one = 1;
+    const ic_config *c = &w->config;
+    ic_real *to = w->wanted.param;
+    ic_p_weights_job job;
+    ic_p_outer list[2];
+    ic_tensor t;
+    int l, k, r;
+    for (l = 0; l < c->layers; l++) {
+        ic_p_layer *y = &w->layer[l];
+        const size_t row = 4 * (size_t)w->hp * sizeof(ic_real);
+        memset(y->gw, 0, (size_t)y->inputs * row);
+        memset(y->gu, 0, (size_t)c->hidden * row);
+        memset(y->gb, 0, row);
+        job.work = w;
+        job.layer = l;
+        ic_p_parallel(w->options.threads, w->panels, ic_p_weights_panels, &job);
+        ic_model_tensor(c, 3 * l, &t);
+        ic_p_ungroup_gates(w, y->inputs, y->gw, to + t.offset);
+        ic_model_tensor(c, 3 * l + 1, &t);
+        ic_p_ungroup_gates(w, c->hidden, y->gu, to + t.offset);
+        ic_model_tensor(c, 3 * l + 2, &t);
+        ic_p_ungroup_gates(w, 1, y->gb, to + t.offset);
+    }
+    memset(w->g_dense, 0, (size_t)c->hidden * (size_t)w->op * sizeof *to);
+    memset(w->g_dense_bias, 0, (size_t)w->op * sizeof *to);
+    list[0].a = w->layer[c->layers - 1].h + ic_p_at(w, 1 + w->batch.steps - w->out_steps, 0, w->ld);
+    list[0].a_m = 1, list[0].a_r = w->ld, list[0].m = c->hidden, list[0].c = w->g_dense;
+    list[1].a = &one, list[1].a_m = 0, list[1].a_r = 0, list[1].m = 1, list[1].c = w->g_dense_bias;
+    list[0].rows = list[1].rows = w->out_steps * w->batch.rows;
+    for (r = 0; r < list[0].rows; r += IC_P_STRIP)
+        for (k = 0; k < w->op; k += w->lanes)
+            ic_p_outer_strip(w, w->strip, w->dy, w->op, r,
+                             list[0].rows - r < IC_P_STRIP ? list[0].rows - r : IC_P_STRIP,
+                             k, 1, w->lanes, list, 2);
+    for (k = 0; ic_model_tensor(c, k, &t); k++)
+        for (r = 0; (t.name[0] == 'D' || t.name[0] == 'd') && r < t.rows; r++)
+            memcpy(to + t.offset + (size_t)r * (size_t)t.cols,
+                   (t.name[0] == 'D' ? w->g_dense : w->g_dense_bias) + (size_t)r * (size_t)w->op,
+                   (size_t)t.cols * sizeof *to);
+    memset(to + ic_p_count(c), 0, (ic_p_padded(ic_p_count(c)) - ic_p_count(c)) * sizeof *to);
+}
+
+IC_DEF void ic_backward(ic_work *work, const ic_gradients *out)
+{
+    ic_work *w = work;
+    int k;
+    IC_ASSERT(w->options.purpose != IC_GENERATE);
+    IC_ASSERT(!out->param || w->options.purpose == IC_TRAIN);
+    w->wanted = *out;
+    if (w->config.link == IC_SOFTMAX)
+        for (k = 0; k < w->out_steps * w->batch.rows; k++)
+            ic_p_softmax_back(w->y + (size_t)k * (size_t)w->op, w->dy + (size_t)k * (size_t)w->op,
+                              w->config.outputs);
+    ic_p_parallel(w->options.threads, w->batch.rows, ic_p_backward_rows, w);
+    if (out->param)
+        ic_p_weight_gradients(w);
+}
+
+/* Runs n sequences through the network in groups that keep the workspace small. */
+IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
+                           ic_real *y, int threads)
+{
+    const ic_config *c = &model->config;
+    const size_t inputs = (size_t)c->inputs, outputs = (size_t)c->outputs;
+    const size_t out_steps = c->head == IC_EVERY_STEP ? (size_t)c->steps : 1;
+    ic_work_options o;
+    ic_work *work;
+    ic_real *group;
+    ic_status status;
+    int first, b, t;
+    if (n < 1 || !x || !y)
+        return IC_E_ARGUMENT;
+    if (!ic_p_all_finite(x, (size_t)n * (size_t)input_steps * inputs))
+        return IC_E_NOT_FINITE;
+    memset(&o, 0, sizeof o);
+    o.threads = threads;
+    o.rows = 12 * (threads < 1 ? 1 : threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads);
+    o.rows = n < o.rows ? n : o.rows;
+    status = ic_work_new(&work, c, &o, NULL);
+    if (status != IC_OK)
+        return status;
+    group = (ic_real *)IC_MALLOC((size_t)o.rows * (size_t)input_steps * inputs * sizeof *group);
+    if (!group) {
+        ic_work_free(work);
+        return IC_E_MEMORY;
+    }
+    ic_work_load(work, model);
+    for (first = 0; first < n; first += o.rows) {
+        ic_batch batch;
+        memset(&batch, 0, sizeof batch);
+        batch.rows = n - first < o.rows ? n - first : o.rows;
+        batch.input_steps = input_steps;
+        batch.x = group;
+        for (t = 0; t < input_steps; t++)
+            for (b = 0; b < batch.rows; b++)
+                memcpy(group + ((size_t)t * (size_t)batch.rows + (size_t)b) * inputs,
+                       x + ((size_t)(first + b) * (size_t)input_steps + (size_t)t) * inputs,
+                       inputs * sizeof *x);
+        ic_forward(work, &batch);
+        for (b = 0; b < batch.rows; b++)
+            for (t = 0; t < (int)out_steps; t++)
+                memcpy(y + ((size_t)(first + b) * out_steps + (size_t)t) * outputs,
+                       ic_output(work, t, b), outputs * sizeof *y);
+    }
+    IC_FREE(group);
+    ic_work_free(work);
+    return IC_OK;
+}
+
+IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y, int threads)
+{
+    return ic_p_run(model, n, 1, code, y, threads);
+}
+
+IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_real *y, int threads)
+{
+    return ic_p_run(model, n, model->config.steps, x, y, threads);
+}
+
+/* [T] TRAINING ----------------------------------------------------------------------------------
+
+   [T1] ADAM (Kingma & Ba 2015).  Running means of the gradient and of its square, each corrected
+   for its start at zero, give every parameter a step of its own:
+
+       m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
+       p = p - rate_t m / (sqrt(v) + eps)   rate_t = rate sqrt(1 - beta2^t) / (1 - beta1^t)
+
+   Before that the whole gradient may be shortened to a given norm (Pascanu, Mikolov & Bengio 2013):
+   through 205 steps it occasionally explodes, and one such step undoes a thousand good ones.
+
+   [T2] LOSS.  Of one row: the mean over its T*O values of (y - target)^2; of an update: the mean of
+   its rows, weighted.  So with w the row's share of the weight, dE/dy = 2 w (y - target) / (T O).
+   Cross-entropy, for a softmax at the last step: E = -sum target log y, dE/dy = -w target / y, which
+   ic_p_softmax_back turns into the familiar w (y - target). */
+
+/* Natural logarithm, in double: x = m 2^e with m near 1, log m = 2 atanh((m-1)/(m+1)), by its
+   series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 1e-14. */
+IC_P_FN double ic_p_log(double x)
+{
+    int e, k;
+    double m = frexp(x, &e), s, s2, sum = 0;          /* exact: 0.5 <= m < 1 */
+    if (m < 0.70710678118654752)
+        m *= 2, e--;
+    s = (m - 1) / (m + 1);
+    s2 = s * s;
+    for (k = 15; k >= 1; k -= 2)
+        sum = sum * s2 + 1.0 / k;
+    return 2 * s * sum + e * 0.69314718055994531;
+}
+
+/* Loss of row b against its target [T][O]; its gradient, times `share`, goes to dy if asked for. */
+IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share,
+                             int gradient)
+{
+    const int outputs = w->config.outputs;
+    const double scale = 2 * share / ((double)w->out_steps * (double)outputs);
+    double sum = 0;
+    int t, k;
+    for (t = 0; t < w->out_steps; t++) {
+        const ic_real *y = ic_output(w, t, b), *want = target + (size_t)t * (size_t)outputs;
+        ic_real *dy = gradient ? ic_output_gradient(w, t, b) : NULL;
+        for (k = 0; k < outputs; k++) {
+            const double d = (double)y[k] - (double)want[k];
+            const double p = (double)y[k] > 1e-30 ? (double)y[k] : 1e-30;
+            if (kind == IC_MSE)
+                sum += d * d;
+            else if (want[k] > 0)
+                sum -= (double)want[k] * ic_p_log(p);
+            if (dy)
+                dy[k] = (ic_real)(kind == IC_MSE ? scale * d : -share * (double)want[k] / p);
+        }
+    }
+    return kind == IC_MSE ? sum / ((double)w->out_steps * (double)outputs) : sum;
+}
+
+/* [T3] THE INPUT OF AN UPDATE.  Row r of an update is pair order[...] in its draw-th copy.  Its
+   noise depends on (seed, pair, update, draw, step, component) alone, not on who computes it when.
+   Noise is added on the first `noise_steps` steps and the sum clipped to [0, 1], as the original
+   does over the whole 205 steps.  Note what the clip does to the steps after the first, where the
+   input is zero: only the positive half of the noise survives, so in training they see a mean
+   input of 0.4 deviations, and when the network is used they see none. */
+typedef struct ic_p_fill {
+    const ic_trainer *trainer;
+    const int *pair;                 /* the update's pairs */
+    int rows, steps;                 /* rows and input steps of the update */
+    uint64_t key;
+} ic_p_fill;
+
+IC_P_FN int ic_p_draws(const ic_train_options *o) { return o->draws > 0 ? o->draws : 1; }
+
+IC_P_FN int ic_p_batch_pairs(const ic_trainer *t)
+{
+    return t->options.batch > 0 && t->options.batch < t->pairs.n ? t->options.batch : t->pairs.n;
+}
+
+/* Input steps of an update: the pairs', or as many as receive noise. */
+IC_P_FN int ic_p_train_steps(const ic_model *model, const ic_pairs *pairs, const ic_train_options *o)
+{
+    const int noisy = !(o->noise > 0) ? 0 : o->noise_steps > 0 ? o->noise_steps : model->config.steps;
+    return noisy > pairs->input_steps ? noisy : pairs->input_steps;
+}
+
+IC_P_FN void ic_p_fill_rows(void *context, int thread, int begin, int end)
+{
+    const ic_p_fill *f = (const ic_p_fill *)context;
+    const ic_train_options *o = &f->trainer->options;
+    const int draws = ic_p_draws(o), given = f->trainer->pairs.input_steps;
+    const size_t inputs = (size_t)f->trainer->model->config.inputs;
+    ic_real noise[64];
+    int r, t;
+    size_t k;
+    (void)thread;
+    for (r = begin; r < end; r++) {
+        const int pair = f->pair[r / draws];
+        const uint64_t own = ic_random_key(f->key, (uint64_t)pair);
+        const uint64_t draw = (uint64_t)f->trainer->progress.update * (uint64_t)draws + (uint64_t)(r % draws);
+        const ic_real *from = f->trainer->pairs.x + (size_t)pair * (size_t)given * inputs;
+        size_t at = 0;                                        /* numbers of this row so far */
+        for (t = 0; t < f->steps; t++) {
+            ic_real *to = f->trainer->x + ((size_t)t * (size_t)f->rows + (size_t)r) * inputs;
+            for (k = 0; k < inputs; k++, at++) {
+                ic_real x = t < given ? from[(size_t)t * inputs + k] : 0;
+                if (o->noise > 0 && (o->noise_steps == 0 || t < o->noise_steps)) {
+                    if (at % 64 == 0)
+                        ic_normal_fill(ic_random_key(own, draw), at / 64, 64, noise);
+                    x = x + (ic_real)o->noise * noise[at % 64];
+                    x = x < 0 ? 0 : x > 1 ? 1 : x;
+                }
+                to[k] = x;
+            }
+        }
+    }
+}
+
+/* Mean loss over all pairs, without noise. */
+IC_P_FN double ic_p_check(ic_trainer *t, const ic_pairs *pairs)
+{
+    const ic_config *c = &t->model->config;
+    const size_t inputs = (size_t)c->inputs;
+    const size_t targets = (size_t)c->outputs * (c->head == IC_EVERY_STEP ? (size_t)c->steps : 1);
+    const int most = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
+    double sum = 0, weights = 0;
+    int first, b, s;
+    for (first = 0; first < pairs->n; first += most) {
+        ic_batch batch;
+        memset(&batch, 0, sizeof batch);
+        batch.rows = pairs->n - first < most ? pairs->n - first : most;
+        batch.input_steps = pairs->input_steps;
+        batch.x = t->x;
+        for (s = 0; s < batch.input_steps; s++)
+            for (b = 0; b < batch.rows; b++)
+                memcpy(t->x + ((size_t)s * (size_t)batch.rows + (size_t)b) * inputs,
+                       pairs->x + ((size_t)(first + b) * (size_t)pairs->input_steps + (size_t)s) * inputs,
+                       inputs * sizeof(ic_real));
+        ic_forward(t->work, &batch);
+        for (b = 0; b < batch.rows; b++) {
+            const double weight = pairs->weight ? (double)pairs->weight[first + b] : 1;
+            sum += weight * ic_p_row_loss(t->work, t->options.loss, b,
+                                          pairs->y + (size_t)(first + b) * targets, 0, 0);
+            weights += weight;
+        }
+    }
+    return sum / weights;
+}
+
+IC_P_FN ic_status ic_p_pairs_ok(const ic_model *m, const ic_pairs *p)
+{
+    const size_t targets = (size_t)m->config.outputs
+                         * (m->config.head == IC_EVERY_STEP ? (size_t)m->config.steps : 1);
+    int k;
+    if (p->n < 1 || !p->x || !p->y || p->input_steps < 1 || p->input_steps > m->config.steps)
+        return IC_E_ARGUMENT;
+    for (k = 0; p->weight && k < p->n; k++)
+        if (!(p->weight[k] > 0))
+            return IC_E_ARGUMENT;
+    return ic_p_all_finite(p->x, (size_t)p->n * (size_t)p->input_steps * (size_t)m->config.inputs)
+        && ic_p_all_finite(p->y, (size_t)p->n * targets)
+        && (!p->weight || ic_p_all_finite(p->weight, (size_t)p->n)) ? IC_OK : IC_E_NOT_FINITE;
+}
+
+/* Defaults of the options; 0 where they contradict themselves. */
+IC_P_FN int ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs, int *per_epoch)
+{
+    const int batch = o->batch > 0 && o->batch < pairs->n ? o->batch : pairs->n;
+    *per_epoch = (pairs->n + batch - 1) / batch;
+    if (o->updates < 0 || o->epochs < 0 || o->batch < 0 || o->draws < 0 || !(o->rate >= 0)
+        || !(o->noise >= 0) || o->noise_steps < 0 || !(o->clip >= 0) || o->check_every < 0
+        || !(o->warmup >= 0 && o->warmup <= 1) || o->restarts < 0)
+        return 0;
+    if (o->updates == 0)
+        o->updates = (long)(o->epochs ? o->epochs : 1) * *per_epoch;
+    if (o->check_every == 0)
+        o->check_every = *per_epoch;
+    o->rate = o->rate > 0 ? o->rate : 0.001;
+    o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
+    o->beta2 = o->beta2 > 0 ? o->beta2 : 0.999;
+    o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-7;
+    return 1;
+}
+
+IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs *pairs,
+                                 const ic_pairs *valid, const ic_train_options *options)
+{
+    ic_work_options wo;
+    ic_status status;
+    int per_epoch, pass;
+    memset(t, 0, sizeof *t);
+    t->model = model;
+    t->pairs = *pairs;
+    t->valid = valid ? *valid : *pairs;
+    t->options = *options;
+    t->epoch = -1;
+    t->beta1_power = t->beta2_power = 1;
+    status = ic_p_pairs_ok(model, &t->pairs);
+    if (status == IC_OK)
+        status = ic_p_pairs_ok(model, &t->valid);
+    if (status == IC_OK && !ic_p_train_defaults(&t->options, pairs, &per_epoch))
+        status = IC_E_ARGUMENT;
+    if (status != IC_OK)
+        return status;
+    memset(&wo, 0, sizeof wo);
+    if (ic_p_batch_pairs(t) > IC_P_MAX_SIZE / ic_p_draws(&t->options))
+        return IC_E_SIZE;
+    wo.rows = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
+    wo.purpose = IC_TRAIN;
+    wo.threads = t->options.threads;
+    wo.isa = t->options.isa;
+    for (pass = 0; pass < 2; pass++) {                 /* measure, then carve */
+        ic_p_arena arena = { NULL, 0, 0 };
+        int steps = ic_p_train_steps(model, pairs, &t->options);
+        steps = steps > t->valid.input_steps ? steps : t->valid.input_steps;
+        arena.base = (unsigned char *)t->owned;
+        if (pass == 1)
+            arena.base = (unsigned char *)(((uintptr_t)t->owned + IC_P_ALIGN - 1)
+                                           / IC_P_ALIGN * IC_P_ALIGN);
+        t->state_count = 3 * model->padded;
+        t->state = ic_p_take_reals(&arena, 3, model->padded);
+        t->gradient = ic_p_take_reals(&arena, 1, model->padded);
+        t->x = ic_p_take_reals(&arena, (size_t)steps * (size_t)wo.rows, (size_t)model->config.inputs);
+        t->order = (int *)ic_p_take(&arena, (size_t)pairs->n, sizeof(int));
+        if (arena.bad)
+            return IC_E_SIZE;
+        if (pass == 0 && !ic_p_allocate(arena.used, &t->owned))
+            return IC_E_MEMORY;
+    }
+    status = ic_work_new(&t->work, &model->config, &wo, NULL);
+    if (status != IC_OK) {
+        ic_trainer_free(t);
+        return status;
+    }
+    memset(t->state, 0, t->state_count * sizeof(ic_real));
+    memcpy(t->state + 2 * model->padded, model->param, model->padded * sizeof(ic_real));
+    t->progress.updates = t->options.updates;
+    t->progress.check = t->progress.best = DBL_MAX;
+    return IC_OK;
+}
+
+IC_DEF void ic_trainer_free(ic_trainer *t)
+{
+    ic_work_free(t->work);
+    if (t->owned)
+        IC_FREE(t->owned);
+    memset(t, 0, sizeof *t);
+}
+
+/* The learning rate of update u: a linear rise over the warm-up, then constant, or a fall to zero
+   along 1 - 3s^2 + 2s^3, the cubic that follows the popular half cosine within 0.012. */
+IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
+{
+    const double s = (double)u / (double)o->updates, warm = o->warmup * (double)o->updates;
+    const double rise = (double)u + 1 < warm ? ((double)u + 1) / warm : 1;
+    return o->rate * rise * (o->schedule == IC_DECAY ? 1 - s * s * (3 - 2 * s) : 1);
+}
+
+IC_DEF ic_status ic_trainer_step(ic_trainer *t)
+{
+    const ic_train_options *o = &t->options;
+    const size_t padded = t->model->padded;
+    const size_t targets = (size_t)t->model->config.outputs
+                         * (t->model->config.head == IC_EVERY_STEP ? (size_t)t->model->config.steps : 1);
+    const int batch_pairs = ic_p_batch_pairs(t), draws = ic_p_draws(o);
+    const long per_epoch = (t->pairs.n + batch_pairs - 1) / batch_pairs, u = t->progress.update;
+    const int first = (int)(u % per_epoch) * batch_pairs;
+    double weights = 0, norm;
+    ic_p_fill fill;
+    ic_batch batch;
+    ic_gradients wanted;
+    ic_adam adam;
+    int r;
+
+    /* Choose the pairs: a new permutation every epoch, or all of them in their order. */
+    if (t->epoch != u / per_epoch) {
+        t->epoch = u / per_epoch;
+        for (r = 0; r < t->pairs.n; r++)
+            t->order[r] = r;
+        if (batch_pairs < t->pairs.n)
+            ic_permutation(ic_random_key(o->seed, 1), (uint64_t)t->epoch, t->pairs.n, t->order);
+    }
+    if (u == 0 && t->progress.best >= DBL_MAX)
+        ic_work_load(t->work, t->model);
+
+    /* Build their inputs, run them forward. */
+    memset(&fill, 0, sizeof fill);
+    fill.trainer = t;
+    fill.pair = t->order + first;
+    fill.rows = draws * (t->pairs.n - first < batch_pairs ? t->pairs.n - first : batch_pairs);
+    fill.steps = ic_p_train_steps(t->model, &t->pairs, o);
+    fill.key = ic_random_key(o->seed, 2);
+    ic_p_parallel(o->threads, fill.rows, ic_p_fill_rows, &fill);
+    memset(&batch, 0, sizeof batch);
+    batch.rows = fill.rows;
+    batch.input_steps = fill.steps;
+    batch.x = t->x;
+    ic_forward(t->work, &batch);
+
+    /* Compare, run backward. */
+    for (r = 0; r < fill.rows; r++)
+        weights += t->pairs.weight ? (double)t->pairs.weight[fill.pair[r / draws]] : 1;
+    t->progress.loss = 0;
+    for (r = 0; r < fill.rows; r++) {
+        const int pair = fill.pair[r / draws];
+        const double share = (t->pairs.weight ? (double)t->pairs.weight[pair] : 1) / weights;
+        t->progress.loss += share * ic_p_row_loss(t->work, o->loss, r,
+                                                  t->pairs.y + (size_t)pair * targets, share, 1);
+    }
+    memset(&wanted, 0, sizeof wanted);
+    wanted.param = t->gradient;
+    ic_backward(t->work, &wanted);
+
+    /* Take the step. */
+    norm = sqrt(ic_p_sum_squares(t->gradient, padded));
+    if (!(norm - norm == 0) || !(t->progress.loss - t->progress.loss == 0))
+        return IC_E_DIVERGED;
+    t->beta1_power *= o->beta1;
+    t->beta2_power *= o->beta2;
+    adam.rate = (ic_real)(ic_p_rate(o, u) * sqrt(1 - t->beta2_power) / (1 - t->beta1_power));
+    adam.beta1 = (ic_real)o->beta1;
+    adam.beta2 = (ic_real)o->beta2;
+    adam.epsilon = (ic_real)o->epsilon;
+    adam.scale = (ic_real)(o->clip > 0 && norm > o->clip ? o->clip / norm : 1);
+    t->work->kernels->adam(padded, &adam, t->model->param, t->gradient, t->state, t->state + padded);
+    ic_work_load(t->work, t->model);
+    t->progress.update = u + 1;
+
+    /* Look at the validation pairs when it is time, and remember the best parameters. */
+    if (t->progress.update % o->check_every == 0 || t->progress.update == o->updates) {
+        t->progress.check = ic_p_check(t, &t->valid);
+        if (t->progress.check < t->progress.best) {
+            t->progress.best = t->progress.check;
+            memcpy(t->state + 2 * padded, t->model->param, padded * sizeof(ic_real));
+        }
+    }
+    return IC_OK;
+}
+
+IC_DEF void ic_trainer_finish(ic_trainer *t)
+{
+    memcpy(t->model->param, t->state + 2 * t->model->padded, t->model->padded * sizeof(ic_real));
+}
+
+IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
+                          const ic_train_options *options, ic_progress *report)
+{
+    ic_status status = IC_OK;
+    int attempt, stuck = 1;
+    for (attempt = 0; status == IC_OK && stuck && attempt <= options->restarts; attempt++) {
+        ic_trainer t;
+        ic_train_options own = *options;
+        own.seed = ic_random_key(options->seed, (uint64_t)attempt);
+        status = ic_model_randomise(model, ic_random_key(own.seed, 0));
+        if (status == IC_OK)
+            status = ic_trainer_init(&t, model, pairs, valid, &own);
+        if (status != IC_OK)
+            return status;
+        t.progress.attempt = attempt;
+        while (status == IC_OK && t.progress.update < t.progress.updates) {
+            status = ic_trainer_step(&t);
+            if (status == IC_OK && own.callback && own.callback(own.user, &t.progress))
+                status = IC_E_STOPPED;
+        }
+        ic_trainer_finish(&t);
+        if (report)
+            *report = t.progress;
+        stuck = own.stuck > 0 && t.progress.best > own.stuck;
+        ic_trainer_free(&t);
+    }
+    return status;
+}
+
+/* [G] AUGMENTATIONS ------------------------------------------------------------------------------
+   Each is a change of the pairs that training sees; noise, which must be new in every update, is at
+   [T3].
+
+   [G1] MEAN TARGETS.  With a code for the class and no more, a network f gives every sample of a
+   class the same curve.  For the samples y of class k, with mean y_k and variance v_k,
+
+       mean |f(k) - y|^2 = |f(k) - y_k|^2 + v_k
+
+   since the cross term vanishes.  The second part does not depend on f: the network can only learn
+   the class mean, and training on the mean, weighted by the number of samples, has exactly the
+   gradient of training on all of them.  Noise on the input does not change that as long as it is
+   independent of the sample: the same line holds for every noisy code, in expectation over the
+   sample.  So one row a class and update does the work of the whole training set. */
+IC_DEF ic_status ic_class_means(int n, int d, const ic_real *y, const int *label, int classes,
+                                ic_real *mean, ic_real *count)
+{
+    double *sum;
+    size_t cells = 0, bytes = 0;
+    int s, k, j;
+    if (n < 1 || d < 1 || classes < 1 || !y || !label || !mean || !count)
+        return IC_E_ARGUMENT;
+    for (s = 0; s < n; s++)
+        if (label[s] < 0 || label[s] >= classes)
+            return IC_E_ARGUMENT;
+    if (!ic_p_size_mul((size_t)classes, (size_t)d, &cells) || !ic_p_size_mul(cells, sizeof *sum, &bytes))
+        return IC_E_SIZE;
+    sum = (double *)IC_MALLOC(bytes);
+    if (!sum)
+        return IC_E_MEMORY;
+    memset(sum, 0, bytes);
+    for (k = 0; k < classes; k++)
+        count[k] = 0;
+    for (s = 0; s < n; s++) {
+        double *to = sum + (size_t)label[s] * (size_t)d;
+        const ic_real *from = y + (size_t)s * (size_t)d;
+        count[label[s]] += 1;
+        for (j = 0; j < d; j++)
+            to[j] += (double)from[j];
+    }
+    for (k = 0; k < classes; k++)
+        for (j = 0; j < d; j++)
+            mean[(size_t)k * (size_t)d + (size_t)j] =
+                count[k] > 0 ? (ic_real)(sum[(size_t)k * (size_t)d + (size_t)j] / (double)count[k]) : 0;
+    IC_FREE(sum);
+    return IC_OK;
+}
+
+/* [V] INVERSE CLASSIFICATION ---------------------------------------------------------------------
+   (Hobbhahn 2018, after Butz et al.)  The generator f maps a code x to a curve.  Given a curve y,
+   freeze the weights and look for the code that explains it:
+
+       minimise over x   E(x) = mean over steps and outputs of (f(x) - y)^2
+
+   by gradient descent.  dE/dx is [L6].  The code starts between all classes, at 1/I everywhere, and
+   is kept a mixture of classes: after each Adam step it is clipped to [0, 1] and divided by its sum.
+   The class is the largest component it ends with.
+
+       m = 0.9 m + 0.1 g       v = 0.99 v + 0.01 g^2       (no correction for the start at zero)
+       x = clip(x - 0.05 m / (sqrt(v) + 1e-8), 0, 1)       x = x / (sum of x + 1e-8)
+
+   Without the correction the first steps are long ones (m has 0.1 of its size, sqrt(v) also 0.1,
+   then m grows faster), and early gradients count for long.  Whether the descent finds the right
+   corner depends on the landscape between the corners, which training on corners alone leaves to
+   chance: hence the augmentations.
+
+   A descent may end early, exactly.  If every component is held by the clip, 0 with m >= 0 and
+   g >= 0, or 1 with m <= 0 and g <= 0, then the next x is the same, so the next g is, so the signs
+   stay, for ever: a fixed point.  Such a sample leaves the batch and the next one takes its place.
+
+   The original's code wrote the first step into the array that held the start, so the start drifted
+   from one sample to the next: IC_START_DRIFT does the same. */
+typedef struct ic_p_slot { int sample, iteration, fixed; } ic_p_slot;
+
+/* One step of the rule; returns 1 if x has become a fixed point. */
+IC_P_FN int ic_p_invert_step(const ic_invert_options *o, int inputs, const ic_real *g, ic_real *x,
+                             ic_real *m, ic_real *v)
+{
+    const ic_real b1 = (ic_real)o->beta1, b2 = (ic_real)o->beta2;
+    ic_real sum = 0;
+    int j, fixed = 1;
+    for (j = 0; j < inputs; j++) {
+        const ic_real old = x[j];
+        ic_real next;
+        m[j] = b1 * m[j] + (1 - b1) * g[j];
+        v[j] = b2 * v[j] + (1 - b2) * (g[j] * g[j]);
+        next = old - (ic_real)o->rate * m[j] / ((ic_real)sqrt((double)v[j]) + (ic_real)o->epsilon);
+        x[j] = next < 0 ? 0 : next > 1 ? 1 : next;
+        sum += x[j];
+        fixed &= x[j] == old && ((old == 0 && m[j] >= 0 && g[j] >= 0)
+                                 || (old == 1 && m[j] <= 0 && g[j] <= 0));
+    }
+    sum += (ic_real)1e-8;
+    for (j = 0; j < inputs; j++) {
+        const ic_real clipped = x[j];
+        x[j] = clipped / sum;
+        fixed &= x[j] == clipped;
+    }
+    return fixed;
+}
+
+/* The class with the largest component; with several codes a class, the largest sum of them. */
+IC_P_FN int ic_p_decide(const ic_invert_options *o, int inputs, const ic_real *x)
+{
+    int k, c, best = 0;
+    double top = -DBL_MAX;
+    for (k = 0; k < inputs / o->codes; k++) {
+        double sum = 0;
+        for (c = 0; c < o->codes; c++)
+            sum += (double)x[k * o->codes + c];
+        if (sum > top)
+            top = sum, best = k;
+    }
+    return best;
+}
+
+typedef struct ic_p_descent {
+    ic_work *work;
+    const ic_invert_options *o;
+    int inputs, n;
+    size_t targets;
+    const ic_real *y;                  /* [n][T][O] */
+    ic_p_slot *slot;                   /* [rows] */
+    ic_real *x, *m, *v, *g;            /* [rows][I] */
+    ic_real *start;                    /* [n][I], NULL: uniform */
+} ic_p_descent;
+
+IC_P_FN void ic_p_slot_load(const ic_p_descent *d, int s, int sample)
+{
+    const size_t inputs = (size_t)d->inputs, at = (size_t)s * inputs;
+    size_t j;
+    d->slot[s].sample = sample;
+    d->slot[s].iteration = d->slot[s].fixed = 0;
+    for (j = 0; j < inputs; j++) {
+        d->x[at + j] = d->start ? d->start[(size_t)sample * inputs + j]
+                                : (ic_real)(1.0 / (double)d->inputs);
+        d->m[at + j] = d->v[at + j] = 0;
+    }
+}
+
+/* Forward, loss and dE/dx of the first `active` slots; losses into loss[]. */
+IC_P_FN void ic_p_slots_gradient(const ic_p_descent *d, int active, double *loss)
+{
+    ic_batch batch;
+    ic_gradients wanted;
+    int s;
+    memset(&batch, 0, sizeof batch);
+    batch.rows = active;
+    batch.input_steps = 1;
+    batch.x = d->x;
+    ic_forward(d->work, &batch);
+    for (s = 0; s < active; s++)
+        loss[s] = ic_p_row_loss(d->work, d->o->loss, s,
+                                d->y + (size_t)d->slot[s].sample * d->targets, 1, 1);
+    memset(&wanted, 0, sizeof wanted);
+    wanted.x = d->g;
+    ic_backward(d->work, &wanted);
+}
+
+IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
+{
+    const size_t at = (size_t)s * (size_t)d->inputs;
+    return ic_p_invert_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
+}
+
+IC_P_FN void ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_inverted *out)
+{
+    const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
+    int active, next, s;
+    for (active = 0; active < rows; active++)
+        ic_p_slot_load(d, active, active);
+    next = active;
+    while (active > 0) {
+        ic_p_slots_gradient(d, active, loss);
+        for (s = 0; s < active; s++) {
+            ic_p_slot *slot = &d->slot[s];
+            const size_t at = (size_t)s * inputs;
+            if (d->o->trace) {
+                ic_trace trace;
+                trace.sample = slot->sample;
+                trace.iteration = slot->iteration;
+                trace.x = d->x + at;
+                trace.loss = loss[s];
+                d->o->trace(d->o->user, &trace);
+            }
+            if (slot->iteration < d->o->iterations && !slot->fixed) {
+                slot->fixed = ic_p_slot_step(d, s);
+                slot->iteration++;
+                continue;
+            }
+            /* This descent is over: note its result ... */
+            if (out->x)
+                memcpy(out->x + (size_t)slot->sample * inputs, d->x + at, bytes);
+            if (out->label)
+                out->label[slot->sample] = ic_p_decide(d->o, d->inputs, d->x + at);
+            if (out->loss)
+                out->loss[slot->sample] = loss[s];
+            if (out->iterations)
+                out->iterations[slot->sample] = slot->iteration;
+            /* ... and give the slot to the next sample, or close the gap with the last slot. */
+            if (next < d->n)
+                ic_p_slot_load(d, s, next++);
+            else {
+                active--;
+                if (s < active) {
+                    const size_t from = (size_t)active * inputs;
+                    *slot = d->slot[active];
+                    memcpy(d->x + at, d->x + from, bytes);
+                    memcpy(d->m + at, d->m + from, bytes);
+                    memcpy(d->v + at, d->v + from, bytes);
+                    memcpy(d->g + at, d->g + from, bytes);
+                    loss[s] = loss[active];
+                    s--;                      /* the moved slot has not been looked at yet */
+                }
+            }
+        }
+    }
+}
+
+/* The drifting starts: sample s+1 begins where sample s was after its first iteration. */
+IC_P_FN void ic_p_drift(const ic_p_descent *d, double *loss)
+{
+    const size_t inputs = (size_t)d->inputs;
+    ic_p_descent own = *d;
+    int s;
+    own.start = NULL;
+    for (s = 0; s < d->n; s++) {
+        ic_p_slot_load(&own, 0, s);
+        if (s > 0)
+            memcpy(d->x, d->start + (size_t)s * inputs, inputs * sizeof(ic_real));
+        memcpy(d->start + (size_t)s * inputs, d->x, inputs * sizeof(ic_real));
+        ic_p_slots_gradient(&own, 1, loss);
+        ic_p_slot_step(&own, 0);
+        if (s + 1 < d->n)
+            memcpy(d->start + (size_t)(s + 1) * inputs, d->x, inputs * sizeof(ic_real));
+    }
+}
+
+IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
+                           const ic_invert_options *options, const ic_inverted *out)
+{
+    const ic_config *c = &model->config;
+    const size_t inputs = (size_t)c->inputs;
+    ic_invert_options o = *options;
+    ic_work_options wo;
+    ic_p_descent d;
+    double *loss = NULL;
+    void *owned = NULL;
+    ic_status status;
+    int pass, rows;
+    memset(&d, 0, sizeof d);
+    o.iterations = o.iterations ? o.iterations : 200;
+    o.rate = o.rate > 0 ? o.rate : 0.05;
+    o.beta1 = o.beta1 > 0 ? o.beta1 : 0.9;
+    o.beta2 = o.beta2 > 0 ? o.beta2 : 0.99;
+    o.epsilon = o.epsilon > 0 ? o.epsilon : 1e-8;
+    o.codes = o.codes ? o.codes : 1;
+    rows = o.rows ? o.rows : 24;
+    rows = rows > n ? n : rows;
+    if (n < 1 || !y || c->head != IC_EVERY_STEP || o.iterations < 0 || rows < 1 || o.codes < 1
+        || c->inputs % o.codes != 0 || o.loss != IC_MSE || o.rule != IC_RULE_CLIP_NORMALISE
+        || o.decision != IC_DECIDE_ARGMAX || (o.start == IC_START_GIVEN && !o.start_x))
+        return IC_E_ARGUMENT;
+    d.o = &o;
+    d.inputs = c->inputs;
+    d.n = n;
+    d.targets = (size_t)c->steps * (size_t)c->outputs;
+    d.y = y;
+    if (!ic_p_all_finite(y, (size_t)n * d.targets) || !ic_p_all_finite(model->param, model->count)
+        || (o.start == IC_START_GIVEN && !ic_p_all_finite(o.start_x, (size_t)n * inputs)))
+        return IC_E_NOT_FINITE;
+    memset(&wo, 0, sizeof wo);
+    wo.rows = rows;
+    wo.purpose = IC_INVERT;
+    wo.threads = o.threads;
+    wo.isa = o.isa;
+    status = ic_work_new(&d.work, c, &wo, NULL);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_arena arena = { NULL, 0, 0 };
+        if (pass == 1)
+            arena.base = (unsigned char *)(((uintptr_t)owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN);
+        d.slot = (ic_p_slot *)ic_p_take(&arena, (size_t)rows, sizeof *d.slot);
+        d.x = ic_p_take_reals(&arena, (size_t)rows, inputs);
+        d.m = ic_p_take_reals(&arena, (size_t)rows, inputs);
+        d.v = ic_p_take_reals(&arena, (size_t)rows, inputs);
+        d.g = ic_p_take_reals(&arena, (size_t)rows, inputs);
+        loss = (double *)ic_p_take(&arena, (size_t)rows, sizeof *loss);
+        if (o.start != IC_START_UNIFORM)
+            d.start = ic_p_take_reals(&arena, (size_t)n, inputs);
+        if (arena.bad)
+            status = IC_E_SIZE;
+        else if (pass == 0 && !ic_p_allocate(arena.used, &owned))
+            status = IC_E_MEMORY;
+    }
+    if (status == IC_OK) {
+        ic_work_load(d.work, model);
+        if (o.start == IC_START_GIVEN)
+            memcpy(d.start, o.start_x, (size_t)n * inputs * sizeof *d.start);
+        if (o.start == IC_START_DRIFT)
+            ic_p_drift(&d, loss);
+        ic_p_descend(&d, rows, loss, out);
+    }
+    if (owned)
+        IC_FREE(owned);
+    ic_work_free(d.work);
+    return status;
+}
+
+/* [F] FILES ------------------------------------------------------------------------------------
+   A model file.  All numbers little-endian; sizes of the config as 32-bit integers.
+
+       OFFSET  SIZE   WHAT
+            0     8   "invclass"
+            8     4   version of the format: 1
+           12     4   I, inputs
+           16     4   H, hidden
+           20     4   L, layers
+           24     4   O, outputs
+           28     4   T, steps
+           32     4   gate activation (0 hard sigmoid, 1 sigmoid)
+           36     4   dense layer (0 every step, 1 last step)
+           40     4   link (0 linear, 1 softmax)
+           44     4   zero
+           48     8   N, the number of parameters
+           56    4N   the parameters, float32, in the order of [C]
+       56+4N     8   FNV-1a 64 over all bytes before
+*/
+#define IC_P_HEADER 56
+
+IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes)
+{
+    int k;
+    for (k = 0; k < bytes; k++)
+        to[k] = (unsigned char)(value >> (8 * k));
+}
+
+IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes)
+{
+    uint64_t value = 0;
+    int k;
+    for (k = 0; k < bytes; k++)
+        value |= (uint64_t)from[k] << (8 * k);
+    return value;
+}
+
+IC_DEF size_t ic_encoded_bytes(const ic_model *model) { return IC_P_HEADER + 4 * model->count + 8; }
+
+IC_DEF void ic_encode(const ic_model *model, unsigned char *out)
+{
+    const ic_config *c = &model->config;
+    const int field[9] = { c->inputs, c->hidden, c->layers, c->outputs, c->steps,
+                           (int)c->gate, (int)c->head, (int)c->link, 0 };
+    size_t k, end = IC_P_HEADER + 4 * model->count;
+    memcpy(out, "invclass", 8);
+    ic_p_put(out + 8, 1, 4);
+    for (k = 0; k < 9; k++)
+        ic_p_put(out + 12 + 4 * k, (uint64_t)field[k], 4);
+    ic_p_put(out + 48, model->count, 8);
+    for (k = 0; k < model->count; k++)
+        ic_p_put_float(out + IC_P_HEADER + 4 * k, model->param[k]);
+    ic_p_put(out + end, ic_hash(0, out, end), 8);
+}
+
+IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size)
+{
+    ic_config c;
+    ic_status status;
+    size_t k;
+    memset(model, 0, sizeof *model);
+    if (size < 8 || memcmp(bytes, "invclass", 8) != 0)
+        return IC_E_FORMAT;
+    if (size < IC_P_HEADER + 8)
+        return IC_E_TRUNCATED;
+    if (ic_p_get(bytes + 8, 4) != 1)
+        return IC_E_VERSION;
+    for (k = 0; k < 9; k++)
+        if (ic_p_get(bytes + 12 + 4 * k, 4) > IC_P_MAX_SIZE)
+            return IC_E_FORMAT;
+    memset(&c, 0, sizeof c);
+    c.inputs = (int)ic_p_get(bytes + 12, 4);
+    c.hidden = (int)ic_p_get(bytes + 16, 4);
+    c.layers = (int)ic_p_get(bytes + 20, 4);
+    c.outputs = (int)ic_p_get(bytes + 24, 4);
+    c.steps = (int)ic_p_get(bytes + 28, 4);
+    c.gate = ic_p_get(bytes + 32, 4) ? IC_SIGMOID : IC_HARD_SIGMOID;
+    c.head = ic_p_get(bytes + 36, 4) ? IC_LAST_STEP : IC_EVERY_STEP;
+    c.link = ic_p_get(bytes + 40, 4) ? IC_SOFTMAX : IC_LINEAR;
+    if (ic_p_count(&c) == 0 || ic_p_get(bytes + 48, 8) != ic_p_count(&c))
+        return IC_E_FORMAT;
+    if (size != IC_P_HEADER + 4 * ic_p_count(&c) + 8)       /* before anything is allocated */
+        return IC_E_TRUNCATED;
+    if (ic_p_get(bytes + size - 8, 8) != ic_hash(0, bytes, size - 8))
+        return IC_E_CHECKSUM;
+    status = ic_model_init(model, &c, NULL);
+    for (k = 0; status == IC_OK && k < model->count; k++) {
+        const uint32_t bits = (uint32_t)ic_p_get(bytes + IC_P_HEADER + 4 * k, 4);
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        model->param[k] = (ic_real)value;
+    }
+    if (status == IC_OK && !ic_p_all_finite(model->param, model->count)) {
+        ic_model_free(model);
+        status = IC_E_NOT_FINITE;
+    }
+    return status;
+}
+
+#ifndef IC_NO_STDIO
+IC_DEF ic_status ic_save(const ic_model *model, const char *path)
+{
+    const size_t size = ic_encoded_bytes(model), length = strlen(path);
+    unsigned char *bytes = (unsigned char *)IC_MALLOC(size);
+    char *temporary = (char *)IC_MALLOC(length + 5);
+    ic_status status = bytes && temporary ? IC_OK : IC_E_MEMORY;
+    FILE *file = NULL;
+    if (status == IC_OK) {
+        memcpy(temporary, path, length);
+        memcpy(temporary + length, ".new", 5);
+        ic_encode(model, bytes);
+        file = fopen(temporary, "wb");
+        if (!file)
+            status = IC_E_OPEN;
+    }
+    if (file) {
+        if (fwrite(bytes, 1, size, file) != size)
+            status = IC_E_WRITE;
+        if (fclose(file) != 0)                       /* a full disk may show only now */
+            status = IC_E_WRITE;
+        if (status == IC_OK && rename(temporary, path) != 0)
+            status = IC_E_WRITE;
+        if (status != IC_OK)
+            remove(temporary);
+    }
+    if (bytes)
+        IC_FREE(bytes);
+    if (temporary)
+        IC_FREE(temporary);
+    return status;
+}
+
+IC_DEF ic_status ic_load(ic_model *model, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char *bytes = NULL;
+    long size;
+    ic_status status;
+    memset(model, 0, sizeof *model);
+    if (!file)
+        return IC_E_OPEN;
+    if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
+        status = IC_E_READ;
+    else if (!(bytes = (unsigned char *)IC_MALLOC((size_t)size + 1)))
+        status = IC_E_MEMORY;
+    else if (fread(bytes, 1, (size_t)size, file) != (size_t)size)
+        status = IC_E_READ;
+    else
+        status = ic_decode(model, bytes, (size_t)size);
+    if (bytes)
+        IC_FREE(bytes);
+    fclose(file);
+    return status;
+}
+#endif
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT DEFAULT
+#elif defined(__GNUC__)
+#pragma GCC pop_options
+#elif defined(_MSC_VER)
+#pragma fp_contract(on)
+#endif
+
+#endif /* INVCLASS_IMPLEMENTATION */
+#endif /* IC_P_LANES */
