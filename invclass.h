@@ -320,6 +320,18 @@ typedef struct ic_inverted {      /* results; arrays of the caller's, NULL = not
 IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
                            const ic_invert_options *options, const ic_inverted *out);
 
+/* [I8] COMPARING AND GROUPING -------------------------------------------------------------------
+   Dynamic time warping distance (Sakoe & Chiba 1978) of a [na][d] and b [nb][d]: the least sum of
+   Euclidean distances along any path of pairs (i, j) from (0, 0) to (na-1, nb-1) that at each step
+   moves on by one in a, in b, or in both.  No normalisation, no square root of the sum.
+   band: how far the path may stray from the diagonal, in steps of the longer one; 0 = anywhere.
+   It is measured from the line between the two corners, so it makes sense for different lengths,
+   and is widened where no path would fit.
+   cutoff: give up once the distance must exceed it, and return infinity; 0 = never.
+   scratch: room for 2 * (nb + 1) doubles, or NULL to allocate.  IC_E_* or IC_OK and *distance. */
+IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int d, int band,
+                        double cutoff, double *scratch, double *distance);
+
 /* [I9] FILES -----------------------------------------------------------------------------------
    ic_save writes to a temporary file beside `path` and renames it, so that a file of that name is
    always whole.  ic_load survives any bytes; it allocates what the file's checked sizes call for.
@@ -2802,6 +2814,72 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
         IC_FREE(owned);
     ic_work_free(d.work);
     return status;
+}
+
+/* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
+   D(i, j), the cheapest path to the pair (i, j), obeys
+
+       D(i, j) = |a_i - b_j| + min( D(i-1, j-1), D(i-1, j), D(i, j-1) ),    D(-1, -1) = 0,
+
+   and is infinite elsewhere on the border, or paths could begin in the middle.  Row i needs only
+   row i-1: two rows of nb + 1 numbers, na * nb steps.  Distances only grow along a path, so when all
+   of a row is above the cutoff, so is the end. */
+IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int d, int band,
+                        double cutoff, double *scratch, double *distance)
+{
+    double *owned = NULL, *before, *row;
+    const double infinity = (double)INFINITY;
+    const double slope = na > 1 ? (double)(nb - 1) / (double)(na - 1) : 0;
+    double reach = (double)band;
+    int i, j, k;
+    if (na < 1 || nb < 1 || d < 1 || band < 0 || !a || !b || !distance || !(cutoff >= 0))
+        return IC_E_ARGUMENT;
+    if (!ic_p_all_finite(a, (size_t)na * (size_t)d) || !ic_p_all_finite(b, (size_t)nb * (size_t)d))
+        return IC_E_NOT_FINITE;
+    if (!scratch) {
+        size_t bytes;
+        if (!ic_p_size_mul((size_t)nb + 1, 2 * sizeof(double), &bytes))
+            return IC_E_SIZE;
+        scratch = owned = (double *)IC_MALLOC(bytes);
+        if (!owned)
+            return IC_E_MEMORY;
+    }
+    /* Neighbouring rows must share a column: the band reaches half a row's advance, and one more. */
+    if (reach < slope / 2 + 1 || na == 1)
+        reach = na == 1 ? (double)nb : slope / 2 + 1;
+    before = scratch;
+    row = scratch + nb + 1;
+    for (j = 0; j <= nb; j++)
+        before[j] = infinity;
+    before[0] = 0;
+    *distance = infinity;
+    for (i = 0; i < na; i++) {
+        double least = infinity;
+        for (j = 0; j <= nb; j++)
+            row[j] = infinity;
+        for (j = 0; j < nb; j++) {
+            double square = 0, best = before[j];
+            if (band > 0 && fabs(slope * i - j) > reach)
+                continue;
+            for (k = 0; k < d; k++) {
+                const double gap = (double)a[(size_t)i * (size_t)d + (size_t)k]
+                                 - (double)b[(size_t)j * (size_t)d + (size_t)k];
+                square += gap * gap;
+            }
+            best = before[j + 1] < best ? before[j + 1] : best;
+            best = row[j] < best ? row[j] : best;
+            row[j + 1] = best + sqrt(square);
+            least = row[j + 1] < least ? row[j + 1] : least;
+        }
+        if (cutoff > 0 && least > cutoff)
+            break;
+        if (i == na - 1 && !(cutoff > 0 && row[nb] > cutoff))
+            *distance = row[nb];
+        { double *swap = before; before = row; row = swap; }
+    }
+    if (owned)
+        IC_FREE(owned);
+    return IC_OK;
 }
 
 /* [F] FILES ------------------------------------------------------------------------------------

@@ -1,0 +1,232 @@
+/* common.h: what the example programs share: data, the table of rows, and files.
+
+   A program that fails prints one line, "program: file: what is wrong", and exits with 1.  A file is
+   written under a temporary name and renamed when it is whole, so what was there before stays until
+   something better is there. */
+#ifndef COMMON_H
+#define COMMON_H
+
+#define _POSIX_C_SOURCE 200809L
+#include "invclass.h"
+#include "letters.h"
+#include "uci.h"
+#include <time.h>
+#include <unistd.h>
+
+static const char *program = "program";
+
+PEN_FN void die(const char *file, const char *format, ...)
+{
+    va_list arguments;
+    fprintf(stderr, "%s: %s%s", program, file ? file : "", file ? ": " : "");
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+PEN_FN void *get_memory(size_t count, size_t size)
+{
+    void *p = count > 0 && size > ((size_t)-1) / count ? NULL : calloc(count + !count, size);
+    if (!p)
+        die(NULL, "out of memory");
+    return p;
+}
+
+PEN_FN float *get_floats(size_t rows, size_t cols)
+{
+    return (float *)get_memory(rows, cols * sizeof(float));
+}
+
+PEN_FN void check(ic_status status, const char *file)
+{
+    if (status != IC_OK)
+        die(file, "%s", ic_status_text(status));
+}
+
+PEN_FN double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A whole number from the command line. */
+PEN_FN int get_number(const char *what, const char *text, long low, long high)
+{
+    char *end;
+    const long value = strtol(text, &end, 10);
+    if (*text == 0 || *end != 0 || value < low || value > high)
+        die(NULL, "%s: \"%s\" is not a whole number from %ld to %ld", what, text, low, high);
+    return (int)value;
+}
+
+/* -- data -------------------------------------------------------------------------------------- */
+
+/* The data set: the UCI file, or (path empty) the built-in letters. */
+PEN_FN void load_data(const char *path, pen_set *set)
+{
+    pen_samples samples;
+    char why[200];
+    if (*path ? uci_read(path, &samples, why, sizeof why)
+              : letters_make(2018, 0, &samples, why, sizeof why))
+        die(*path ? path : "built-in letters", "%s", why);
+    if (pen_prepare(&samples, set, why, sizeof why))
+        die(*path ? path : "built-in letters", "%s", why);
+    pen_samples_free(&samples);
+}
+
+/* The samples of the first k classes, shuffled and cut in three: training, validation (20 % of the
+   training set) and test (20 % of all).  One split for every row and instance. */
+typedef struct split {
+    pen_set set;                      /* shuffled */
+    int train, valid, test;           /* how many; they follow each other in this order */
+} split;
+
+PEN_FN void split_data(pen_set *set, int classes, split *out)
+{
+    const size_t d = PEN_STEPS * 2;
+    int *order, i, rest;
+    pen_keep_classes(set, classes);
+    if (set->n < 5)
+        die(NULL, "there are only %d samples of the first %d classes", set->n, classes);
+    out->set = *set;
+    out->set.xy = get_floats((size_t)set->n, d);
+    out->set.label = (int *)get_memory((size_t)set->n, sizeof(int));
+    out->set.length = (int *)get_memory((size_t)set->n, sizeof(int));
+    order = (int *)get_memory((size_t)set->n, sizeof(int));
+    ic_permutation(ic_random_key(2018, (uint64_t)classes), 0, set->n, order);
+    for (i = 0; i < set->n; i++) {
+        memcpy(out->set.xy + (size_t)i * d, set->xy + (size_t)order[i] * d, d * sizeof(float));
+        out->set.label[i] = set->label[order[i]];
+        out->set.length[i] = set->length[order[i]];
+    }
+    rest = set->n * 4 / 5;
+    out->test = set->n - rest;
+    out->valid = rest / 5;
+    out->train = rest - out->valid;
+    free(order);
+    pen_set_free(set);
+}
+
+PEN_FN float *split_xy(const split *s, int first) { return s->set.xy + (size_t)first * PEN_STEPS * 2; }
+
+/* -- files ------------------------------------------------------------------------------------- */
+
+typedef struct outfile { FILE *file; char path[1024], temporary[1040]; } outfile;
+
+PEN_FN FILE *out_open(outfile *o, const char *path)
+{
+    if (strlen(path) >= sizeof o->path)
+        die(path, "the name is too long");
+    strcpy(o->path, path);
+    snprintf(o->temporary, sizeof o->temporary, "%s.new", path);
+    o->file = fopen(o->temporary, "wb");
+    if (!o->file)
+        die(path, "cannot be written");
+    return o->file;
+}
+
+PEN_FN void out_close(outfile *o)
+{
+    int bad = ferror(o->file);
+    bad |= fclose(o->file) != 0;
+    if (bad || rename(o->temporary, o->path) != 0) {
+        remove(o->temporary);
+        die(o->path, "cannot be written (disk full?)");
+    }
+}
+
+/* A result file holds "key<tab>value" lines. */
+#define RESULT_LINES 160
+typedef struct result {
+    int  n;
+    char key[RESULT_LINES][32], value[RESULT_LINES][96];
+} result;
+
+PEN_FN int result_read(result *r, const char *path, char *why, size_t size)
+{
+    char line[256];
+    FILE *file = fopen(path, "rb");
+    memset(r, 0, sizeof *r);
+    if (!file)
+        return pen_fail(why, size, "cannot be opened");
+    while (fgets(line, sizeof line, file)) {
+        char *tab = strchr(line, '\t'), *end = strchr(line, '\n');
+        if (!tab || !end || r->n == RESULT_LINES || tab - line > 31 || end - tab > 96) {
+            fclose(file);
+            return pen_fail(why, size, "line %d is not \"key<tab>value\"", r->n + 1);
+        }
+        *tab = *end = 0;
+        strcpy(r->key[r->n], line);
+        strcpy(r->value[r->n++], tab + 1);
+    }
+    fclose(file);
+    return 0;
+}
+
+PEN_FN const char *result_get(const result *r, const char *key)
+{
+    int k;
+    for (k = 0; k < r->n; k++)
+        if (strcmp(r->key[k], key) == 0)
+            return r->value[k];
+    return "";
+}
+
+/* -- the rows of the tables -------------------------------------------------------------------- */
+
+/* What makes one row differ from the next: data, not code. */
+typedef struct table_row {
+    const char *name;
+    double noise;        /* deviation of the noise on the input */
+    int layers;
+    int steps_quick;     /* updates in the quick profile, for 2 classes ... */
+    int steps_more;      /* ... and for 4 */
+    int draws;           /* noisy copies of each pair in an update, quick profile */
+} table_row;
+
+static const table_row rows[] = {
+/*    name        noise  layers  2 cl.  4 cl.  draws */
+    { "naked",    0.0,   1,      1500,  1500,  1 },
+    { "noise_01", 0.1,   1,      1200,  1500,  2 },
+    { "noise_02", 0.2,   1,      1200,  1500,  2 },
+    { "noise_03", 0.3,   1,      1200,  1500,  2 },
+    { "noise_04", 0.4,   1,      1200,  1500,  4 },
+};
+#define ROWS ((int)(sizeof rows / sizeof rows[0]))
+
+PEN_FN const table_row *find_row(const char *name)
+{
+    int k;
+    for (k = 0; k < ROWS; k++)
+        if (strcmp(rows[k].name, name) == 0)
+            return &rows[k];
+    return NULL;
+}
+
+/* A network's name: CLASSES_ROW_vINSTANCE.  Takes it from a path; 0 if it is none. */
+PEN_FN const table_row *parse_name(const char *path, int *classes, int *instance)
+{
+    char name[64], *end;
+    const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *v;
+    size_t n;
+    *classes = (int)strtol(base, &end, 10);
+    if (end == base || *end != '_' || *classes < 1 || *classes > PEN_CLASSES)
+        return NULL;
+    base = end + 1;
+    for (v = base; *v && !(v[0] == '_' && v[1] == 'v' && v[2] >= '0' && v[2] <= '9'); v++)
+        ;
+    n = (size_t)(v - base);
+    if (!*v || n >= sizeof name)
+        return NULL;
+    *instance = (int)strtol(v + 2, &end, 10);
+    if (*end != '.' && *end != 0)
+        return NULL;
+    memcpy(name, base, n);
+    name[n] = 0;
+    return find_row(name);
+}
+
+#endif
