@@ -64,15 +64,21 @@ IC_DEF const char *ic_status_text(ic_status status);   /* one of the sentences a
 /* [I2] RANDOM NUMBERS BY COUNTER ----------------------------------------------------------------
    No state, no call order: a number is a function of a key (which experiment, which purpose) and of
    two counters (which sample, which step).  So it does not matter who draws what when, and any
-   single draw can be repeated on its own.  Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011). */
+   single draw can be repeated on its own.  Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011).
+
+   All functions below draw from the same counters, so one key should serve one purpose: derive a
+   key for each with ic_random_key.  The counters i = 2^64 - 1 are set aside for that. */
+
+/* Four words of 32 random bits, the raw output of the generator. */
 IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4]);
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);      /* mean 0, deviation 1 */
-/* n standard normal numbers, float precision, about 5 ns each.  out[k] depends on (key, i, k). */
+/* Mean 0, deviation 1, float precision, never beyond 6.67 (a chance of 3 in 10^11). */
+IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
+/* n such numbers, in 2 to 4 ns each.  out[k] depends on (key, i, k) alone. */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
-/* A random order of 0..n-1 (Fisher & Yates 1938; Durstenfeld 1964). */
+/* A random order of 0..n-1 (Fisher & Yates 1938, as a program Durstenfeld 1964). */
 IC_DEF void     ic_permutation(uint64_t key, uint64_t i, int n, int *order);
 
 /* [I3] MODEL -----------------------------------------------------------------------------------
@@ -321,16 +327,40 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
                            const ic_invert_options *options, const ic_inverted *out);
 
 /* [I8] COMPARING AND GROUPING -------------------------------------------------------------------
-   Dynamic time warping distance (Sakoe & Chiba 1978) of a [na][d] and b [nb][d]: the least sum of
-   Euclidean distances along any path of pairs (i, j) from (0, 0) to (na-1, nb-1) that at each step
-   moves on by one in a, in b, or in both.  No normalisation, no square root of the sum.
-   band: how far the path may stray from the diagonal, in steps of the longer one; 0 = anywhere.
-   It is measured from the line between the two corners, so it makes sense for different lengths,
-   and is widened where no path would fit.
-   cutoff: give up once the distance must exceed it, and return infinity; 0 = never.
-   scratch: room for 2 * (nb + 1) doubles, or NULL to allocate.  IC_E_* or IC_OK and *distance. */
-IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int d, int band,
-                        double cutoff, double *scratch, double *distance);
+   What the write-up draws and the types augmentation needs: a distance between curves, clusters,
+   and a map.  All arrays are the caller's unless said otherwise. */
+
+typedef struct ic_dtw_options {   /* zero = the value in brackets */
+    int    band;      /* [none] half-width of the Sakoe-Chiba band, in steps of the shorter curve */
+    double cutoff;    /* [none] distances above it need not be known: they come out as +infinity */
+    void  *scratch;   /* [allocated] ic_dtw_bytes() bytes, aligned for double, for many calls */
+} ic_dtw_options;
+
+/* Bytes of scratch memory for curves of na and nb steps: 16 a step of the shorter one, and 8.
+   0 if an argument is not positive. */
+IC_DEF size_t    ic_dtw_bytes(int na, int nb);
+/* Dynamic time warping (Sakoe & Chiba 1978) between the curves a [na][dims] and b [nb][dims]: the
+   least sum of Euclidean distances over all ways to walk along both curves from their first points
+   to their last, each move advancing one or both by one step.  Not divided by the path's length.
+   Symmetric; 0 for equal curves.  Exact, in double.  `options` NULL: all zero.
+   Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY. */
+IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
+                        const ic_dtw_options *options, double *distance);
+
+typedef struct ic_kmeans_options {   /* zero = the value in brackets */
+    uint64_t seed;       /* the result is a function of the points, k and these options */
+    int restarts;        /* [10] independent starts; the one with the least inertia is kept */
+    int iterations;      /* [300] most rounds of a start */
+} ic_kmeans_options;
+
+/* k-means: groups n points x [n][d] around k centres so that the inertia, the sum of squared
+   distances from the points to the centres of their clusters, is small (Lloyd 1957, published 1982;
+   started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the clusters;
+   label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is ever empty.
+   `options` NULL: all zero.
+   Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
+IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
+                           ic_real *centre, int *label, double *inertia);
 
 /* [I9] FILES -----------------------------------------------------------------------------------
    ic_save writes to a temporary file beside `path` and renames it, so that a file of that name is
@@ -590,140 +620,188 @@ IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
     return hash;
 }
 
+
 /* [R] RANDOM NUMBERS ----------------------------------------------------------------------------
    Philox turns a counter of four 32-bit words into four random ones by ten rounds of multiplication
-   and exclusive-or; the key changes by a constant from round to round.  It is a bijection for each
-   key, passes all statistical tests its authors knew, and needs no memory.  Here it works on sixteen
-   counters at once, array by array, in loops a compiler can turn into vector code; being integer
-   arithmetic it cannot depend on whether it does.  Counter words: j low, j high, i low, i high. */
-#define IC_P_BLOCK 16
+   and exclusive-or; the key changes by a constant from round to round.  For each key it is a
+   bijection, its authors found no statistical test it fails, and it needs no memory.
 
-IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
+       counter words:  0 = j low    1 = j high    2 = i low    3 = i high
+
+   Known answers for key, i and j all zero: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+   Tested: tests/test_random.c. */
+IC_P_INLINE void ic_p_philox_round(uint32_t k0, uint32_t k1, uint32_t *w0, uint32_t *w1,
+                                   uint32_t *w2, uint32_t *w3)
 {
-    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-    int round, n;
-    for (n = 0; n < IC_P_BLOCK; n++) {
-        const uint64_t at = j + (uint64_t)n;
-        word[0][n] = (uint32_t)at;
-        word[1][n] = (uint32_t)(at >> 32);
-        word[2][n] = (uint32_t)i;
-        word[3][n] = (uint32_t)(i >> 32);
-    }
-    for (round = 0; round < 10; round++) {
-        for (n = 0; n < IC_P_BLOCK; n++) {
-            const uint64_t a = (uint64_t)0xD2511F53u * word[0][n];
-            const uint64_t b = (uint64_t)0xCD9E8D57u * word[2][n];
-            word[0][n] = (uint32_t)(b >> 32) ^ word[1][n] ^ k0;
-            word[1][n] = (uint32_t)b;
-            word[2][n] = (uint32_t)(a >> 32) ^ word[3][n] ^ k1;
-            word[3][n] = (uint32_t)a;
-        }
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
+    const uint64_t a = (uint64_t)0xD2511F53u * *w0;
+    const uint64_t b = (uint64_t)0xCD9E8D57u * *w2;
+    *w0 = (uint32_t)(b >> 32) ^ *w1 ^ k0;
+    *w1 = (uint32_t)b;
+    *w2 = (uint32_t)(a >> 32) ^ *w3 ^ k1;
+    *w3 = (uint32_t)a;
 }
+
+#define IC_P_ROUNDS 10
+#define IC_P_BUMP0 0x9E3779B9u      /* added to the key's halves from round to round: */
+#define IC_P_BUMP1 0xBB67AE85u      /* the golden ratio and the root of 3, less 1, times 2^32 */
 
 IC_DEF void ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
 {
-    uint32_t word[4][IC_P_BLOCK];
-    int w;
-    ic_p_philox(key, i, j, word);
-    for (w = 0; w < 4; w++)
-        out[w] = word[w][0];
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    int round;
+    out[0] = (uint32_t)j;
+    out[1] = (uint32_t)(j >> 32);
+    out[2] = (uint32_t)i;
+    out[3] = (uint32_t)(i >> 32);
+    for (round = 0; round < IC_P_ROUNDS; round++) {
+        ic_p_philox_round(k0, k1, &out[0], &out[1], &out[2], &out[3]);
+        k0 += IC_P_BUMP0;
+        k1 += IC_P_BUMP1;
+    }
 }
 
+/* Derived keys come from the one row of counters that the interface sets aside, i = 2^64 - 1. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose)
 {
     uint32_t out[4];
-    ic_random(key, 0x6b6579u, purpose, out);          /* a counter set apart: "key" */
+    ic_random(key, ~(uint64_t)0, purpose, out);
     return out[0] | (uint64_t)out[1] << 32;
 }
 
 IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
 {
     uint32_t out[4];
-    ic_random(key, i, j, out);
-    return ((double)(out[0] >> 5) * 67108864.0 + (double)(out[1] >> 6)) * (1.0 / 9007199254740992.0);
+    ic_random(key, i, j, out);                        /* 27 bits above 26, over 2^53 */
+    return ((double)(out[0] >> 5) * 67108864.0 + (double)(out[1] >> 6)) / 9007199254740992.0;
 }
 
 /* [R1] NORMAL NUMBERS (Box & Muller 1958): for u, v uniform in (0, 1), the point at distance
    sqrt(-2 ln u) in direction 2 pi v has two independent normal coordinates.
 
-   ln u: u = m 2^e with m around 1, ln m = 2 (s + s^3/3 + s^5/5 + ...), s = (m - 1) / (m + 1), where
-   |s| <= 0.172: five terms.  Direction: the top two bits of v choose a quadrant, the others an angle
-   within 45 degrees of its middle, for which the first Taylor terms of sine and cosine are exact to
-   a float.  Everything is +, -, *, / and sqrt, without fusion: the same bits everywhere. */
-IC_P_FN void ic_p_normal_block(uint64_t key, uint64_t i, uint64_t j, float out[4][IC_P_BLOCK])
+   The square of the distance.  u is no less than 2^-32, so the largest distance is 6.66.  Write
+   u = m 2^e with m in [0.707, 1.414); then
+
+       -2 ln u = -2 (e ln 2 + ln m),    ln m = 2 (s + s^3/3 + s^5/5 + ...),    s = (m - 1) / (m + 1)
+
+   with |s| <= 0.172: five terms are exact to a float.  m - 1 is exact, so u near 1 loses nothing.
+   All of it is +, -, * and /, without fusion: the same bits everywhere. */
+IC_P_INLINE float ic_p_distance_squared(uint32_t word)
+{
+    const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
+    uint32_t bits;
+    int32_t e;
+    float m, s, s2;
+    memcpy(&bits, &u, sizeof bits);
+    e = (int32_t)((bits + (0x3f800000u - 0x3f3504f3u)) >> 23) - 127; /* 0x3f3504f3: 0.707 */
+    bits -= (uint32_t)e << 23;
+    memcpy(&m, &bits, sizeof m);
+    s = (m - 1.0f) / (m + 1.0f);
+    s2 = s * s;
+    s = s * (2.0f + s2 * (2.0f / 3 + s2 * (2.0f / 5 + s2 * (2.0f / 7 + s2 * (2.0f / 9)))));
+    return -2.0f * ((float)(e - 31) * 0.69314718f + s);
+}
+
+/* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor terms
+   of sine and cosine are exact to a float.  Bit 30 turns it by a quarter, (x, y) -> (-y, x), and
+   bit 31 by a half, (x, y) -> (-x, -y): an exchange and signs, done on the numbers' bits, since a
+   loop with branches would not become vector code. */
+IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
+{
+    const float v = ((float)(int32_t)(word >> 7 & 0x7fffffu) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
+    const float a = v * 1.57079633f, a2 = a * a;
+    const float sine = a * (1.0f - a2 * (1.0f / 6 - a2 * (1.0f / 120 - a2 * (1.0f / 5040
+                     - a2 * (1.0f / 362880)))));
+    const float cosine = 1.0f - a2 * (0.5f - a2 * (1.0f / 24 - a2 * (1.0f / 720
+                       - a2 * (1.0f / 40320))));
+    uint32_t c, s, exchange;
+    memcpy(&c, &cosine, sizeof c);
+    memcpy(&s, &sine, sizeof s);
+    exchange = (c ^ s) & (0u - (word >> 30 & 1u));
+    c ^= exchange ^ ((word ^ word << 1) & 0x80000000u);
+    s ^= exchange ^ (word & 0x80000000u);
+    memcpy(x, &c, sizeof c);
+    memcpy(y, &s, sizeof s);
+}
+
+/* The double root of a float, rounded to float, is the correctly rounded float root. */
+IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
+{
+    uint32_t word[4];
+    float x, y;
+    ic_random(key, i, j, word);
+    ic_p_direction(word[1], &x, &y);
+    return (double)(x * (float)sqrt((double)ic_p_distance_squared(word[0])));
+}
+
+/* The same for many: IC_P_BLOCK counters at a time, array by array, in loops that compilers turn
+   into vector code.  (32 because gcc -O3 unrolls sixteen turns before it looks for vectors.) */
+#define IC_P_BLOCK 32
+
+IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
+{
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    int round, n;
+    for (n = 0; n < IC_P_BLOCK; n++) {
+        word[0][n] = (uint32_t)(j + (uint64_t)n);
+        word[1][n] = (uint32_t)((j + (uint64_t)n) >> 32);
+        word[2][n] = (uint32_t)i;
+        word[3][n] = (uint32_t)(i >> 32);
+    }
+    for (round = 0; round < IC_P_ROUNDS; round++) {
+        for (n = 0; n < IC_P_BLOCK; n++)
+            ic_p_philox_round(k0, k1, &word[0][n], &word[1][n], &word[2][n], &word[3][n]);
+        k0 += IC_P_BUMP0;
+        k1 += IC_P_BUMP1;
+    }
+}
+
+IC_P_FN void ic_p_normal_block(uint64_t key, uint64_t i, uint64_t j,
+                               float out[4 * IC_P_BLOCK])
 {
     uint32_t word[4][IC_P_BLOCK];
-    float radius[IC_P_BLOCK];
+    float distance[IC_P_BLOCK];
     int pair, n;
     ic_p_philox(key, i, j, word);
     for (pair = 0; pair < 4; pair += 2) {
-        for (n = 0; n < IC_P_BLOCK; n++) {                           /* -2 ln u */
-            const float u = ((float)(int32_t)(word[pair][n] >> 9) + 0.5f) * (1.0f / 8388608.0f);
-            float m, s, s2, e;
-            int32_t bits, exponent;
-            memcpy(&bits, &u, sizeof bits);
-            exponent = (bits - 0x3f3504f3) >> 23;                    /* m in [0.707, 1.414) */
-            bits -= (int32_t)((uint32_t)exponent << 23);
-            memcpy(&m, &bits, sizeof m);
-            e = (float)exponent * 0.69314718f;
-            s = (m - 1.0f) / (m + 1.0f);
-            s2 = s * s;
-            s = s * (2.0f + s2 * (0.66666667f + s2 * (0.4f + s2 * (0.28571429f + s2 * 0.22222222f))));
-            radius[n] = -2.0f * (e + s);
-        }
         for (n = 0; n < IC_P_BLOCK; n++)
-            radius[n] = sqrtf(radius[n]);
-        for (n = 0; n < IC_P_BLOCK; n++) {                           /* the direction */
-            const uint32_t v = word[pair + 1][n];
-            const float x = ((float)(int32_t)((v >> 7) & 0x7fffff) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
-            const float a = x * 1.57079633f, a2 = a * a;
-            const float sine = a * (1.0f - a2 * (0.16666667f - a2 * (8.3333333e-3f - a2 * (1.9841270e-4f
-                             - a2 * 2.7557319e-6f))));
-            const float cosine = 1.0f - a2 * (0.5f - a2 * (4.1666667e-2f - a2 * (1.3888889e-3f
-                               - a2 * 2.4801587e-5f)));
-            const float first = v & 0x40000000u ? -sine : cosine;    /* a quarter turn */
-            const float second = v & 0x40000000u ? cosine : sine;
-            const float sign = v & 0x80000000u ? -1.0f : 1.0f;       /* half a turn */
-            out[pair][n] = sign * first * radius[n];
-            out[pair + 1][n] = sign * second * radius[n];
+            distance[n] = ic_p_distance_squared(word[pair][n]);
+        for (n = 0; n < IC_P_BLOCK; n++)
+            distance[n] = sqrtf(distance[n]);
+        for (n = 0; n < IC_P_BLOCK; n++) {
+            float x, y;
+            ic_p_direction(word[pair + 1][n], &x, &y);
+            out[pair * IC_P_BLOCK + n] = distance[n] * x;
+            out[(pair + 1) * IC_P_BLOCK + n] = distance[n] * y;
         }
     }
 }
 
-IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
-{
-    float block[4][IC_P_BLOCK];
-    ic_p_normal_block(key, i, j, block);
-    return (double)block[0][0];
-}
-
+/* Block b of 4 * IC_P_BLOCK values comes from the counters j = b * IC_P_BLOCK and up. */
 IC_DEF void ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out)
 {
-    float block[4][IC_P_BLOCK];
-    size_t k, j, some;
+    float block[4 * IC_P_BLOCK];
+    size_t k, q, some;
     for (k = 0; k < n; k += some) {
-        ic_p_normal_block(key, i, k / 4, block);
         some = n - k < 4 * IC_P_BLOCK ? n - k : 4 * IC_P_BLOCK;
-        for (j = 0; j < some; j++)
-            out[k + j] = (ic_real)block[j / IC_P_BLOCK][j % IC_P_BLOCK];
+        ic_p_normal_block(key, i, k / 4, block);
+        for (q = 0; q < some; q++)
+            out[k + q] = (ic_real)block[q];
     }
 }
 
-/* Position k takes one of the k+1 first entries; the product of a 32-bit draw and k+1, shifted down,
-   is uniform to within (k+1) / 2^32. */
+/* Inside out: number k takes a random one of the k + 1 places 0..k, and what stood there moves to
+   the end.  A draw of 32 bits times k + 1, shifted down by 32, is a place; its chance is off by no
+   more than one part in 2^32 / (k + 1). */
 IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
 {
     uint32_t draw[4];
-    int k;
+    int k, place;
     for (k = 0; k < n; k++) {
-        int other;
         ic_random(key, i, (uint64_t)k, draw);
-        other = (int)(((uint64_t)draw[0] * (uint64_t)(k + 1)) >> 32);
-        order[k] = order[other];
-        order[other] = k;
+        place = (int)(((uint64_t)draw[0] * (uint64_t)(k + 1)) >> 32);
+        order[k] = k;
+        order[k] = order[place];
+        order[place] = k;
     }
 }
 
@@ -972,7 +1050,7 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 }
 
 /* tanh(x) = x P(x^2) / Q(x^2), both of degree 4, fitted on |x| <= 9.02 for the least largest
-   relative error (2e-8 before rounding); beyond, tanh is 1 to the last bit.  One division and nine
+   relative error (2e-8 before rounding); beyond, the value at 9.02 stands.  One division and eight
    multiply-adds, where a detour over exp would take about twice that.
    Error: at most 6 units in the last place over all floats; never beyond +-1, exactly odd. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
@@ -2817,68 +2895,348 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
 }
 
 /* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
-   D(i, j), the cheapest path to the pair (i, j), obeys
+   (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along both
+   curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing on the
+   one, on the other, or on both, and add up how far apart the pens are.  The cheapest walk to (i, j)
+   extends the cheapest walk to one of three cells:
 
-       D(i, j) = |a_i - b_j| + min( D(i-1, j-1), D(i-1, j), D(i, j-1) ),    D(-1, -1) = 0,
+       D[i][j] = |a[i] - b[j]| + min(D[i-1][j], D[i][j-1], D[i-1][j-1])
 
-   and is infinite elsewhere on the border, or paths could begin in the middle.  Row i needs only
-   row i-1: two rows of nb + 1 numbers, na * nb steps.  Distances only grow along a path, so when all
-   of a row is above the cutoff, so is the end. */
-IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int d, int band,
-                        double cutoff, double *scratch, double *distance)
+   with D[-1][-1] = 0 and everything else outside the table infinite.  (Zeros along a whole border
+   would let a walk skip the start of a curve for nothing.)  One row is enough memory: slot j + 1
+   holds D[i][j] once row i has passed it and D[i-1][j] before, slot 0 is the border.
+
+   The band.  Cells are allowed within r steps of the straight line from corner to corner.  With the
+   longer curve along i, the line climbs by s = (m-1)/(n-1) <= 1 a row, row i spans
+
+       ceil(s i) - r  <=  j  <=  floor(s i) + r
+
+   and with r >= 1 the spans of neighbouring rows overlap and reach both corners: there is always a
+   path, however different the lengths.  On equal lengths this is |i - j| <= r.
+
+   Early abandoning.  Costs are not negative and every walk passes through every row, so once all of
+   a row is above the cutoff, the result would be.
+
+   Time O(n m dims), or O(n r dims) with a band.  Tested: tests/test_dtw.c, against all walks. */
+IC_DEF size_t ic_dtw_bytes(int na, int nb)
 {
-    double *owned = NULL, *before, *row;
-    const double infinity = (double)INFINITY;
-    const double slope = na > 1 ? (double)(nb - 1) / (double)(na - 1) : 0;
-    double reach = (double)band;
-    int i, j, k;
-    if (na < 1 || nb < 1 || d < 1 || band < 0 || !a || !b || !distance || !(cutoff >= 0))
-        return IC_E_ARGUMENT;
-    if (!ic_p_all_finite(a, (size_t)na * (size_t)d) || !ic_p_all_finite(b, (size_t)nb * (size_t)d))
-        return IC_E_NOT_FINITE;
-    if (!scratch) {
-        size_t bytes;
-        if (!ic_p_size_mul((size_t)nb + 1, 2 * sizeof(double), &bytes))
-            return IC_E_SIZE;
-        scratch = owned = (double *)IC_MALLOC(bytes);
-        if (!owned)
-            return IC_E_MEMORY;
-    }
-    /* Neighbouring rows must share a column: the band reaches half a row's advance, and one more. */
-    if (reach < slope / 2 + 1 || na == 1)
-        reach = na == 1 ? (double)nb : slope / 2 + 1;
-    before = scratch;
-    row = scratch + nb + 1;
-    for (j = 0; j <= nb; j++)
-        before[j] = infinity;
-    before[0] = 0;
-    *distance = infinity;
-    for (i = 0; i < na; i++) {
-        double least = infinity;
-        for (j = 0; j <= nb; j++)
-            row[j] = infinity;
-        for (j = 0; j < nb; j++) {
-            double square = 0, best = before[j];
-            if (band > 0 && fabs(slope * i - j) > reach)
-                continue;
-            for (k = 0; k < d; k++) {
-                const double gap = (double)a[(size_t)i * (size_t)d + (size_t)k]
-                                 - (double)b[(size_t)j * (size_t)d + (size_t)k];
-                square += gap * gap;
-            }
-            best = before[j + 1] < best ? before[j + 1] : best;
-            best = row[j] < best ? row[j] : best;
-            row[j + 1] = best + sqrt(square);
-            least = row[j + 1] < least ? row[j + 1] : least;
+    const size_t shorter = (size_t)(na < nb ? na : nb);
+    size_t bytes = 0;
+    if (na < 1 || nb < 1 || !ic_p_size_mul(2 * shorter + 1, sizeof(double), &bytes))
+        return 0;
+    return bytes;
+}
+
+/* cost[j] = |p - b[j]| for j = from .. to. */
+IC_P_FN void ic_p_dtw_costs(const ic_real *p, const ic_real *b, int dims, int from, int to,
+                            double *cost)
+{
+    int j, k;
+    for (j = from; j <= to; j++) {
+        const ic_real *q = b + (size_t)j * (size_t)dims;
+        double sum = 0;
+        for (k = 0; k < dims; k++) {
+            const double d = (double)p[k] - (double)q[k];
+            sum += d * d;
         }
-        if (cutoff > 0 && least > cutoff)
-            break;
-        if (i == na - 1 && !(cutoff > 0 && row[nb] > cutoff))
-            *distance = row[nb];
-        { double *swap = before; before = row; row = swap; }
+        cost[j] = sqrt(sum);
     }
-    if (owned)
-        IC_FREE(owned);
+}
+
+/* One row of the table over the cells from .. to; returns its least entry. */
+IC_P_FN double ic_p_dtw_row(const double *cost, int from, int to, double *row)
+{
+    double diagonal = row[from], left = HUGE_VAL, least = HUGE_VAL;
+    int j;
+    for (j = from; j <= to; j++) {
+        const double above = row[j + 1];
+        const double before = diagonal < above ? diagonal : above;
+        left = cost[j] + (left < before ? left : before);
+        least = left < least ? left : least;
+        row[j + 1] = left;
+        diagonal = above;
+    }
+    row[from] = HUGE_VAL;                 /* below this row, the cell left of the span is outside */
+    return least;
+}
+
+/* n >= m; `work` holds the row (m + 1 numbers), then the costs (m). */
+IC_P_FN double ic_p_dtw_table(int n, const ic_real *a, int m, const ic_real *b, int dims, int band,
+                              double cutoff, double *work)
+{
+    double *row = work, *cost = work + m + 1;
+    const int r = band > 0 && band < m ? band : m;
+    int i, j;
+    row[0] = 0;
+    for (j = 1; j <= m; j++)
+        row[j] = HUGE_VAL;
+    for (i = 0; i < n; i++) {
+        const int64_t climb = (int64_t)i * (m - 1), run = n > 1 ? n - 1 : 1;
+        const int line = (int)(climb / run), up = climb % run != 0;
+        const int from = line + up - r > 0 ? line + up - r : 0;
+        const int to = line + r < m - 1 ? line + r : m - 1;
+        ic_p_dtw_costs(a + (size_t)i * (size_t)dims, b, dims, from, to, cost);
+        if (ic_p_dtw_row(cost, from, to, row) > cutoff)
+            return HUGE_VAL;
+    }
+    return row[m] > cutoff ? HUGE_VAL : row[m];
+}
+
+IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
+                        const ic_dtw_options *options, double *distance)
+{
+    const int band = options ? options->band : 0;
+    const double cutoff = options && options->cutoff != 0 ? options->cutoff : HUGE_VAL;
+    double *work = options ? (double *)options->scratch : NULL;
+    size_t count = 0;
+    if (na < 1 || nb < 1 || dims < 1 || !a || !b || !distance || band < 0 || !(cutoff > 0)
+        || !ic_p_size_mul((size_t)(na > nb ? na : nb), (size_t)dims, &count))
+        return IC_E_ARGUMENT;
+    if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
+        || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
+        return IC_E_NOT_FINITE;
+    if (!work && !(work = (double *)IC_MALLOC(ic_dtw_bytes(na, nb))))
+        return IC_E_MEMORY;
+    *distance = na >= nb ? ic_p_dtw_table(na, a, nb, b, dims, band, cutoff, work)
+                         : ic_p_dtw_table(nb, b, na, a, dims, band, cutoff, work);
+    if (!options || !options->scratch)
+        IC_FREE(work);
+    return IC_OK;
+}
+
+/* [K] K-MEANS -------------------------------------------------------------------------------------
+   A writer has more than one way to write an a; k-means finds them.  Lloyd's rounds alternate:
+
+       assign    each point to the nearest centre
+       update    each centre to the mean of its points
+
+   Neither can raise the inertia: the first picks the least distance for each point, and of all
+   positions the mean has the least sum of squares.  What they end in depends on the start, so a
+   good start and the best of several matter more than the rounds.
+
+   Start (k-means++): the first centre is a random point; each further one is a point drawn with
+   probability proportional to its squared distance from the nearest centre so far.
+
+   Ends.  A point leaves its cluster only for a strictly nearer centre (of several the nearest, of
+   equals the one with the lowest index), so in exact arithmetic each round lowers the inertia; no
+   partition comes twice, there are finitely many, and a round without a move is the end.  Rounding
+   could in principle make a cycle of equals: the limit on rounds ends that.
+
+   Empty clusters.  A cluster that lost its last point is given the point farthest from its own
+   centre, from a cluster of two or more (there is one while n >= k).  That too lowers the inertia,
+   or it was 0 already: fewer distinct points than clusters.
+
+   Time O(n k d) a round.  Distances are sums of ic_real: see ic_p_distance2.  Sums for means are in
+   double, in the order of the points.  Tested: tests/test_kmeans.c, against all partitions. */
+
+/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree: vector
+   code and plain code do the same additions in the same order. */
+IC_P_FN ic_real ic_p_distance2(const ic_real *a, const ic_real *b, int d)
+{
+    ic_real sum[IC_PAD] = { 0 };
+    int k, j, half;
+    for (k = 0; k + IC_PAD <= d; k += IC_PAD)
+        IC_P_UNROLL
+        for (j = 0; j < IC_PAD; j++)
+            sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
+    for (j = 0; k + j < d; j++)
+        sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
+    for (half = IC_PAD / 2; half > 0; half /= 2)
+        for (j = 0; j < half; j++)
+            sum[j] += sum[j + half];
+    return sum[0];
+}
+
+typedef struct ic_p_kmeans {
+    int n, d, k;
+    const ic_real *x;        /* [n][d] */
+    ic_real *centre;         /* [k][d] */
+    ic_real *distance;       /* [n] squared, to the centre of the own cluster */
+    double *sum;             /* [d] */
+    int *label, *count;      /* [n] own cluster, -1 before the first round; [k] sizes */
+} ic_p_kmeans;
+
+IC_P_FN const ic_real *ic_p_point(const ic_p_kmeans *m, int i)
+{
+    return m->x + (size_t)i * (size_t)m->d;
+}
+
+IC_P_FN ic_real *ic_p_centre(const ic_p_kmeans *m, int c)
+{
+    return m->centre + (size_t)c * (size_t)m->d;
+}
+
+/* The point where the running sum of squared distances passes share u of the whole. */
+IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, double u)
+{
+    double total = 0, sum = 0;
+    int i, last = 0;
+    for (i = 0; i < m->n; i++)
+        total += (double)m->distance[i];
+    for (i = 0; i < m->n; i++) {
+        if (!(m->distance[i] > 0))
+            continue;
+        last = i;
+        sum += (double)m->distance[i];
+        if (sum > u * total)
+            break;
+    }
+    return last;              /* point 0 if all points lie on centres */
+}
+
+IC_P_FN void ic_p_kmeans_start(const ic_p_kmeans *m, uint64_t key, uint64_t restart)
+{
+    const size_t bytes = (size_t)m->d * sizeof(ic_real);
+    int c, i, at = (int)(ic_uniform(key, restart, 0) * (double)m->n);
+    for (i = 0; i < m->n; i++)
+        m->label[i] = -1;
+    for (c = 0; c < m->k; c++) {
+        if (c > 0)
+            at = ic_p_kmeans_draw(m, ic_uniform(key, restart, (uint64_t)c));
+        memcpy(ic_p_centre(m, c), ic_p_point(m, at), bytes);
+        for (i = 0; i < m->n; i++) {
+            const ic_real near = ic_p_distance2(ic_p_point(m, i), ic_p_centre(m, c), m->d);
+            if (c == 0 || near < m->distance[i])
+                m->distance[i] = near;
+        }
+    }
+}
+
+/* Assigns every point; returns how many moved. */
+IC_P_FN int ic_p_kmeans_assign(const ic_p_kmeans *m)
+{
+    int i, c, moved = 0;
+    for (i = 0; i < m->n; i++) {
+        const ic_real *p = ic_p_point(m, i);
+        const int own = m->label[i];
+        int best = own < 0 ? 0 : own;
+        ic_real least = ic_p_distance2(p, ic_p_centre(m, best), m->d);
+        for (c = 0; c < m->k; c++) {
+            const ic_real near = c == best ? least : ic_p_distance2(p, ic_p_centre(m, c), m->d);
+            if (near < least)
+                least = near, best = c;
+        }
+        moved += best != own;
+        m->label[i] = best;
+        m->distance[i] = least;
+    }
+    return moved;
+}
+
+/* Counts the clusters and fills the empty ones; returns how many were. */
+IC_P_FN int ic_p_kmeans_fill(const ic_p_kmeans *m)
+{
+    int i, c, filled = 0;
+    for (c = 0; c < m->k; c++)
+        m->count[c] = 0;
+    for (i = 0; i < m->n; i++)
+        m->count[m->label[i]]++;
+    for (c = 0; c < m->k; c++) {
+        int far = -1;
+        if (m->count[c] > 0)
+            continue;
+        for (i = 0; i < m->n; i++)
+            if (m->count[m->label[i]] > 1 && (far < 0 || m->distance[i] > m->distance[far]))
+                far = i;
+        m->count[m->label[far]]--;
+        m->count[c] = 1;
+        m->label[far] = c;
+        m->distance[far] = 0;
+        filled++;
+    }
+    return filled;
+}
+
+/* Moves every centre to the mean of its points. */
+IC_P_FN void ic_p_kmeans_update(const ic_p_kmeans *m)
+{
+    int i, c, j;
+    for (c = 0; c < m->k; c++) {
+        ic_real *centre = ic_p_centre(m, c);
+        for (j = 0; j < m->d; j++)
+            m->sum[j] = 0;
+        for (i = 0; i < m->n; i++) {
+            const ic_real *p = ic_p_point(m, i);
+            if (m->label[i] == c)
+                for (j = 0; j < m->d; j++)
+                    m->sum[j] += (double)p[j];
+        }
+        for (j = 0; j < m->d; j++)
+            centre[j] = (ic_real)(m->sum[j] / (double)m->count[c]);
+    }
+}
+
+IC_P_FN double ic_p_kmeans_inertia(const ic_p_kmeans *m)
+{
+    double sum = 0;
+    int i;
+    for (i = 0; i < m->n; i++)
+        sum += (double)ic_p_distance2(ic_p_point(m, i), ic_p_centre(m, m->label[i]), m->d);
+    return sum;
+}
+
+/* One start: seeds, then rounds until no point moves. */
+IC_P_FN double ic_p_kmeans_run(const ic_p_kmeans *m, uint64_t key, int restart, int iterations)
+{
+    int round;
+    ic_p_kmeans_start(m, key, (uint64_t)restart);
+    for (round = 0; round < iterations; round++) {
+        const int moved = ic_p_kmeans_assign(m);
+        if (ic_p_kmeans_fill(m) + moved == 0)
+            break;
+        ic_p_kmeans_update(m);
+    }
+    return ic_p_kmeans_inertia(m);
+}
+
+IC_P_FN void ic_p_kmeans_layout(ic_p_kmeans *m, ic_p_arena *arena)
+{
+    const size_t n = (size_t)m->n, d = (size_t)m->d, k = (size_t)m->k;
+    m->centre = ic_p_take_reals(arena, k, d);
+    m->distance = ic_p_take_reals(arena, n, 1);
+    m->sum = (double *)ic_p_take(arena, d, sizeof(double));
+    m->label = (int *)ic_p_take(arena, n, sizeof(int));
+    m->count = (int *)ic_p_take(arena, k, sizeof(int));
+}
+
+IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
+                           ic_real *centre, int *label, double *inertia)
+{
+    const int restarts = options && options->restarts ? options->restarts : 10;
+    const int iterations = options && options->iterations ? options->iterations : 300;
+    const uint64_t key = options ? options->seed : 0;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_kmeans m;
+    void *owned;
+    double best = HUGE_VAL;
+    size_t count = 0;
+    int restart;
+    if (k < 1 || n < k || d < 1 || !x || !centre || restarts < 1 || iterations < 1)
+        return IC_E_ARGUMENT;
+    memset(&m, 0, sizeof m);
+    m.n = n, m.d = d, m.k = k, m.x = x;
+    ic_p_kmeans_layout(&m, &arena);
+    if (arena.bad || !ic_p_size_mul((size_t)n, (size_t)d, &count))
+        return IC_E_SIZE;
+    if (!ic_p_all_finite(x, count))
+        return IC_E_NOT_FINITE;
+    arena.base = (unsigned char *)ic_p_allocate(arena.used, &owned);
+    if (!arena.base)
+        return IC_E_MEMORY;
+    arena.used = 0;
+    ic_p_kmeans_layout(&m, &arena);
+    for (restart = 0; restart < restarts; restart++) {
+        const double got = ic_p_kmeans_run(&m, key, restart, iterations);
+        if (restart > 0 && !(got < best))
+            continue;
+        best = got;
+        memcpy(centre, m.centre, (size_t)k * (size_t)d * sizeof(ic_real));
+        if (label)
+            memcpy(label, m.label, (size_t)n * sizeof(int));
+    }
+    if (inertia)
+        *inertia = best;
+    IC_FREE(owned);
     return IC_OK;
 }
 

@@ -53,7 +53,7 @@ int main(int argc, char **argv)
         for (j = 0; j < CELLS; j++) {
             double distance;
             check(ic_dtw(PEN_STEPS, y + (size_t)(i * CELLS + j) * PEN_STEPS * 2, PEN_STEPS, split_xy(&s, k),
-                         2, 0, 0, NULL, &distance), argv[2]);
+                         2, NULL, &distance), argv[2]);
             fprintf(out.file, "%.1f\t%.1f\t%.4f\n", j / 10.0, i / 10.0, distance);
         }
         fputc('\n', out.file);

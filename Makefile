@@ -1,0 +1,96 @@
+# invclass: see README.md.
+#
+#   make                  build the programs
+#   make reproduce        train every network, make every table and figure   (-j2: two at a time)
+#   make test             run the tests
+#   make data             fetch the UCI file to data/
+#   make bench            measure the speed
+#   make clean            delete $(BUILD)
+#
+# Variables: DATA (path of the UCI file; without one, built-in letters), ROWS, CLASSES, INSTANCES,
+# PROFILE (quick or paper), BUILD.
+
+CC        ?= cc
+CFLAGS    ?= -O2
+BUILD     ?= build
+PROFILE   ?= quick
+CLASSES   ?= 2 4
+INSTANCES ?= 5
+ROWS      ?= naked noise_01 noise_02 noise_03 noise_04
+ifeq ($(origin DATA),undefined)
+DATA := $(wildcard data/mixoutALL_shifted.mat)
+endif
+UCI_URL   ?= https://archive.ics.uci.edu/static/public/175/character+trajectories.zip
+
+BIN      := $(BUILD)/bin
+PROGRAMS := quickstart network heatmap tables
+HEADERS  := invclass.h $(wildcard examples/*.h)
+COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
+
+.PHONY: all reproduce test data bench clean list FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(PROGRAMS:%=$(BIN)/%)
+
+$(BIN)/%: examples/%.c $(HEADERS) | $(BIN)
+	$(COMPILE) $< -o $@ -lm -pthread
+
+$(BIN) $(BUILD)/results $(BUILD)/tables $(BUILD)/figures $(BUILD)/maps:
+	mkdir -p $@
+
+# -- networks: one target each, so that -j, interruption and resumption work by themselves ---------
+
+INSTANCE_NUMBERS := $(shell i=0; while [ $$i -lt $(INSTANCES) ]; do echo $$i; i=$$((i+1)); done)
+NETWORKS := $(foreach c,$(CLASSES),$(foreach r,$(ROWS),$(foreach i,$(INSTANCE_NUMBERS),$(c)_$(r)_v$(i))))
+RESULTS  := $(NETWORKS:%=$(BUILD)/results/%.tsv)
+
+# What a result depends on besides the program; the file changes only when its content does.
+$(BUILD)/settings: FORCE
+	@mkdir -p $(BUILD)
+	@printf 'data %s\nprofile %s\n' '$(DATA)' '$(PROFILE)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
+	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) total=$(words $(NETWORKS))
+
+# -- figures: heat maps (row, letter; of instance 0) ------------------------------------------------
+
+MAPS := F2A.naked.a F2C.noise_01.a F2D.noise_02.a F2E.noise_03.a F2F.noise_04.a F2H.noise_03.b F3.noise_03.a
+has_network = $(filter 2_$(word 2,$(subst ., ,$(1)))_v0,$(NETWORKS))
+MAPS_MADE := $(foreach m,$(MAPS),$(if $(call has_network,$(m)),$(m)))
+MAPS_LEFT := $(filter-out $(MAPS_MADE),$(MAPS))
+FIGURES   := $(foreach m,$(MAPS_MADE),$(BUILD)/figures/$(word 1,$(subst ., ,$(m))).svg)
+NOTE = $(if $(DATA),UCI Character Trajectories,built-in letters), profile $(PROFILE), instance 0
+
+$(BUILD)/maps/%_a.tsv: $(BUILD)/results/2_%_v0.tsv $(BIN)/heatmap | $(BUILD)/maps
+	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*_v0.model a 'data=$(DATA)'
+$(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%_v0.tsv $(BIN)/heatmap | $(BUILD)/maps
+	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*_v0.model b 'data=$(DATA)'
+
+# $(call map_figure,ID,row,letter)
+define map_figure
+$(BUILD)/figures/$(1).svg: $(BUILD)/maps/$(2)_$(3).tsv plots/heatmap.gp | $(BUILD)/figures
+	@for e in svg png; do gnuplot -e "input='$$<'; output='$$(basename $$@).new.$$$$e'; large=$(if $(filter F3,$(1)),1,0); \
+	  heading='$(subst _,\\_,$(2)): every input against a letter $(3)'; note='$$(NOTE)'" plots/heatmap.gp \
+	  && mv '$$(basename $$@).new.'$$$$e '$$(basename $$@).'$$$$e || exit 1; done
+endef
+$(foreach m,$(MAPS),$(eval $(call map_figure,$(word 1,$(subst ., ,$(m))),$(word 2,$(subst ., ,$(m))),$(word 3,$(subst ., ,$(m))))))
+
+reproduce: $(BUILD)/tables/made $(FIGURES)
+	@$(foreach m,$(MAPS_LEFT),echo "figures: $(word 1,$(subst ., ,$(m))) left out: it needs instance 0 of the row $(word 2,$(subst ., ,$(m))) with 2 classes";)
+	@$(if $(DATA),,echo "The data were the built-in letters. With the UCI file (make data) the figures compare with the published ones.";)
+	@echo "Tables are in $(BUILD)/tables, figures in $(BUILD)/figures."
+
+$(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv | $(BUILD)/tables
+	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
+	@touch $@
+
+list:
+	@for n in $(NETWORKS); do echo "make $(BUILD)/results/$$n.tsv 'DATA=$(DATA)' PROFILE=$(PROFILE) BUILD=$(BUILD)"; done
+
+data: $(BIN)/data
+	@sh examples/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,95 @@
+/* exp, tanh and sigmoid over all floats of the range where they do anything, against libm in double
+   precision; beyond it by samples.  The bounds are those that invclass.h states. */
+#define INVCLASS_IMPLEMENTATION
+#include "invclass.h"
+#include "check.h"
+
+static float from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The spacing of floats at |y|. */
+static double unit_at(double y)
+{
+    int e;
+    frexp(y, &e);
+    return ldexp(1, (e < -125 ? -125 : e) - 24);
+}
+
+static double exact(int function, double x)
+{
+    return function == IC_P_EXP ? exp(x) : function == IC_P_TANH ? tanh(x) : 1 / (1 + exp(-x));
+}
+
+/* Largest error in units of the last place over the floats with bits first..last, step apart. */
+static double worst(const ic_p_kernels *kernels, int function, uint32_t first, uint32_t last, uint32_t step)
+{
+    float x[1024], y[1024];
+    double most = 0;
+    uint64_t bits = first;
+    int k, n;
+    while (bits <= last) {
+        for (n = 0; n < 1024; n++) {
+            x[n] = from_bits((uint32_t)(bits <= last ? bits : last));
+            bits += step;
+        }
+        kernels->map(function, 1024, x, y);
+        for (k = 0; k < n; k++) {
+            const double want = exact(function, (double)x[k]), error = fabs((double)y[k] - want) / unit_at(want);
+            most = error > most ? error : most;
+        }
+    }
+    return most;
+}
+
+static uint32_t bits_of(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+int main(int argc, char **argv)
+{
+    /* All floats take half a minute; every seventh is what the fast run looks at. */
+    const uint32_t step = argc > 1 && strcmp(argv[1], "all") == 0 ? 1 : 7;
+    const uint32_t tiny = bits_of(1e-5f), sign = 0x80000000u;
+    const ic_p_kernels *fast = ic_p_kernels_for(IC_ISA_BEST);
+    double e, t, s;
+    int k;
+    e = fmax(worst(fast, IC_P_EXP, tiny, bits_of(88.0f), step), worst(fast, IC_P_EXP, sign | tiny, sign | bits_of(87.0f), step));
+    t = worst(fast, IC_P_TANH, tiny, bits_of(12.0f), step);
+    s = fmax(worst(fast, IC_P_SIGMOID, tiny, bits_of(30.0f), step), worst(fast, IC_P_SIGMOID, sign | tiny, sign | bits_of(87.0f), step));
+    printf("largest error in units of the last place: exp %.3f, tanh %.3f, sigmoid %.3f\n", e, t, s);
+    CHECK(e <= 1.1);
+    CHECK(t <= 6);
+    CHECK(s <= 3);
+    CHECK(worst(fast, IC_P_TANH, 1, tiny, 1009) <= 1);        /* near zero, down to the subnormals */
+    CHECK(worst(fast, IC_P_EXP, 0, tiny, 1009) <= 1);
+    CHECK(worst(fast, IC_P_TANH, bits_of(12.0f), bits_of(3e38f), 1009) <= 1);
+    for (k = 0; k < 200000; k++) {
+        const float x = (float)(10 * ic_normal(1, (uint64_t)k, 0));
+        CHECK(ic_tanh(-x) == -ic_tanh(x) && fabs((double)ic_tanh(x)) <= 1);
+        CHECK_NEAR(ic_hard_sigmoid(x), fmin(fmax(0.2 * (double)x + 0.5, 0), 1), 1e-6);
+    }
+    CHECK(ic_tanh(INFINITY) > 0.9999998f && ic_sigmoid(INFINITY) == 1 && ic_hard_sigmoid(-INFINITY) == 0);
+    CHECK(ic_exp(0) == 1 && ic_exp(-INFINITY) < 1e-37f);
+    CHECK(isnan(ic_exp(NAN)) && isnan(ic_tanh(NAN)) && isnan(ic_sigmoid(NAN)) && isnan(ic_hard_sigmoid(NAN)));
+    /* The multiply-add without the instruction rounds once: against fma of libm. */
+    for (k = 0; k < 1000000; k++) {
+        uint32_t r[4];
+        float a, b, c;
+        ic_random(2, (uint64_t)k, 0, r);
+        a = from_bits(r[0] & 0x9fffffffu), b = from_bits(r[1] & 0xbfffffffu), c = from_bits(r[2]);
+        if (k % 2)                                             /* sums that nearly cancel */
+            c = -a * b * (1 + (float)(r[3] % 16) * 1.2e-7f);
+        if (isfinite(a) && isfinite(b) && isfinite(c) && isfinite(fmaf(a, b, c)))
+            CHECK(ic_p_fma(a, b, c) == fmaf(a, b, c));
+    }
+    for (k = 1; k < 100; k++)
+        CHECK_NEAR(ic_p_log(k * 0.37), log(k * 0.37), 1e-13);
+    return check_report();
+}
