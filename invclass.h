@@ -2488,6 +2488,8 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     int r;
 
     /* Choose the pairs: a new permutation every epoch, or all of them in their order. */
+    if (t->epoch < 0)                                  /* the first step, or the first after a resumption */
+        ic_work_load(t->work, t->model);
     if (t->epoch != u / per_epoch) {
         t->epoch = u / per_epoch;
         for (r = 0; r < t->pairs.n; r++)
@@ -2495,8 +2497,6 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
         if (batch_pairs < t->pairs.n)
             ic_permutation(ic_random_key(o->seed, 1), (uint64_t)t->epoch, t->pairs.n, t->order);
     }
-    if (u == 0 && t->progress.best >= DBL_MAX)
-        ic_work_load(t->work, t->model);
 
     /* Build their inputs, run them forward. */
     memset(&fill, 0, sizeof fill);

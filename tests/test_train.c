@@ -1,0 +1,444 @@
+/* Training, inverse classification and files: against references written plainly here, under failing
+   memory, with damaged bytes, and interrupted and resumed. */
+#include <stdlib.h>
+static int allocations, fail_at, living;      /* the allocator that fails on demand */
+static void *failing_malloc(size_t size)
+{
+    void *p;
+    if (++allocations == fail_at)
+        return NULL;
+    p = malloc(size);
+    living += p != NULL;
+    return p;
+}
+static void counting_free(void *p) { living--; free(p); }
+#define IC_MALLOC(size) failing_malloc(size)
+#define IC_FREE(p) counting_free(p)
+#define INVCLASS_IMPLEMENTATION
+#include "invclass.h"
+#include "check.h"
+
+enum { C = 3, H = 12, T = 14, D = 2 * T, N = 23 };
+
+static float curves[N * D], mean[C * D], count[C], code[C * C], codes[N * C];
+static int label[N];
+static ic_model model;
+static ic_config config;
+
+static void make_data(void)
+{
+    int n, t;
+    for (n = 0; n < N; n++) {
+        label[n] = n * 7 % C;
+        codes[n * C + label[n]] = 1;
+        for (t = 0; t < D; t++)
+            curves[n * D + t] = (float)(sin(0.2 * t * (label[n] + 1)) + 0.1 * ic_normal(1, (uint64_t)n, (uint64_t)t));
+    }
+    for (n = 0; n < C; n++)
+        code[n * C + n] = 1;
+    CHECK(ic_class_means(N, D, curves, label, C, mean, count) == IC_OK);
+    config.inputs = C, config.hidden = H, config.outputs = 2, config.steps = T;
+}
+
+static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, codes, curves, NULL }; return p; }
+static ic_pairs mean_pairs(void) { ic_pairs p = { C, 1, code, mean, count }; return p; }
+
+static ic_train_options some_options(void)
+{
+    ic_train_options o;
+    memset(&o, 0, sizeof o);
+    o.seed = 5, o.updates = 40, o.draws = 2, o.rate = 0.01, o.noise = 0.2, o.clip = 0.5;
+    o.schedule = IC_DECAY, o.warmup = 0.1, o.check_every = 7;
+    return o;
+}
+
+static uint64_t weights(void) { return ic_hash_reals(0, model.param, model.count); }
+
+/* The gradient on class means is the gradient on all samples: [G1]. */
+static void check_mean_targets(void)
+{
+    ic_pairs many = all_pairs(), few = mean_pairs();
+    ic_train_options o;
+    ic_trainer a, b;
+    ic_model copy;
+    double difference = 0, size = 0;
+    size_t k;
+    memset(&o, 0, sizeof o);
+    o.updates = 1;
+    CHECK(ic_model_init(&copy, &config, NULL) == IC_OK);
+    CHECK(ic_model_randomise(&model, 3) == IC_OK && ic_model_randomise(&copy, 3) == IC_OK);
+    CHECK(ic_trainer_init(&a, &model, &many, NULL, &o) == IC_OK && ic_trainer_init(&b, &copy, &few, NULL, &o) == IC_OK);
+    CHECK(ic_trainer_step(&a) == IC_OK && ic_trainer_step(&b) == IC_OK);
+    for (k = 0; k < model.count; k++) {
+        const double d = (double)a.gradient[k] - (double)b.gradient[k];
+        difference += d * d;
+        size += (double)a.gradient[k] * (double)a.gradient[k];
+    }
+    CHECK(size > 0 && difference < 1e-10 * size);
+    ic_trainer_free(&a);
+    ic_trainer_free(&b);
+    ic_model_free(&copy);
+}
+
+/* Adam as its paper writes it, in double, on a gradient that changes. */
+static void check_adam(void)
+{
+    enum { STEPS = 50 };
+    float p[16] = { 0 }, g[16], m[16] = { 0 }, v[16] = { 0 };
+    double pd[16] = { 0 }, md[16] = { 0 }, vd[16] = { 0 };
+    ic_adam o;
+    int t, k;
+    for (t = 1; t <= STEPS; t++) {
+        const double c1 = 1 - pow(0.9, t), c2 = 1 - pow(0.999, t);
+        o.rate = (float)(0.01 * sqrt(c2) / c1), o.beta1 = 0.9f, o.beta2 = 0.999f, o.epsilon = 1e-7f, o.scale = 0.5f;
+        for (k = 0; k < 16; k++)
+            g[k] = (float)ic_normal(2, (uint64_t)t, (uint64_t)k);
+        ic_p_kernels_for(IC_ISA_BEST)->adam(16, &o, p, g, m, v);
+        for (k = 0; k < 16; k++) {
+            const double half = 0.5 * (double)g[k];
+            md[k] = 0.9 * md[k] + 0.1 * half;
+            vd[k] = 0.999 * vd[k] + 0.001 * half * half;
+            pd[k] -= 0.01 * sqrt(c2) / c1 * md[k] / (sqrt(vd[k]) + 1e-7);
+        }
+    }
+    for (k = 0; k < 16; k++)
+        CHECK_NEAR(p[k], pd[k], 2e-5);
+}
+
+static int stop_at_ten(void *user, const ic_progress *p) { ++*(int *)user; return p->update == 10; }
+
+static void check_training(void)
+{
+    ic_pairs few = mean_pairs(), many = all_pairs();
+    ic_train_options o = some_options(), batches = some_options();
+    ic_trainer t;
+    ic_progress report, kept;
+    float *state = NULL, *param = NULL;
+    double powers[2];
+    uint64_t once;
+    int k, calls = 0;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_OK);
+    once = weights();
+    CHECK(report.update == 40 && report.best < 1);
+    o.threads = 2;                                           /* neither threads ... */
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_OK && weights() == once);
+    o.isa = IC_ISA_PLAIN;                                    /* ... nor kernels change a bit */
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_OK && weights() == once);
+    o.seed = 6;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_OK && weights() != once);
+
+    /* Interrupted after 17 updates, everything thrown away but the checkpoint, and resumed. */
+    o = some_options();
+    o.seed = ic_random_key(5, 0);                            /* as ic_train derives them */
+    CHECK(ic_model_randomise(&model, ic_random_key(o.seed, 0)) == IC_OK);
+    CHECK(ic_trainer_init(&t, &model, &few, NULL, &o) == IC_OK);
+    for (k = 0; k < 17; k++)
+        CHECK(ic_trainer_step(&t) == IC_OK);
+    state = (float *)malloc(t.state_count * sizeof *state);
+    param = (float *)malloc(model.padded * sizeof *param);
+    memcpy(state, t.state, t.state_count * sizeof *state);
+    memcpy(param, model.param, model.padded * sizeof *param);
+    kept = t.progress, powers[0] = t.beta1_power, powers[1] = t.beta2_power;
+    ic_trainer_free(&t);
+    CHECK(ic_model_randomise(&model, 99) == IC_OK);
+    memcpy(model.param, param, model.padded * sizeof *param);
+    CHECK(ic_trainer_init(&t, &model, &few, NULL, &o) == IC_OK);
+    memcpy(t.state, state, t.state_count * sizeof *state);
+    t.progress = kept, t.beta1_power = powers[0], t.beta2_power = powers[1];
+    while (t.progress.update < t.progress.updates)
+        CHECK(ic_trainer_step(&t) == IC_OK);
+    ic_trainer_finish(&t);
+    ic_trainer_free(&t);
+    CHECK(weights() == once);
+    free(state), free(param);
+
+    /* Minibatches that do not divide the data, and epochs. */
+    batches.batch = 5, batches.updates = 0, batches.epochs = 3, batches.check_every = 0;
+    CHECK(ic_train(&model, &many, &few, &batches, &report) == IC_OK && report.updates == 15);
+    CHECK(report.best < 1e9);
+
+    o.callback = stop_at_ten, o.user = &calls;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_STOPPED && calls == 10);
+    o = some_options();
+    o.updates = 3, o.stuck = 1e-9, o.restarts = 2;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_OK && report.attempt == 2);
+    o.rate = -1;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_ARGUMENT);
+    o.rate = 1e38, o.clip = 0;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_DIVERGED);
+    mean[3] = NAN;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_NOT_FINITE);
+    CHECK(ic_class_means(N, D, curves, label, C, mean, count) == IC_OK);
+    few.n = 0;
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_ARGUMENT);
+}
+
+/* A classifier: the same network the other way round. */
+static void check_classifier(void)
+{
+    ic_config c = config;
+    ic_model classifier;
+    ic_pairs pairs = { N, T, curves, codes, NULL };
+    ic_train_options o = some_options();
+    float y[N * C];
+    int k, j, loss, right;
+    c.inputs = 2, c.outputs = C, c.head = IC_LAST_STEP, c.link = IC_SOFTMAX;
+    for (loss = 0; loss < 2; loss++) {
+        CHECK(ic_model_init(&classifier, &c, NULL) == IC_OK);
+        o.noise = 0, o.draws = 1, o.updates = 150, o.loss = (ic_loss)loss;
+        CHECK(ic_train(&classifier, &pairs, NULL, &o, NULL) == IC_OK);
+        CHECK(ic_classify(&classifier, N, curves, y, 1) == IC_OK);
+        for (k = right = 0; k < N; k++) {
+            double sum = 0;
+            int best = 0;
+            for (j = 0; j < C; j++) {
+                sum += (double)y[k * C + j];
+                best = y[k * C + j] > y[k * C + best] ? j : best;
+            }
+            CHECK_NEAR(sum, 1, 1e-5);
+            right += best == label[k];
+        }
+        CHECK(right >= N - 1);
+        ic_model_free(&classifier);
+    }
+}
+
+/* The thesis's procedure, one sample at a time, with no early end: must give the very same numbers. */
+static void plain_inversion(const float *y, int iterations, float *x)
+{
+    float m[C] = { 0 }, v[C] = { 0 }, g[C];
+    ic_work_options o;
+    ic_work *work;
+    ic_batch batch;
+    ic_gradients wanted;
+    int i, j, t;
+    memset(&o, 0, sizeof o);
+    o.rows = 1, o.purpose = IC_INVERT;
+    CHECK(ic_work_new(&work, &config, &o, NULL) == IC_OK);
+    ic_work_load(work, &model);
+    memset(&batch, 0, sizeof batch);
+    batch.rows = batch.input_steps = 1, batch.x = x;
+    memset(&wanted, 0, sizeof wanted);
+    wanted.x = g;
+    for (j = 0; j < C; j++)
+        x[j] = (float)(1.0 / C);
+    for (i = 0; i < iterations; i++) {
+        float sum = 0;
+        ic_forward(work, &batch);
+        for (t = 0; t < D; t++)
+            ic_output_gradient(work, t / 2, 0)[t % 2] =
+                (float)(2.0 / D * ((double)ic_output(work, t / 2, 0)[t % 2] - (double)y[t]));
+        ic_backward(work, &wanted);
+        for (j = 0; j < C; j++) {
+            const float b1 = 0.9f, b2 = 0.99f, one = 1;
+            const float mj = b1 * m[j], gj = (one - b1) * g[j], vj = b2 * v[j], square = g[j] * g[j];
+            const float hj = (one - b2) * square;
+            m[j] = mj + gj;
+            v[j] = vj + hj;
+            x[j] = x[j] - 0.05f * m[j] / ((float)sqrt((double)v[j]) + 1e-8f);
+            x[j] = x[j] < 0 ? 0 : x[j] > 1 ? 1 : x[j];
+            sum += x[j];
+        }
+        for (j = 0; j < C; j++)
+            x[j] /= sum + 1e-8f;
+    }
+    ic_work_free(work);
+}
+
+static int traced;
+static void count_trace(void *user, const ic_trace *trace) { (void)user; traced += trace->loss >= 0; }
+
+static void check_inversion(void)
+{
+    ic_pairs few = mean_pairs();
+    ic_train_options train = some_options();
+    ic_invert_options o;
+    float x[N * C], other[N * C], y[D];
+    double loss[N];
+    int found[N], again[N], iterations[N], k, j, right = 0, early = 0, total = 0;
+    ic_inverted out = { x, found, loss, iterations }, out2 = { other, again, NULL, NULL };
+    train.updates = 400, train.noise = 0.3;
+    CHECK(ic_train(&model, &few, NULL, &train, NULL) == IC_OK);
+    memset(&o, 0, sizeof o);
+    CHECK(ic_invert(&model, N, curves, &o, &out) == IC_OK);
+    for (k = 0; k < N; k++) {
+        double sum = 0;
+        plain_inversion(curves + k * D, 200, other);
+        CHECK(memcmp(other, x + k * C, sizeof(float) * C) == 0);
+        right += found[k] == label[k];
+        early += iterations[k] < 200;
+        total += iterations[k] + 1;
+        CHECK(ic_generate(&model, 1, x + k * C, y, 1) == IC_OK);
+        for (j = 0; j < D; j++)
+            sum += ((double)y[j] - (double)curves[k * D + j]) * ((double)y[j] - (double)curves[k * D + j]) / D;
+        CHECK_NEAR(loss[k], sum, 1e-6);
+    }
+    CHECK(right >= N - 3);
+    CHECK(early > 0);                       /* or the exact early end was not exercised */
+    for (k = 1; k < 30; k += 7) {           /* company, threads, kernels, the trace: no influence */
+        o.rows = k, o.threads = k % 3 + 1, o.isa = k == 8 ? IC_ISA_PLAIN : IC_ISA_BEST;
+        o.trace = count_trace, traced = 0;
+        CHECK(ic_invert(&model, N, curves, &o, &out2) == IC_OK);
+        CHECK(memcmp(x, other, sizeof x) == 0 && memcmp(found, again, sizeof found) == 0);
+        CHECK(traced == total);
+    }
+    /* Drift: the first sample starts uniform, the next where the first was after one iteration. */
+    memset(&o, 0, sizeof o);
+    o.start = IC_START_DRIFT, o.iterations = 1;
+    CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_OK);
+    o.start = IC_START_GIVEN;
+    for (j = 0; j < C; j++)
+        other[j] = (float)(1.0 / C), other[C + j] = x[j];
+    o.start_x = other;
+    { float given[2 * C]; ic_inverted to = { given, NULL, NULL, NULL };
+      CHECK(ic_invert(&model, 2, curves, &o, &to) == IC_OK && memcmp(given, x, sizeof given) == 0); }
+    /* Several codes a class: their sum decides. */
+    { const float three[3] = { 0.4f, 0.3f, 0.3f }; ic_invert_options few_codes = o;
+      few_codes.codes = 1; CHECK(ic_p_decide(&few_codes, 3, three) == 0);
+      few_codes.codes = 3; CHECK(ic_p_decide(&few_codes, 3, three) == 0);
+      { const float four[4] = { 0.4f, 0.0f, 0.3f, 0.3f }; few_codes.codes = 2; CHECK(ic_p_decide(&few_codes, 4, four) == 1); } }
+    o.codes = 2;
+    CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_E_ARGUMENT);        /* 3 inputs */
+    o.codes = 1, curves[0] = INFINITY;
+    CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_E_NOT_FINITE);
+    make_data();
+}
+
+static void check_files(void)
+{
+    const size_t size = ic_encoded_bytes(&model);
+    unsigned char *bytes = (unsigned char *)malloc(size + 1), *copy = (unsigned char *)malloc(size + 1);
+    ic_model back;
+    size_t k;
+    ic_encode(&model, bytes);
+    CHECK(ic_decode(&back, bytes, size) == IC_OK && back.count == model.count);
+    CHECK(memcmp(back.param, model.param, model.padded * sizeof(float)) == 0);
+    CHECK(memcmp(&back.config, &model.config, sizeof back.config) == 0);
+    ic_model_free(&back);
+    for (k = 0; k < size; k++) {                               /* cut anywhere, flipped anywhere */
+        CHECK(ic_decode(&back, bytes, k) != IC_OK);
+        memcpy(copy, bytes, size);
+        copy[k] ^= (unsigned char)(1 << k % 8);
+        CHECK(ic_decode(&back, copy, size) != IC_OK);
+    }
+    CHECK(ic_decode(&back, bytes, size + 1) == IC_E_TRUNCATED);
+    memcpy(copy, bytes, size);
+    copy[8] = 2;
+    CHECK(ic_decode(&back, copy, size) == IC_E_VERSION);
+    memcpy(copy, bytes, size);
+    copy[0] = 'x';
+    CHECK(ic_decode(&back, copy, size) == IC_E_FORMAT);
+    for (k = 0; k < 20000; k++) {                              /* noise behind a good beginning */
+        uint32_t r[4];
+        ic_random(8, k, 0, r);
+        memcpy(copy, bytes, size);
+        copy[8 + r[0] % 48] = (unsigned char)r[1];
+        copy[8 + r[2] % 48] = (unsigned char)r[3];
+        if (memcmp(copy, bytes, size) != 0)
+            CHECK(ic_decode(&back, copy, size) != IC_OK);
+    }
+    CHECK(ic_save(&model, "/nowhere/at/all") == IC_E_OPEN);
+    CHECK(ic_load(&back, "/nowhere/at/all") == IC_E_OPEN);
+    CHECK(ic_load(&back, "tests/check.h") == IC_E_FORMAT);
+    if (CHECK(ic_save(&model, "test_train.model") == IC_OK)) {
+        CHECK(ic_load(&back, "test_train.model") == IC_OK);
+        CHECK(memcmp(back.param, model.param, model.padded * sizeof(float)) == 0);
+        ic_model_free(&back);
+    }
+    remove("test_train.model");
+    free(bytes);
+    free(copy);
+}
+
+/* Every allocation of every function fails once: a clean status, nothing left behind, and the next
+   call works. */
+static ic_status everything(int which)
+{
+    ic_pairs few = mean_pairs();
+    ic_train_options train = some_options();
+    ic_invert_options invert;
+    ic_model other;
+    ic_work *work;
+    ic_work_options wo;
+    float x[N * C], y[C * D];
+    double distance;
+    ic_inverted out = { x, NULL, NULL, NULL };
+    ic_status status = IC_OK;
+    memset(&invert, 0, sizeof invert);
+    memset(&wo, 0, sizeof wo);
+    memset(&other, 0, sizeof other);
+    invert.iterations = 2, invert.start = IC_START_DRIFT, train.updates = 2, wo.rows = 2;
+    switch (which) {
+    case 0: status = ic_model_init(&other, &config, NULL); break;
+    case 1: status = ic_model_randomise(&model, 1); break;
+    case 2: status = ic_train(&model, &few, NULL, &train, NULL); break;
+    case 3: status = ic_invert(&model, N, curves, &invert, &out); break;
+    case 4: status = ic_generate(&model, C, code, y, 1); break;
+    case 5: status = ic_save(&model, "test_train.model"); break;
+    case 6: status = ic_load(&other, "test_train.model"); break;
+    case 7: status = ic_class_means(N, D, curves, label, C, mean, count); break;
+    case 8: status = ic_work_new(&work, &config, &wo, NULL); ic_work_free(work); break;
+    case 9: status = ic_dtw(T, curves, T, curves + D, 2, NULL, &distance); break;
+    default: return IC_STATUS_COUNT;
+    }
+    ic_model_free(&other);
+    return status;
+}
+
+static void check_memory(void)
+{
+    int which, k, before = living;
+    for (which = 0; everything(which) != IC_STATUS_COUNT; which++) {
+        for (k = 1; ; k++) {
+            ic_status status;
+            allocations = 0, fail_at = k;
+            status = everything(which);
+            fail_at = 0;
+            CHECK(living == before);
+            if (allocations < k)
+                break;
+            CHECK(status == IC_E_MEMORY);
+            CHECK(everything(which) == IC_OK);
+        }
+        CHECK(k > 1);                                          /* there was something to fail */
+    }
+    remove("test_train.model");
+}
+
+/* The caller's memory will do. */
+static void check_own_memory(void)
+{
+    ic_work_options o;
+    ic_model own;
+    ic_work *work;
+    void *a, *b;
+    memset(&o, 0, sizeof o);
+    o.rows = 2;
+    a = aligned_alloc(64, (ic_model_bytes(&config) + 63) / 64 * 64);
+    b = aligned_alloc(64, (ic_work_bytes(&config, &o) + 63) / 64 * 64);
+    allocations = 0;
+    CHECK(ic_model_init(&own, &config, a) == IC_OK && ic_work_new(&work, &config, &o, b) == IC_OK && allocations == 0);
+    ic_work_free(work);
+    ic_model_free(&own);
+    free(a), free(b);
+}
+
+int main(void)
+{
+    int k;
+    make_data();
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK);
+    for (k = 0; k < IC_STATUS_COUNT; k++)
+        CHECK(strlen(ic_status_text((ic_status)k)) > 5);
+    check_mean_targets();
+    check_adam();
+    check_training();
+    check_classifier();
+    check_inversion();
+    check_files();
+    check_memory();
+    check_own_memory();
+    ic_model_free(&model);
+    CHECK(living == 0);
+    return check_report();
+}
