@@ -8,7 +8,7 @@
 #   make clean            delete $(BUILD)
 #
 # Variables: DATA (path of the UCI file; without one, built-in letters), ROWS, CLASSES, INSTANCES,
-# PROFILE (quick or paper), BUILD.
+# PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
 
 CC        ?= cc
 CFLAGS    ?= -O2
@@ -23,7 +23,7 @@ endif
 UCI_URL   ?= https://archive.ics.uci.edu/static/public/175/character+trajectories.zip
 
 BIN      := $(BUILD)/bin
-PROGRAMS := quickstart network heatmap tables
+PROGRAMS := quickstart network heatmap tables data
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
@@ -48,11 +48,11 @@ RESULTS  := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 # What a result depends on besides the program; the file changes only when its content does.
 $(BUILD)/settings: FORCE
 	@mkdir -p $(BUILD)
-	@printf 'data %s\nprofile %s\n' '$(DATA)' '$(PROFILE)' >$@.new
+	@printf 'data %s\nprofile %s\noptions %s\n' '$(DATA)' '$(PROFILE)' '$(OPTIONS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
-	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) total=$(words $(NETWORKS))
+	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) total=$(words $(NETWORKS)) $(OPTIONS)
 
 # -- figures: heat maps (row, letter; of instance 0) ------------------------------------------------
 
@@ -88,6 +88,16 @@ $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv | $(BUILD)/ta
 
 list:
 	@for n in $(NETWORKS); do echo "make $(BUILD)/results/$$n.tsv 'DATA=$(DATA)' PROFILE=$(PROFILE) BUILD=$(BUILD)"; done
+
+# -- tests ---------------------------------------------------------------------------------------
+
+TESTS := $(patsubst tests/%.c,$(BIN)/%,$(wildcard tests/test_*.c))
+
+$(BIN)/test_%: tests/test_%.c tests/check.h $(HEADERS) | $(BIN)
+	$(COMPILE) $< -o $@ -lm -pthread
+
+test: all $(TESTS)
+	@lua5.4 tests/run.lua $(BUILD)
 
 data: $(BIN)/data
 	@sh examples/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat

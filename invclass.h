@@ -1,5 +1,135 @@
-/* invclass */
-#ifndef IC_P_LANES
+/* invclass.h  0.1.0  classification by generation: LSTMs that write, and are asked what they would
+   have had to be told to write this.  C99 or C++11, libc and libm only.
+
+   Licence: MIT or public domain, your choice; see the end of this file.
+
+   ============================================================================================
+   PART 0  MANUAL
+   ============================================================================================
+
+   WHAT IT IS
+     An ordinary classifier maps a curve to a class.  Here a recurrent network learns the opposite:
+     told a class at the first time step, it draws the curve.  To classify a curve, freeze the weights
+     and change the INPUT by gradient descent until the network draws that curve; read the class off
+     the input.  (M. Hobbhahn, "Inverse Classification using Generative Models", Tuebingen 2018.)
+
+         training            class ---> [ LSTM: weights change ] ---> curve
+         classification      class <--- [ LSTM: weights frozen ] <--- curve
+                              ^ gradient of the error with respect to the input
+
+     The file holds all of it: LSTM layers with a hand-derived backward pass, fast kernels for them,
+     training, augmentations, inverse classification, and the tools to look at the result (dynamic
+     time warping, k-means, self-organising maps).  It is written to be read from top to bottom.
+
+   HOW TO USE IT
+     Copy this file into your project.  In ONE .c or .cpp file write
+
+         #define INVCLASS_IMPLEMENTATION
+         #include "invclass.h"
+
+     and include it without the first line anywhere else.  Link with -lm -pthread.  Keep the name:
+     the file includes itself (or define IC_SELF to its new name, in quotes).
+
+   EXAMPLE: a network learns two curves and recognises one of them.
+
+         #define INVCLASS_IMPLEMENTATION
+         #include "invclass.h"
+         #include <stdio.h>
+
+         int main(void)
+         {
+             float y[2][40], code[2][2] = { { 1, 0 }, { 0, 1 } }, x[2];
+             ic_config config = { 2, 24, 1, 1, 40, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
+             ic_pairs pairs = { 2, 1, code[0], y[0], NULL };
+             ic_train_options train = { 0 };
+             ic_invert_options invert = { 0 };
+             ic_inverted found = { x, NULL, NULL, NULL };
+             ic_model model;
+             for (int t = 0; t < 40; t++)
+                 y[0][t] = t / 40.0f, y[1][t] = 1 - t / 40.0f;
+             train.updates = 400, train.rate = 0.01, train.noise = 0.3;
+             if (ic_model_init(&model, &config, NULL) || ic_train(&model, &pairs, NULL, &train, NULL)
+                 || ic_invert(&model, 1, y[1], &invert, &found))
+                 return 1;
+             printf("falling curve: %.2f rising + %.2f falling\n", x[0], x[1]);
+             ic_model_free(&model);
+             return 0;
+         }
+
+   CONTENTS (search for the tag)
+     [I1] status        [I2] random numbers    [I3] model       [I4] forward, backward
+     [I5] training      [I6] preparing pairs   [I7] inversion   [I8] DTW, k-means, SOM   [I9] files
+     [A]  ground        [R] random numbers     [B] kernels      [C] parameters
+     [L]  the LSTM: [L1] equations  [L2] forward  [L3] backward  [L5] weights  [L6] the input
+     [T]  training      [G] augmentations      [V] inverse classification
+     [D]  DTW           [K] k-means            [S] SOM          [F] files
+
+   THE API BY TASK
+     train a generator          ic_model_init  ic_train  ic_save
+     draw with it               ic_load  ic_generate
+     classify by inversion      ic_invert
+     train a classifier         the same ic_train, with config.head = IC_LAST_STEP and
+                                config.link = IC_SOFTMAX;  ic_classify
+     your own training loop     ic_trainer_init  ic_trainer_step  ic_trainer_finish
+     your own loss              ic_work_new  ic_work_load  ic_forward  ic_output
+                                ic_output_gradient  ic_backward
+
+   NOTATION, in comments and declarations
+     T time steps   B rows of a batch (sequences side by side)   I inputs   H hidden units   O outputs
+     L layers       V lanes of a vector      C classes           [T][B][I]: row-major, last index
+     fastest.       dv is the derivative of the error with respect to v.
+
+   OPTIONS AT COMPILE TIME
+     IC_STATIC                      all functions static
+     IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
+     IC_ASSERT(condition)           your assert
+     IC_NO_STDIO, IC_NO_THREADS, IC_NO_SIMD      leave these out
+     IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
+     IC_SELF                        the name of this file, if it was changed
+
+   MEMORY
+     A model is one block, a workspace is one block; both can be the caller's (ic_model_bytes,
+     ic_work_bytes).  ic_train, ic_invert, ic_generate and ic_classify allocate at the start and free
+     at the end, nothing in between.  A workspace of B rows and T steps takes, with H rounded up to a
+     multiple of 16 (an odd one), about
+         4 T B (7 H + 2 O) bytes a layer for training and inversion,  4 T B H for generation,
+     and 4 bytes for each packed weight (two or three times the parameters).  205 units, 205 steps:
+     1.2 MB a row; training at batch 10 takes 16 MB.
+
+   ERRORS
+     A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
+     calls that make no sense whatever the data.  Nothing is printed, nothing exits.
+
+   THREADS
+     No global state.  Anything may run at the same time on different workspaces, also on one model as
+     long as nobody changes it.  `threads` in the options splits the work inside a call; without
+     pthreads it runs on one.
+
+   DETERMINISM
+     The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc or
+     clang, any optimisation level, 64-bit x86 or ARM.  How: lanes are independent outputs, sums run in
+     one fixed order, multiply-adds are fused explicitly and never otherwise, exp, tanh, log and the
+     random numbers are our own.  Not covered: -ffast-math (refused), x87 arithmetic, IC_DOUBLE.
+
+   LIMITS
+     At most 8 layers, 64 threads, and 2^20 of anything counted in a config.  Little is checked inside
+     ic_forward and ic_backward beyond asserts: they are the inner loop.
+
+   REFERENCES
+     Boldo & Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958.
+     Cody & Waite 1980, Software manual for the elementary functions.  Gers, Schmidhuber & Cummins
+     2000, Learning to forget.  Glorot & Bengio 2010, Understanding the difficulty of training deep
+     networks.  Hobbhahn 2018, Inverse classification using generative models.  Hochreiter &
+     Schmidhuber 1997, Long short-term memory.  Kingma & Ba 2015, Adam.  Kohonen 1982,
+     Self-organized formation of topologically correct feature maps.  Pascanu, Mikolov & Bengio 2013,
+     On the difficulty of training recurrent networks.  Sakoe & Chiba 1978, Dynamic programming
+     algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel
+     random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions to the
+     nonlinear dynamics of learning in deep linear networks.  Werbos 1990, Backpropagation through
+     time: what it does and how to do it.
+*/
+#ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [B] */
+
 /* ============================================================================================
    PART 1  INTERFACE
    ============================================================================================ */
@@ -361,6 +491,45 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
    Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
                            ic_real *centre, int *label, double *inertia);
+
+typedef enum ic_som_start { IC_SOM_DATA = 0, IC_SOM_PCA } ic_som_start;
+
+typedef struct ic_som_options {   /* zero = the value in brackets: the maps of the thesis */
+    uint64_t seed;       /* the map is a function of the points and these options */
+    int rows, cols;      /* [the root of n, rounded up] size of the map, in units */
+    int torus;           /* [0] 1: opposite edges are joined; three units each way at least */
+    int iterations;      /* [100] T: points shown to the map, drawn at random */
+    double sigma;        /* [1.0] radius of the neighbourhood at the start, in units */
+    double rate;         /* [0.5] learning rate at the start, at most 1 */
+    double sigma_half;   /* [0.5] share of T after which sigma has halved: at iteration t it is
+                            sigma / (1 + t / (sigma_half T)) */
+    double rate_half;    /* [0.5] the same for the rate */
+    ic_som_start start;  /* [points drawn at random] or the plane of the two principal components */
+} ic_som_options;
+
+typedef struct ic_som {
+    int rows, cols, dims, torus;
+    ic_real *weight;     /* [rows][cols][dims] the vector each unit stands for */
+    void    *owned;      /* the block to free */
+} ic_som;
+
+/* Self-organising map (Kohonen 1982): a sheet of units stretched over the points x [n][dims] so
+   that neighbours on the sheet stand for similar points.  `options` NULL: all zero.  Free the map
+   with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
+IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
+                              const ic_som_options *options);
+IC_DEF void      ic_som_free(ic_som *som);
+/* The best matching unit of a point: the one whose vector is nearest, of equals the first.
+   Returns row * cols + column. */
+IC_DEF int       ic_som_winner(const ic_som *som, const ic_real *x);
+/* U-matrix (Ultsch & Siemon 1990), u [rows][cols]: the mean distance of each unit's vector to those
+   of the up to eight units around it, divided by the largest such mean (all 0 if that is 0). */
+IC_DEF void      ic_som_u_matrix(const ic_som *som, ic_real *u);
+/* Quantisation error: the mean distance of n >= 1 points from the vectors of their winners. */
+IC_DEF double    ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x);
+/* Topographic error: the share of points whose nearest and second nearest unit are not among each
+   other's eight neighbours. */
+IC_DEF double    ic_som_topographic_error(const ic_som *som, int n, const ic_real *x);
 
 /* [I9] FILES -----------------------------------------------------------------------------------
    ic_save writes to a temporary file beside `path` and renames it, so that a file of that name is
@@ -2895,10 +3064,10 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
 }
 
 /* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
-   (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along both
-   curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing on the
-   one, on the other, or on both, and add up how far apart the pens are.  The cheapest walk to (i, j)
-   extends the cheapest walk to one of three cells:
+   (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along
+   both curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing
+   on the one, on the other, or on both, and add up how far apart the pens are.  The cheapest walk
+   to (i, j) extends the cheapest walk to one of three cells:
 
        D[i][j] = |a[i] - b[j]| + min(D[i-1][j], D[i][j-1], D[i-1][j-1])
 
@@ -3141,7 +3310,6 @@ IC_P_FN int ic_p_kmeans_fill(const ic_p_kmeans *m)
         m->count[m->label[far]]--;
         m->count[c] = 1;
         m->label[far] = c;
-        m->distance[far] = 0;
         filled++;
     }
     return filled;
@@ -3238,6 +3406,365 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
         *inertia = best;
     IC_FREE(owned);
     return IC_OK;
+}
+
+/* [S] SELF-ORGANISING MAP -------------------------------------------------------------------------
+   (Kohonen 1982.)  A way to look at many dimensions on a sheet.  Each unit of a grid has a vector
+   w.  Show the map a point x; find the winner, the unit with the nearest vector; draw it and, less,
+   its neighbours on the grid towards x:
+
+       w = w + rate(t) h (x - w)        h = exp(-(dr^2 + dc^2) / (2 sigma(t)^2))
+
+   dr and dc are the rows and columns between a unit and the winner, on a torus the shorter way
+   round.  Neighbours are drawn to the same points, so they come to resemble each other; where the
+   points leave a gap, neighbours stay apart, and the U-matrix shows a ridge.  Rate and radius fall
+   as value / (1 + t / (half T)), never to zero.  Since h = exp(..dr..) exp(..dc..), an iteration
+   needs rows + cols exponentials.
+
+   MiniSom, which drew the maps of the thesis, divides by 2 pi sigma^2 instead of 2 sigma^2: its
+   sigma 1.0 is sigma 1.77 here.
+
+   With rate h <= 1 each step is a mixture of w and x, so the vectors stay within the range of the
+   points and of the start.  Time O(T rows cols dims).  Tested: tests/test_som.c. */
+IC_P_FN int ic_p_som_steps(int a, int b, int n, int torus)
+{
+    const int d = a < b ? b - a : a - b;
+    return torus && n - d < d ? n - d : d;
+}
+
+IC_P_FN ic_real *ic_p_som_unit(const ic_som *som, int unit)
+{
+    return som->weight + (size_t)unit * (size_t)som->dims;
+}
+
+/* The nearest unit, and the next nearest (or itself on a map of one). */
+IC_P_FN int ic_p_som_nearest(const ic_som *som, const ic_real *x, int *second)
+{
+    ic_real least = 0, next = 0;
+    int unit, best = -1, runner = -1;
+    for (unit = 0; unit < som->rows * som->cols; unit++) {
+        const ic_real near = ic_p_distance2(x, ic_p_som_unit(som, unit), som->dims);
+        if (best < 0 || near < least) {
+            next = least, runner = best;
+            least = near, best = unit;
+        } else if (runner < 0 || near < next) {
+            next = near, runner = unit;
+        }
+    }
+    *second = runner < 0 ? best : runner;
+    return best;
+}
+
+IC_DEF int ic_som_winner(const ic_som *som, const ic_real *x)
+{
+    int second;
+    return ic_p_som_nearest(som, x, &second);
+}
+
+/* h along one axis: [n] factors around `centre`. */
+IC_P_FN void ic_p_som_bell(int n, int centre, int torus, double sigma, ic_real *h)
+{
+    int k;
+    for (k = 0; k < n; k++) {
+        const double d = (double)ic_p_som_steps(k, centre, n, torus) / sigma;
+        h[k] = ic_exp((ic_real)(d < 16 ? -0.5 * d * d : -128.0));     /* e^-128: nothing left */
+    }
+}
+
+/* One iteration; `bell` is scratch for rows + cols numbers. */
+IC_P_FN void ic_p_som_step(const ic_som *som, const ic_real *x, double sigma, double rate,
+                           ic_real *bell)
+{
+    const int winner = ic_som_winner(som, x);
+    ic_real *bell_row = bell, *bell_col = bell + som->rows;
+    int r, c, j;
+    ic_p_som_bell(som->rows, winner / som->cols, som->torus, sigma, bell_row);
+    ic_p_som_bell(som->cols, winner % som->cols, som->torus, sigma, bell_col);
+    for (r = 0; r < som->rows; r++)
+        for (c = 0; c < som->cols; c++) {
+            const ic_real pull = (ic_real)rate * bell_row[r] * bell_col[c];
+            ic_real *w = ic_p_som_unit(som, r * som->cols + c);
+            for (j = 0; j < som->dims; j++)
+                w[j] += pull * (x[j] - w[j]);
+        }
+}
+
+/* [S1] PRINCIPAL COMPONENTS (Pearson 1901), for a start that lies flat in the points: the sheet
+   spans one standard deviation to each side along the two directions of largest variance, the
+   larger along the longer side.  Power iteration: multiplying a vector by the covariance matrix
+   C = mean of (x - mean)(x - mean)^T stretches its components by their variances, so repeated and
+   normalised it turns into the direction of the largest; kept at right angles to that, another
+   turns into the second.  C v is computed point by point, C itself never.  Where variances are
+   equal any direction of their plane is as good, and the iteration stays with the one it met. */
+#define IC_P_PCA_ROUNDS 200
+
+IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
+{
+    double sum = 0;
+    int j;
+    for (j = 0; j < d; j++)
+        sum += a[j] * b[j];
+    return sum;
+}
+
+/* Removes from v its part along `other` (NULL: nothing), then makes its length 1.
+   Returns the length it had; at 0 v stays 0. */
+IC_P_FN double ic_p_pca_straighten(double *v, const double *other, int d)
+{
+    const double along = other ? ic_p_dot(v, other, d) : 0;
+    double length;
+    int j;
+    for (j = 0; other && j < d; j++)
+        v[j] -= along * other[j];
+    length = sqrt(ic_p_dot(v, v, d));
+    for (j = 0; length > 0 && j < d; j++)
+        v[j] /= length;
+    return length;
+}
+
+/* cv = C v. */
+IC_P_FN void ic_p_pca_product(int n, int d, const ic_real *x, const double *mean, const double *v,
+                              double *cv)
+{
+    int i, j;
+    for (j = 0; j < d; j++)
+        cv[j] = 0;
+    for (i = 0; i < n; i++) {
+        const ic_real *p = x + (size_t)i * (size_t)d;
+        double along = 0;
+        for (j = 0; j < d; j++)
+            along += ((double)p[j] - mean[j]) * v[j];
+        for (j = 0; j < d; j++)
+            cv[j] += along / (double)n * ((double)p[j] - mean[j]);
+    }
+}
+
+/* The direction v of largest variance at right angles to `other`, its largest component positive;
+   returns the standard deviation along it. */
+IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *mean,
+                                  const double *other, uint64_t key, double *v, double *cv)
+{
+    double variance = 0, change = 1;
+    int round, j, largest = 0;
+    for (j = 0; j < d; j++)
+        v[j] = ic_normal(key, 0, (uint64_t)j);
+    ic_p_pca_straighten(v, other, d);
+    for (round = 0; round < IC_P_PCA_ROUNDS && change > 1e-20; round++) {
+        ic_p_pca_product(n, d, x, mean, v, cv);
+        variance = ic_p_pca_straighten(cv, other, d);
+        for (change = 0, j = 0; j < d; j++) {
+            change += (cv[j] - v[j]) * (cv[j] - v[j]);
+            v[j] = cv[j];
+        }
+    }
+    for (j = 1; j < d; j++)
+        if (fabs(v[j]) > fabs(v[largest]))
+            largest = j;
+    for (j = 0; v[largest] < 0 && j < d; j++)
+        v[j] = -v[j];
+    return sqrt(variance);
+}
+
+/* Position of the k-th of n units along an axis, from -1 to 1. */
+IC_P_FN double ic_p_som_position(int k, int n) { return n > 1 ? 2.0 * k / (n - 1) - 1 : 0; }
+
+/* `work` is scratch for 4 * dims numbers. */
+IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint64_t key,
+                                double *work)
+{
+    const int d = som->dims;
+    double *mean = work, *first = work + d, *second = work + 2 * d, *other = work + 3 * d;
+    double spread1, spread2;
+    int i, j, r, c;
+    for (j = 0; j < d; j++)
+        mean[j] = 0;
+    for (i = 0; i < n; i++)
+        for (j = 0; j < d; j++)
+            mean[j] += (double)x[(size_t)i * (size_t)d + (size_t)j] / (double)n;
+    spread1 = ic_p_pca_direction(n, d, x, mean, NULL, ic_random_key(key, 0), first, other);
+    spread2 = ic_p_pca_direction(n, d, x, mean, first, ic_random_key(key, 1), second, other);
+    for (r = 0; r < som->rows; r++)
+        for (c = 0; c < som->cols; c++) {
+            ic_real *w = ic_p_som_unit(som, r * som->cols + c);
+            const double u = ic_p_som_position(r, som->rows), v = ic_p_som_position(c, som->cols);
+            const double a = spread1 * (som->rows >= som->cols ? u : v);
+            const double b = spread2 * (som->rows >= som->cols ? v : u);
+            for (j = 0; j < d; j++)
+                w[j] = (ic_real)(mean[j] + a * first[j] + b * second[j]);
+        }
+}
+
+IC_P_FN const ic_real *ic_p_som_draw(int n, int dims, const ic_real *x, uint64_t key, uint64_t j)
+{
+    return x + (size_t)(ic_uniform(key, 0, j) * (double)n) * (size_t)dims;
+}
+
+IC_P_FN void ic_p_som_start_data(const ic_som *som, int n, const ic_real *x, uint64_t key)
+{
+    int unit;
+    for (unit = 0; unit < som->rows * som->cols; unit++)
+        memcpy(ic_p_som_unit(som, unit), ic_p_som_draw(n, som->dims, x, key, (uint64_t)unit),
+               (size_t)som->dims * sizeof(ic_real));
+}
+
+/* Fills in what was left zero; 0 if something is out of range. */
+IC_P_FN int ic_p_som_defaults(ic_som_options *o, int n)
+{
+    const int side = (int)ceil(sqrt((double)n));
+    o->rows = o->rows ? o->rows : side;
+    o->cols = o->cols ? o->cols : side;
+    o->iterations = o->iterations ? o->iterations : 100;
+    o->sigma = o->sigma != 0 ? o->sigma : 1.0;
+    o->rate = o->rate != 0 ? o->rate : 0.5;
+    o->sigma_half = o->sigma_half != 0 ? o->sigma_half : 0.5;
+    o->rate_half = o->rate_half != 0 ? o->rate_half : 0.5;
+    return o->rows > 0 && o->cols > 0 && o->iterations > 0 && o->sigma > 0 && o->rate > 0
+        && o->rate <= 1 && o->sigma_half > 0 && o->rate_half > 0
+        && (!o->torus || (o->rows > 2 && o->cols > 2))
+        && (o->start == IC_SOM_DATA || o->start == IC_SOM_PCA);
+}
+
+typedef struct ic_p_som_scratch { ic_real *bell; double *pca; } ic_p_som_scratch;
+
+IC_P_FN void ic_p_som_layout(ic_som *som, ic_p_som_scratch *s, ic_p_arena *arena)
+{
+    const size_t rows = (size_t)som->rows, cols = (size_t)som->cols, dims = (size_t)som->dims;
+    som->weight = ic_p_take_reals(arena, rows * cols, dims);
+    s->bell = ic_p_take_reals(arena, rows + cols, 1);
+    s->pca = (double *)ic_p_take(arena, dims, 4 * sizeof(double));
+}
+
+/* Sizes and allocates the map; IC_OK or what is wrong. */
+IC_P_FN ic_status ic_p_som_allocate(ic_som *som, ic_p_som_scratch *s)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    if ((int64_t)som->rows * som->cols > INT32_MAX)
+        return IC_E_SIZE;
+    ic_p_som_layout(som, s, &arena);
+    if (arena.bad)
+        return IC_E_SIZE;
+    arena.base = (unsigned char *)ic_p_allocate(arena.used, &som->owned);
+    if (!arena.base)
+        return IC_E_MEMORY;
+    arena.used = 0;
+    ic_p_som_layout(som, s, &arena);
+    return IC_OK;
+}
+
+IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
+                              const ic_som_options *options)
+{
+    ic_som_options o;
+    ic_p_som_scratch scratch;
+    ic_status status;
+    uint64_t pick;
+    size_t count = 0;
+    int t;
+    memset(som, 0, sizeof *som);
+    memset(&o, 0, sizeof o);
+    if (options)
+        o = *options;
+    if (n < 1 || dims < 1 || !x || !ic_p_som_defaults(&o, n))
+        return IC_E_ARGUMENT;
+    if (!ic_p_size_mul((size_t)n, (size_t)dims, &count))
+        return IC_E_SIZE;
+    if (!ic_p_all_finite(x, count))
+        return IC_E_NOT_FINITE;
+    som->rows = o.rows, som->cols = o.cols, som->dims = dims, som->torus = o.torus;
+    status = ic_p_som_allocate(som, &scratch);
+    if (status != IC_OK) {
+        memset(som, 0, sizeof *som);
+        return status;
+    }
+    if (o.start == IC_SOM_PCA)
+        ic_p_som_start_pca(som, n, x, ic_random_key(o.seed, 0), scratch.pca);
+    else
+        ic_p_som_start_data(som, n, x, ic_random_key(o.seed, 1));
+    pick = ic_random_key(o.seed, 2);
+    for (t = 0; t < o.iterations; t++) {
+        const double done = (double)t / (double)o.iterations;
+        ic_p_som_step(som, ic_p_som_draw(n, dims, x, pick, (uint64_t)t),
+                      o.sigma / (1 + done / o.sigma_half), o.rate / (1 + done / o.rate_half),
+                      scratch.bell);
+    }
+    return IC_OK;
+}
+
+IC_DEF void ic_som_free(ic_som *som)
+{
+    if (som->owned)
+        IC_FREE(som->owned);
+    memset(som, 0, sizeof *som);
+}
+
+/* [S2] LOOKING AT A MAP. */
+/* The unit dr rows and dc columns away, -1 beyond the edge. */
+IC_P_FN int ic_p_som_beside(const ic_som *som, int unit, int dr, int dc)
+{
+    int r = unit / som->cols + dr, c = unit % som->cols + dc;
+    if (som->torus) {
+        r = (r + som->rows) % som->rows;
+        c = (c + som->cols) % som->cols;
+    }
+    return r >= 0 && r < som->rows && c >= 0 && c < som->cols ? r * som->cols + c : -1;
+}
+
+/* The mean distance to the neighbours, 0 without any. */
+IC_P_FN double ic_p_som_u(const ic_som *som, int unit)
+{
+    double sum = 0;
+    int dr, dc, count = 0;
+    for (dr = -1; dr <= 1; dr++)
+        for (dc = -1; dc <= 1; dc++) {
+            const int other = ic_p_som_beside(som, unit, dr, dc);
+            if (other < 0 || other == unit)
+                continue;
+            sum += sqrt((double)ic_p_distance2(ic_p_som_unit(som, unit), ic_p_som_unit(som, other),
+                                               som->dims));
+            count++;
+        }
+    return count > 0 ? sum / count : 0;
+}
+
+IC_DEF void ic_som_u_matrix(const ic_som *som, ic_real *u)
+{
+    const int units = som->rows * som->cols;
+    ic_real most = 0;
+    int unit;
+    for (unit = 0; unit < units; unit++) {
+        u[unit] = (ic_real)ic_p_som_u(som, unit);
+        most = u[unit] > most ? u[unit] : most;
+    }
+    for (unit = 0; most > 0 && unit < units; unit++)
+        u[unit] /= most;
+}
+
+IC_DEF double ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x)
+{
+    double sum = 0;
+    int i;
+    for (i = 0; i < n; i++) {
+        const ic_real *p = x + (size_t)i * (size_t)som->dims;
+        const ic_real *w = ic_p_som_unit(som, ic_som_winner(som, p));
+        sum += sqrt((double)ic_p_distance2(p, w, som->dims));
+    }
+    return sum / n;
+}
+
+IC_P_FN int ic_p_som_adjacent(const ic_som *som, int a, int b)
+{
+    return ic_p_som_steps(a / som->cols, b / som->cols, som->rows, som->torus) <= 1
+        && ic_p_som_steps(a % som->cols, b % som->cols, som->cols, som->torus) <= 1;
+}
+
+IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *x)
+{
+    int i, second, apart = 0;
+    for (i = 0; i < n; i++) {
+        const int first = ic_p_som_nearest(som, x + (size_t)i * (size_t)som->dims, &second);
+        apart += !ic_p_som_adjacent(som, first, second);
+    }
+    return (double)apart / n;
 }
 
 /* [F] FILES ------------------------------------------------------------------------------------
@@ -3406,3 +3933,48 @@ IC_DEF ic_status ic_load(ic_model *model, const char *path)
 
 #endif /* INVCLASS_IMPLEMENTATION */
 #endif /* IC_P_LANES */
+
+/* ============================================================================================
+   PART 3  HISTORY AND LICENCE
+   ============================================================================================
+
+   0.1.0 (2026-11)  first version
+
+   SPDX-License-Identifier: MIT OR Unlicense
+
+   This software is available under two licences; choose the one you prefer.
+
+   A - MIT License.  Copyright (c) 2026 the invclass authors
+
+   Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+   associated documentation files (the "Software"), to deal in the Software without restriction,
+   including without limitation the rights to use, copy, modify, merge, publish, distribute,
+   sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+   furnished to do so, subject to the following conditions:
+
+   The above copyright notice and this permission notice shall be included in all copies or
+   substantial portions of the Software.
+
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+   NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+   NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
+   DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT
+   OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+
+   B - Public domain (unlicense.org)
+
+   This is free and unencumbered software released into the public domain. Anyone is free to copy,
+   modify, publish, use, compile, sell, or distribute this software, either in source code form or as
+   a compiled binary, for any purpose, commercial or non-commercial, and by any means.
+
+   In jurisdictions that recognize copyright laws, the author or authors of this software dedicate any
+   and all copyright interest in the software to the public domain. We make this dedication for the
+   benefit of the public at large and to the detriment of our heirs and successors. We intend this
+   dedication to be an overt act of relinquishment in perpetuity of all present and future rights to
+   this software under copyright law.
+
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+   NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+   NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY,
+   WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE
+   SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE. */

@@ -190,9 +190,9 @@ static const table_row rows[] = {
 /*    name        noise  layers  2 classes  4 classes */
     { "naked",    0.0,   1,      1500, 1,   1500, 1 },
     { "noise_01", 0.1,   1,      1500, 1,   2000, 1 },
-    { "noise_02", 0.2,   1,      1500, 1,   2000, 1 },
-    { "noise_03", 0.3,   1,      1500, 2,   2000, 1 },
-    { "noise_04", 0.4,   1,      1500, 2,   2000, 1 },
+    { "noise_02", 0.2,   1,      1000, 4,   2000, 1 },
+    { "noise_03", 0.3,   1,      1000, 4,   2000, 1 },
+    { "noise_04", 0.4,   1,      1000, 4,   2000, 1 },
 };
 #define ROWS ((int)(sizeof rows / sizeof rows[0]))
 

@@ -1,11 +1,11 @@
 /* network: trains one network of the tables, classifies the test set by inversion, writes the result.
 
-       network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [total=N]
+       network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [total=N] [updates=N]
 
    The name of the result says what to do: 2_noise_03_v0.tsv is row noise_03, first 2 classes,
    instance 0.  The trained model is written beside it, 2_noise_03_v0.model, and first: a result
    file that exists means that both are whole.  `total` is how many networks the whole run has; with
-   it the closing line says how far the run is. */
+   it the closing line says how far the run is.  `updates` overrides the profile's, for a dry run. */
 #define INVCLASS_IMPLEMENTATION
 #include "common.h"
 
@@ -111,7 +111,7 @@ int main(int argc, char **argv)
 {
     const char *data = "", *profile = "quick";
     char model_path[1024], *dot;
-    int classes, instance, threads = 1, total = 0, k, c, right = 0;
+    int classes, instance, threads = 1, total = 0, updates = 0, k, c, right = 0;
     const table_row *row;
     split s;
     pen_set set;
@@ -129,7 +129,7 @@ int main(int argc, char **argv)
 
     program = "network";
     if (argc < 2)
-        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [total=N]");
+        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [total=N] [updates=N]");
     for (k = 2; k < argc; k++)
         if (strncmp(argv[k], "data=", 5) == 0)
             data = argv[k] + 5;
@@ -139,6 +139,8 @@ int main(int argc, char **argv)
             threads = get_number("threads", argv[k] + 8, 1, 64);
         else if (strncmp(argv[k], "total=", 6) == 0)
             total = get_number("total", argv[k] + 6, 0, 1000000);
+        else if (strncmp(argv[k], "updates=", 8) == 0)
+            updates = get_number("updates", argv[k] + 8, 1, 1000000000);
         else
             die(NULL, "unknown argument \"%s\"", argv[k]);
     row = parse_name(argv[1], &classes, &instance);
@@ -151,6 +153,10 @@ int main(int argc, char **argv)
     load_data(data, &set);
     split_data(&set, classes, &s);
     r = make_recipe(row, classes, strcmp(profile, "paper") == 0);
+    if (updates > 0) {
+        r.train.updates = updates;
+        r.train.restarts = 0;
+    }
     pairs = make_pairs(&s, 0, s.train, r.mean_targets);
     valid = make_pairs(&s, s.train, s.valid, r.mean_targets);
     means = make_pairs(&s, 0, s.train, 1);

@@ -183,6 +183,22 @@ static void test_empty_clusters(void)
     CHECK(ic_p_kmeans_assign(&m) == 0 && ic_p_kmeans_fill(&m) == 0);
 }
 
+/* A point between two centres goes to the first of them, but stays where it is. */
+static void test_ties(void)
+{
+    const ic_real x[3] = { 0, 1, 2 };
+    ic_real centre[2] = { 0, 2 }, distance[3];
+    int label[3] = { -1, -1, -1 };
+    ic_p_kmeans m;
+    memset(&m, 0, sizeof m);
+    m.n = 3, m.d = 1, m.k = 2, m.x = x, m.centre = centre;
+    m.distance = distance, m.label = label;
+    CHECK(ic_p_kmeans_assign(&m) == 3);
+    CHECK(label[0] == 0 && label[1] == 0 && label[2] == 1);
+    label[1] = 1;
+    CHECK(ic_p_kmeans_assign(&m) == 0 && label[1] == 1);
+}
+
 static void test_errors(void)
 {
     ic_real x[4] = { 1, 2, 3, 4 }, centre[4];
@@ -206,6 +222,7 @@ int main(void)
     test_clear_clusters();
     test_edges();
     test_empty_clusters();
+    test_ties();
     test_errors();
     return check_report();
 }

@@ -8,7 +8,7 @@
 #define MANY 1000000
 #define PI 3.14159265358979323846
 
-/* The known answers published with the generator: counter and key all zeros, all ones, digits of pi. */
+/* The published known answers: counter and key all zeros, all ones, the digits of pi. */
 static void test_known_answers(void)
 {
     static const uint64_t ask[3][3] = {          /* key, i, j */
@@ -174,6 +174,7 @@ static void test_permutation(void)
 {
     enum { N = 1000, DRAWS = 24000 };
     static int order[N], seen[N], count[24];
+    const double expected = DRAWS / 24;
     double chi2 = 0;
     int n, k, bad = 0;
     for (n = 0; n <= N; n = n * 3 + 1) {
@@ -184,13 +185,13 @@ static void test_permutation(void)
             bad += order[k] < 0 || order[k] >= n || seen[order[k]]++;
     }
     CHECK(bad == 0);
-    for (k = 0; k < DRAWS; k++) {                           /* all 24 orders of four are as likely */
+    for (k = 0; k < DRAWS; k++) {                     /* the 24 orders of four are as likely */
         const int *o = order;
         ic_permutation(6, (uint64_t)k, 4, order);
         count[o[0] * 6 + (o[1] - (o[1] > o[0])) * 2 + (o[2] > o[3])]++;
     }
     for (k = 0; k < 24; k++)
-        chi2 += (count[k] - DRAWS / 24.0) * (count[k] - DRAWS / 24.0) / (DRAWS / 24.0);
+        chi2 += (count[k] - expected) * (count[k] - expected) / expected;
     CHECK(chi2 > 7 && chi2 < 50);                           /* 23 degrees of freedom, 99.9 % */
 }
 

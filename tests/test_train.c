@@ -411,13 +411,14 @@ static void check_own_memory(void)
     ic_work_options o;
     ic_model own;
     ic_work *work;
-    void *a, *b;
+    unsigned char *a, *b;
     memset(&o, 0, sizeof o);
     o.rows = 2;
-    a = aligned_alloc(64, (ic_model_bytes(&config) + 63) / 64 * 64);
-    b = aligned_alloc(64, (ic_work_bytes(&config, &o) + 63) / 64 * 64);
+    a = (unsigned char *)malloc(ic_model_bytes(&config) + 64);
+    b = (unsigned char *)malloc(ic_work_bytes(&config, &o) + 64);
     allocations = 0;
-    CHECK(ic_model_init(&own, &config, a) == IC_OK && ic_work_new(&work, &config, &o, b) == IC_OK && allocations == 0);
+    CHECK(ic_model_init(&own, &config, a + (64 - (uintptr_t)a % 64)) == IC_OK);
+    CHECK(ic_work_new(&work, &config, &o, b + (64 - (uintptr_t)b % 64)) == IC_OK && allocations == 0);
     ic_work_free(work);
     ic_model_free(&own);
     free(a), free(b);

@@ -1,0 +1,219 @@
+-- Runs all tests: the C programs, then the project's own programs as a user would run them.
+--     lua5.4 tests/run.lua BUILD [name ...]
+-- Closes with "N passed, N failed"; exit status 1 if anything failed.
+
+local build = arg[1] or "build"
+local only = {}
+for k = 2, #arg do only[arg[k]] = true end
+local scratch = build .. "/scratch"
+local passed, failed = 0, 0
+
+local function sh(command)                       -- output and exit status of a shell command
+    local pipe = io.popen("{ " .. command .. "\n} 2>&1")
+    local out = pipe:read("a")
+    local _, _, status = pipe:close()
+    return out, status or 0
+end
+
+local function check(ok, what, detail)
+    if ok then passed = passed + 1 return end
+    failed = failed + 1
+    print("FAILED: " .. what .. (detail and ("\n    " .. detail:gsub("\n", "\n    ")) or ""))
+end
+
+local function read(path)
+    local file = io.open(path, "rb")
+    if not file then return nil end
+    local text = file:read("a")
+    file:close()
+    return text
+end
+
+local function write(path, text)
+    local file = assert(io.open(path, "wb"))
+    file:write(text)
+    file:close()
+end
+
+local function have(tool) return select(2, sh("command -v " .. tool)) == 0 end
+
+local tests = {}
+local function test(name, run) tests[#tests + 1] = { name, run } end
+
+-- The C tests print "N passed, N failed" themselves.
+for _, name in ipairs { "gradient", "network", "train", "math", "random", "dtw", "kmeans", "som", "uci" } do
+    if read("tests/test_" .. name .. ".c") then
+        test(name, function()
+            local out, status = sh(build .. "/bin/test_" .. name)
+            local p, f = out:match("(%d+) passed, (%d+) failed%s*$")
+            if not p then check(false, name, out) return end
+            passed, failed = passed + tonumber(p), failed + tonumber(f)
+            if status ~= 0 and tonumber(f) == 0 then check(false, name .. " exits with " .. status, out) end
+            io.write(out)
+        end)
+    end
+end
+
+-- Same matrix for C and C++, each alone and with every option, without a warning; the program calls
+-- the library, for an implementation that is never called is never compiled in full.
+test("compilers", function()
+    local flags = " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. "
+    local call = [[
+#define INVCLASS_IMPLEMENTATION
+#include "invclass.h"
+#include "invclass.h"
+int main(void) {
+    ic_config c; ic_model m; ic_status s;
+    memset(&c, 0, sizeof c); c.inputs = c.hidden = c.outputs = c.steps = 2;
+    s = ic_model_init(&m, &c, NULL);
+    if (s == IC_OK) s = ic_model_randomise(&m, 1);
+    return s != IC_OK || ic_status_text(s) == NULL;
+}
+]]
+    write(scratch .. "/one.c", call)
+    write(scratch .. "/one.cc", call)
+    local function try(compiler, option, file)
+        local out, status = sh(compiler .. " " .. option .. flags .. file .. " -o " .. scratch .. "/one -lm -pthread && "
+                               .. scratch .. "/one")
+        check(status == 0 and out == "", compiler .. " " .. option .. " " .. file, out)
+    end
+    for _, c in ipairs { { "gcc", "g++" }, { "clang", "clang++" } } do
+        if have(c[1]) then
+            for _, std in ipairs { "c99", "c11", "c17", "gnu99" } do try(c[1], "-O2 -std=" .. std, scratch .. "/one.c") end
+            for _, option in ipairs { "-DIC_STATIC", "-DIC_NO_STDIO", "-DIC_NO_THREADS", "-DIC_NO_SIMD", "-DIC_DOUBLE" } do
+                try(c[1], "-std=c99 -O1 " .. option, scratch .. "/one.c")
+            end
+        else
+            print("no " .. c[1] .. " here: not tried")
+        end
+        if have(c[2]) then
+            for _, std in ipairs { "c++11", "c++14", "c++17", "c++20" } do try(c[2], "-O2 -std=" .. std, scratch .. "/one.cc") end
+        end
+    end
+    local out, status = sh("cc -O2 -ffast-math -I. -c " .. scratch .. "/one.c -o " .. scratch .. "/one.o")
+    check(status ~= 0 and out:find("same bytes everywhere", 1, true), "-ffast-math is refused", out)
+    -- two files, one implementation
+    write(scratch .. "/two.c", '#include "invclass.h"\nconst char *two(void);\nconst char *two(void) { return ic_status_text(IC_E_MEMORY); }\n')
+    out, status = sh("cc -std=c99 -I. " .. scratch .. "/one.c " .. scratch .. "/two.c -o " .. scratch .. "/one -lm -pthread")
+    check(status == 0, "two translation units", out)
+end)
+
+test("manual", function()
+    local header = read("invclass.h")
+    local example = header:match("EXAMPLE:[^\n]*\n(.-)CONTENTS")
+    write(scratch .. "/example.c", example)
+    local out, status = sh("cc -std=c99 -Wall -Wextra -Werror -O2 -I. " .. scratch .. "/example.c -o " .. scratch
+                           .. "/example -lm -pthread && " .. scratch .. "/example")
+    check(status == 0 and tonumber(out:match("([%d.]+) falling\n")) > 0.8, "the manual's example", out)
+    -- every section named in the contents exists, and every public function is declared once
+    for tag in header:match("CONTENTS(.-)THE API BY TASK"):gmatch("%[%u%d?%]") do
+        check(select(2, header:gsub(tag:gsub("[%[%]]", "%%%0"), "")) > 1, "section " .. tag)
+    end
+    local readme = read("README.md")
+    check(readme:find(read("examples/quickstart.c"), 1, true), "README.md shows examples/quickstart.c as it is")
+end)
+
+test("quickstart", function()
+    local out, status = sh(build .. "/bin/quickstart")
+    local right = out:match("(%d+) of 20 recognised")
+    check(status == 0 and right and tonumber(right) >= 18, "quickstart", out)
+end)
+
+local function make(arguments) return sh("make BUILD=" .. scratch .. "/run DATA= OPTIONS=updates=12 " .. arguments) end
+local run = scratch .. "/run"
+
+test("reproduce", function()
+    sh("rm -rf " .. run)
+    local out, status = make("-j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(status == 0, "make reproduce", out)
+    for _, file in ipairs { "results/2_naked_v0.tsv", "results/2_naked_v0.model", "results/2_noise_03_v1.tsv",
+                            "tables/T1.tsv", "tables/T1.md", "tables/T2D.tsv", "figures/F2A.svg", "figures/F2A.png",
+                            "figures/F2H.svg", "figures/F3.png" } do
+        check(read(run .. "/" .. file), file .. " is made")
+    end
+    check(out:find("T4D left out", 1, true), "a table that cannot be made is named", out)
+    check(out:find("F2C left out", 1, true), "a figure that cannot be made is named", out)
+    check(read(run .. "/tables/T2D.md"):find("built-in letters", 1, true), "tables name the data")
+    check(read(run .. "/figures/F2A.svg"):find("built-in letters", 1, true), "figures name the data")
+    local verdicts = 0
+    for line in read(run .. "/tables/T2D.tsv"):gmatch("[^\n]+") do
+        verdicts = verdicts + ((line:match("\tagrees$") or line:match("\tdiffers$")) and 1 or 0)
+    end
+    check(verdicts == 2, "each row has a verdict", read(run .. "/tables/T2D.tsv"))
+    -- again: nothing to do; one result lost: that one is made again, to the same bytes
+    local before, model = read(run .. "/tables/T2D.tsv"), read(run .. "/results/2_naked_v1.model")
+    out = make("reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(not out:find("accuracy", 1, true), "a second run trains nothing", out)
+    os.remove(run .. "/results/2_naked_v1.tsv")
+    out = make("reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(select(2, out:gsub("accuracy", "")) == 1, "only the lost network is trained again", out)
+    check(read(run .. "/results/2_naked_v1.model") == model, "and comes out the same")
+    check(read(run .. "/tables/T2D.tsv") == before, "and so does the table")
+end)
+
+test("killed", function()
+    -- Runs killed at odd moments and started again end with the same tables.
+    local want = read(run .. "/tables/T2D.tsv")
+    sh("rm -rf " .. run)
+    for k = 1, 6 do
+        sh("setsid make BUILD=" .. run .. " DATA= OPTIONS=updates=12 -j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2 "
+           .. ">/dev/null & p=$!; sleep " .. (0.3 + 0.37 * k) .. "; kill -9 -- -$p")
+    end
+    local out, status = make("-j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(status == 0 and read(run .. "/tables/T2D.tsv") == want, "tables after six kills", out)
+end)
+
+-- A complaint is one line that names the file, with exit status 1, and leaves results alone.
+local function complains(what, command, file, pattern)
+    local out, status = sh(command)
+    check(status == 1 and select(2, out:gsub("\n", "")) == 1 and out:find(file, 1, true) and out:find(pattern),
+          what, command .. "\nexit " .. tostring(status) .. ": " .. out)
+end
+
+test("bad input", function()
+    local result = run .. "/results/2_naked_v0.tsv"
+    local before, model = read(result), read(run .. "/results/2_naked_v0.model")
+    local network = build .. "/bin/network " .. result .. " updates=2 data="
+    complains("missing data", network .. "nowhere.mat", "nowhere.mat", "cannot be opened")
+    write(scratch .. "/foreign.mat", "hello, this is no MAT-file" .. ("x"):rep(500))
+    complains("foreign data", network .. scratch .. "/foreign.mat", "foreign.mat", "not a MATLAB")
+    local real = read("../shared/data/mixoutALL_shifted.mat") or read("data/mixoutALL_shifted.mat")
+    if real then
+        write(scratch .. "/cut.mat", real:sub(1, #real // 2))
+        complains("truncated data", network .. scratch .. "/cut.mat", "cut.mat", "truncated")
+        local at = #real // 3
+        write(scratch .. "/flipped.mat", real:sub(1, at - 1) .. string.char(real:byte(at) ~ 16) .. real:sub(at + 1))
+        complains("flipped bit", network .. scratch .. "/flipped.mat", "flipped.mat", "element at byte")
+        os.remove(scratch .. "/cut.mat")
+        os.remove(scratch .. "/flipped.mat")
+    end
+    local map = build .. "/bin/heatmap " .. scratch .. "/map.tsv "
+    complains("missing model", map .. "nowhere.model a", "nowhere.model", "cannot be opened")
+    write(scratch .. "/cut.model", model:sub(1, 1000))
+    complains("truncated model", map .. scratch .. "/cut.model a", "cut.model", "ends too early")
+    write(scratch .. "/flipped.model", model:sub(1, 999) .. string.char(model:byte(1000) ~ 1) .. model:sub(1001))
+    complains("flipped bit in a model", map .. scratch .. "/flipped.model a", "flipped.model", "damaged")
+    complains("unknown row", build .. "/bin/network " .. scratch .. "/2_nothing_v0.tsv", "2_nothing_v0.tsv", "known row")
+    complains("zero classes", build .. "/bin/network " .. scratch .. "/0_naked_v0.tsv", "0_naked_v0.tsv", "1 to 20 classes")
+    complains("absurd threads", build .. "/bin/network " .. scratch .. "/2_naked_v0.tsv threads=99999", "99999", "not a whole number")
+    write(scratch .. "/2_naked_v7.tsv", "accuracy\tmany\n")
+    complains("damaged result", build .. "/bin/tables " .. scratch .. " paper/published.tsv " .. scratch .. "/2_naked_v7.tsv",
+              "2_naked_v7.tsv", "no accuracy")
+    -- no room on the disk: a limit on file sizes stands for it
+    complains("full disk", "trap '' XFSZ; ulimit -f 8; " .. build .. "/bin/network " .. result .. " updates=2",
+              "2_naked_v0.model", "disk full")
+    check(read(result) == before and read(run .. "/results/2_naked_v0.model") == model, "results are untouched")
+    check(select(2, sh("ls " .. run .. "/results/*.new")) ~= 0, "no temporary file is left")
+end)
+
+sh("rm -rf " .. scratch .. " && mkdir -p " .. scratch)
+for _, t in ipairs(tests) do
+    if next(only) == nil or only[t[1]] then
+        local begun, before = os.time(), passed
+        print("-- " .. t[1])
+        t[2]()
+        print(string.format("   %d checks, %d s", passed - before, os.time() - begun))
+    end
+end
+print(string.format("%d passed, %d failed", passed, failed))
+os.exit(failed == 0)
