@@ -40,7 +40,7 @@
          {
              float y[2][40], code[2][2] = { { 1, 0 }, { 0, 1 } }, x[2];
              ic_config config = { 2, 24, 1, 1, 40, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
-             ic_pairs pairs = { 2, 1, code[0], y[0], NULL };
+             ic_pairs pairs = { 2, 1, code[0], y[0], NULL, NULL };
              ic_train_options train = { 0 };
              ic_invert_options invert = { 0 };
              ic_inverted found = { x, NULL, NULL, NULL };
@@ -340,6 +340,7 @@ typedef struct ic_pairs {
     const ic_real *x;      /* [n][Tx][I] */
     const ic_real *y;      /* [n][T][O], with IC_LAST_STEP [n][O] */
     const ic_real *weight; /* [n] > 0, NULL = all 1.  Only ratios matter within an update. */
+    void *owned;           /* NULL if the arrays are the caller's */
 } ic_pairs;
 
 typedef enum ic_loss { IC_MSE = 0, IC_CROSS_ENTROPY } ic_loss;
@@ -409,17 +410,35 @@ IC_DEF void      ic_trainer_free(ic_trainer *trainer);
 typedef struct ic_adam { ic_real rate, beta1, beta2, epsilon, scale; } ic_adam;
 
 /* [I6] PREPARING PAIRS --------------------------------------------------------------------------
-   Mean targets: under mean squared error a network that sees only a one-hot code can learn no more
-   than the mean of its class (derivation at [G1]).  Writes, for each class present, the mean
-   trajectory [classes][d] and the number of its samples; absent classes get count 0 and zeros. */
-IC_DEF ic_status ic_class_means(int n, int d, const ic_real *y, const int *label, int classes,
-                                ic_real *mean, ic_real *count);
+   From labelled curves to the pairs a network is trained on, with the thesis's augmentations: a row
+   of its tables is a setting of these options (noise, which must be new in every update, is an
+   option of training).  Each is explained at [G]. */
+typedef struct ic_curves {
+    int n, steps, dims, classes;
+    const ic_real *y;      /* [n][steps][dims] */
+    const int *label;      /* [n] 0 .. classes - 1 */
+} ic_curves;
+
+typedef struct ic_augment {   /* zero = off */
+    int means;             /* replace all curves of a code by their mean, weighted by their number */
+    int types;             /* split each class into this many k-means types, a code for each */
+    int centres;           /* train on this many k-means centres a class and nothing else */
+    int repeller;          /* add floor(n / classes) pairs (uniform code, curve of zeros) */
+    int classifier;        /* swap input and output: curve -> one-hot of the class */
+    uint64_t seed;         /* of k-means */
+} ic_augment;
+
+/* Builds the pairs in one block, freed by ic_pairs_free.  Codes have classes * max(types, 1)
+   numbers; code k * types + t belongs to class k.  IC_E_ARGUMENT if a class has too few curves for
+   its types or centres, or none at all. */
+IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *curves, const ic_augment *augment);
+IC_DEF void      ic_pairs_free(ic_pairs *pairs);
 
 /* [I7] INVERSE CLASSIFICATION -------------------------------------------------------------------
    Zeroed options are the procedure of the thesis. */
 typedef enum ic_start { IC_START_UNIFORM = 0, IC_START_GIVEN, IC_START_DRIFT } ic_start;
 typedef enum ic_rule { IC_RULE_CLIP_NORMALISE = 0 } ic_rule;
-typedef enum ic_decision { IC_DECIDE_ARGMAX = 0 } ic_decision;
+typedef enum ic_decision { IC_DECIDE_ARGMAX = 0, IC_DECIDE_REPELLER } ic_decision;
 
 typedef struct ic_trace {         /* one sample after one iteration */
     int sample, iteration;        /* iteration 0 = the start */
@@ -436,7 +455,7 @@ typedef struct ic_invert_options {   /* zero = the value in brackets */
     const ic_real *start_x; /* [n][I] for IC_START_GIVEN */
     ic_rule  rule;          /* [clip to 0..1, divide by the sum] how x is kept in its range */
     ic_loss  loss;          /* [IC_MSE] */
-    ic_decision decision;   /* [the largest component] */
+    ic_decision decision;   /* [the largest component]; or also "none": see [V2] */
     int    codes;           /* [1] inputs per class, summed before the decision (types) */
     int    rows;            /* [24] samples worked on side by side: speed only */
     int    threads;
@@ -447,7 +466,7 @@ typedef struct ic_invert_options {   /* zero = the value in brackets */
 
 typedef struct ic_inverted {      /* results; arrays of the caller's, NULL = not wanted */
     ic_real *x;             /* [n][I] the input each descent arrived at */
-    int     *label;         /* [n] the class decided for */
+    int     *label;         /* [n] the class decided for; `classes` = none (IC_DECIDE_REPELLER) */
     double  *loss;          /* [n] at x */
     int     *iterations;    /* [n] computed before a fixed point ended the descent, or all */
 } ic_inverted;
@@ -2769,38 +2788,174 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    gradient of training on all of them.  Noise on the input does not change that as long as it is
    independent of the sample: the same line holds for every noisy code, in expectation over the
    sample.  So one row a class and update does the work of the whole training set. */
-IC_DEF ic_status ic_class_means(int n, int d, const ic_real *y, const int *label, int classes,
-                                ic_real *mean, ic_real *count)
+IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *group, int groups,
+                              double *sum, ic_real *mean, ic_real *count)
 {
-    double *sum;
-    size_t cells = 0, bytes = 0;
-    int s, k, j;
-    if (n < 1 || d < 1 || classes < 1 || !y || !label || !mean || !count)
-        return IC_E_ARGUMENT;
-    for (s = 0; s < n; s++)
-        if (label[s] < 0 || label[s] >= classes)
-            return IC_E_ARGUMENT;
-    if (!ic_p_size_mul((size_t)classes, (size_t)d, &cells) || !ic_p_size_mul(cells, sizeof *sum, &bytes))
-        return IC_E_SIZE;
-    sum = (double *)IC_MALLOC(bytes);
-    if (!sum)
-        return IC_E_MEMORY;
-    memset(sum, 0, bytes);
-    for (k = 0; k < classes; k++)
-        count[k] = 0;
-    for (s = 0; s < n; s++) {
-        double *to = sum + (size_t)label[s] * (size_t)d;
-        const ic_real *from = y + (size_t)s * (size_t)d;
-        count[label[s]] += 1;
+    size_t j;
+    int k, g;
+    memset(sum, 0, (size_t)groups * d * sizeof *sum);
+    for (g = 0; g < groups; g++)
+        count[g] = 0;
+    for (k = 0; k < n; k++) {
+        count[group[k]] += 1;
         for (j = 0; j < d; j++)
-            to[j] += (double)from[j];
+            sum[(size_t)group[k] * d + j] += (double)y[(size_t)k * d + j];
     }
-    for (k = 0; k < classes; k++)
+    for (g = 0; g < groups; g++)
         for (j = 0; j < d; j++)
-            mean[(size_t)k * (size_t)d + (size_t)j] =
-                count[k] > 0 ? (ic_real)(sum[(size_t)k * (size_t)d + (size_t)j] / (double)count[k]) : 0;
-    IC_FREE(sum);
-    return IC_OK;
+            mean[(size_t)g * d + j] = (ic_real)(sum[(size_t)g * d + j] / (double)count[g]);
+}
+
+/* [G2] TYPES.  People write a letter in more than one way, and the mean of two ways may be no letter
+   at all.  k-means within each class, over the curve as one long vector, finds the ways; each gets a
+   code of its own.  Inverse classification then works on classes * types numbers, and the class is
+   the one whose types have the largest sum.
+
+   [G3] SPARSE DATA.  The same clusters serve to throw data away: train on the centres alone, with
+   plain class codes.  By [G1] a network that knows only the class learns the mean of the centres,
+   which is nearly the mean of the class: with one centre, exactly.  So little can be lost.
+
+   Clusters the samples of every class; group[] receives class * k + cluster, centre[] the means. */
+IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *group, ic_real *centre,
+                               ic_real *gathered, int *member)
+{
+    const size_t d = (size_t)c->steps * (size_t)c->dims;
+    ic_status status = IC_OK;
+    int class_id, s, n;
+    for (class_id = 0; status == IC_OK && class_id < c->classes; class_id++) {
+        ic_kmeans_options o;
+        for (s = n = 0; s < c->n; s++)
+            if (c->label[s] == class_id)
+                memcpy(gathered + (size_t)n++ * d, c->y + (size_t)s * d, d * sizeof *gathered);
+        memset(&o, 0, sizeof o);
+        o.seed = ic_random_key(seed, (uint64_t)class_id);
+        status = ic_kmeans(n, (int)d, gathered, k, &o, centre + (size_t)(class_id * k) * d, member, NULL);
+        for (s = n = 0; status == IC_OK && s < c->n; s++)
+            if (c->label[s] == class_id)
+                group[s] = class_id * k + member[n++];
+    }
+    return status;
+}
+
+/* [G4] THE REPELLER.  Inverse classification starts between the classes, at the uniform code.  Training
+   the network to draw nothing there (a curve of zeros) is meant to push the descent away from the
+   middle; the curve of zeros becomes a class of its own. */
+
+typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` and below are results */
+    int *group, *member;                 /* [n] */
+    double *sum;                         /* [codes][d] */
+    ic_real *gathered, *centre;          /* [n][d], [classes * k][d] */
+    ic_real *x, *y, *weight;
+} ic_p_making;
+
+IC_P_FN void ic_p_making_layout(ic_p_making *m, ic_p_arena *arena, const ic_curves *c, int clusters,
+                                int codes, int most)
+{
+    const size_t d = (size_t)c->steps * (size_t)c->dims;
+    m->x = ic_p_take_reals(arena, (size_t)most, (size_t)codes);
+    m->y = ic_p_take_reals(arena, (size_t)most, d);
+    m->weight = ic_p_take_reals(arena, (size_t)most, 1);
+    m->group = (int *)ic_p_take(arena, (size_t)most, sizeof(int));
+    m->member = (int *)ic_p_take(arena, (size_t)c->n, sizeof(int));
+    m->sum = (double *)ic_p_take(arena, (size_t)codes * d, sizeof(double));
+    if (clusters > 0) {
+        m->gathered = ic_p_take_reals(arena, (size_t)c->n, d);
+        m->centre = ic_p_take_reals(arena, (size_t)c->classes * (size_t)clusters, d);
+    }
+}
+
+/* Fills in the pairs; returns how many, or 0 with *status set. */
+IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augment *a, int codes,
+                             ic_status *status)
+{
+    const size_t d = (size_t)c->steps * (size_t)c->dims;
+    int n = c->n, k, j;
+    /* The curves, and for each the code it belongs to. */
+    memcpy(m->group, c->label, (size_t)n * sizeof *m->group);
+    memcpy(m->y, c->y, (size_t)n * d * sizeof *m->y);
+    if (a->types > 0)
+        *status = ic_p_cluster(c, a->types, a->seed, m->group, m->centre, m->gathered, m->member);
+    else if (a->centres > 0) {
+        *status = ic_p_cluster(c, a->centres, a->seed, m->group, m->centre, m->gathered, m->member);
+        n = c->classes * a->centres;
+        memcpy(m->y, m->centre, (size_t)n * d * sizeof *m->y);
+        for (k = 0; k < n; k++)
+            m->group[k] = k / a->centres;
+    }
+    if (*status != IC_OK)
+        return 0;
+    for (k = 0; k < n; k++)
+        m->weight[k] = 1;
+    if (a->means) {
+        ic_p_group_means(n, d, m->y, m->group, codes, m->sum, m->y, m->weight);
+        n = codes;
+        for (k = 0; k < n; k++) {
+            m->group[k] = k;
+            if (!(m->weight[k] > 0))
+                *status = IC_E_ARGUMENT;           /* a class without curves */
+        }
+    }
+    if (*status != IC_OK)
+        return 0;
+    for (k = 0; k < n; k++)
+        for (j = 0; j < codes; j++)
+            m->x[(size_t)k * (size_t)codes + (size_t)j] = (ic_real)(j == m->group[k]);
+    /* The repeller: floor(n / classes) pairs, all the same, so one with that weight will do. */
+    if (a->repeller && c->n / c->classes > 0) {
+        for (j = 0; j < codes; j++)
+            m->x[(size_t)n * (size_t)codes + (size_t)j] = (ic_real)(1.0 / (double)codes);
+        memset(m->y + (size_t)n * d, 0, d * sizeof *m->y);
+        m->weight[n++] = (ic_real)(c->n / c->classes);
+    }
+    return n;
+}
+
+IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_augment *a)
+{
+    const int codes = c->classes * (a->types > 0 ? a->types : 1);
+    const int clusters = a->types > 0 ? a->types : a->centres;
+    const int64_t room = (int64_t)c->classes * (clusters > 0 ? clusters : 1);
+    const int most = (room > c->n ? (int)room : c->n) + 1;
+    ic_p_making m;
+    ic_status status = IC_OK;
+    int k, pass;
+    memset(pairs, 0, sizeof *pairs);
+    memset(&m, 0, sizeof m);
+    if (c->n < 1 || c->n > IC_P_MAX_SIZE || c->steps < 1 || c->steps > IC_P_MAX_SIZE || c->dims < 1
+        || c->dims > IC_P_MAX_SIZE || c->classes < 1 || room > IC_P_MAX_SIZE || !c->y || !c->label
+        || a->types < 0 || a->centres < 0 || (a->types > 0 && a->centres > 0)
+        || (a->classifier && (a->types > 0 || a->means || a->repeller)))
+        return IC_E_ARGUMENT;
+    for (k = 0; k < c->n; k++)
+        if (c->label[k] < 0 || c->label[k] >= c->classes)
+            return IC_E_ARGUMENT;
+    if (!ic_p_all_finite(c->y, (size_t)c->n * (size_t)c->steps * (size_t)c->dims))
+        return IC_E_NOT_FINITE;
+    for (pass = 0; pass < 2; pass++) {                 /* measure, then carve */
+        ic_p_arena arena = { NULL, 0, 0 };
+        if (pass == 1)
+            arena.base = (unsigned char *)(((uintptr_t)pairs->owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN);
+        ic_p_making_layout(&m, &arena, c, clusters, codes, most);
+        if (arena.bad)
+            return IC_E_SIZE;
+        if (pass == 0 && !ic_p_allocate(arena.used, &pairs->owned))
+            return IC_E_MEMORY;
+    }
+    pairs->n = ic_p_making_fill(&m, c, a, codes, &status);
+    pairs->input_steps = a->classifier ? c->steps : 1;
+    pairs->x = a->classifier ? m.y : m.x;
+    pairs->y = a->classifier ? m.x : m.y;
+    pairs->weight = m.weight;
+    if (status != IC_OK)
+        ic_pairs_free(pairs);
+    return status;
+}
+
+IC_DEF void ic_pairs_free(ic_pairs *pairs)
+{
+    if (pairs->owned)
+        IC_FREE(pairs->owned);
+    memset(pairs, 0, sizeof *pairs);
 }
 
 /* [V] INVERSE CLASSIFICATION ---------------------------------------------------------------------
@@ -2856,19 +3011,24 @@ IC_P_FN int ic_p_invert_step(const ic_invert_options *o, int inputs, const ic_re
     return fixed;
 }
 
-/* The class with the largest component; with several codes a class, the largest sum of them. */
+/* [V2] THE DECISION.  The class with the largest component; with several codes a class, the largest sum
+   of them.  With a repeller there is one answer more, "none": the code has stayed uniform, every
+   component rounding, to one decimal, to what 1/I rounds to. */
 IC_P_FN int ic_p_decide(const ic_invert_options *o, int inputs, const ic_real *x)
 {
-    int k, c, best = 0;
+    const double uniform = floor(10.0 / inputs + 0.5);
+    int k, c, best = 0, none = 1;
     double top = -DBL_MAX;
     for (k = 0; k < inputs / o->codes; k++) {
         double sum = 0;
-        for (c = 0; c < o->codes; c++)
+        for (c = 0; c < o->codes; c++) {
             sum += (double)x[k * o->codes + c];
+            none &= floor(10 * (double)x[k * o->codes + c] + 0.5) == uniform;
+        }
         if (sum > top)
             top = sum, best = k;
     }
-    return best;
+    return o->decision == IC_DECIDE_REPELLER && none ? inputs / o->codes : best;
 }
 
 typedef struct ic_p_descent {
@@ -3016,7 +3176,7 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     rows = rows > n ? n : rows;
     if (n < 1 || !y || c->head != IC_EVERY_STEP || o.iterations < 0 || rows < 1 || o.codes < 1
         || c->inputs % o.codes != 0 || o.loss != IC_MSE || o.rule != IC_RULE_CLIP_NORMALISE
-        || o.decision != IC_DECIDE_ARGMAX || (o.start == IC_START_GIVEN && !o.start_x))
+        || (o.start == IC_START_GIVEN && !o.start_x))
         return IC_E_ARGUMENT;
     d.o = &o;
     d.inputs = c->inputs;

@@ -177,22 +177,33 @@ PEN_FN const char *result_get(const result *r, const char *key)
 
 /* -- the rows of the tables -------------------------------------------------------------------- */
 
-/* What makes one row differ from the next: data, not code. */
+/* What makes one row differ from the next: data, not code.  `budget`: updates and noisy copies of a
+   pair in each, in the quick profile, for 2, 4 and 20 classes; no updates: the slides do not have it. */
 typedef struct table_row {
     const char *name;
     double noise;        /* deviation of the noise on the input */
-    int layers;
-    int updates_2, draws_2;    /* quick profile: updates, and noisy copies of a pair in each, ... */
-    int updates_4, draws_4;    /* ... with 2 and with 4 classes */
+    int layers, types, centres, repeller, classifier;
+    struct { int updates, draws; } budget[3];
 } table_row;
 
 static const table_row rows[] = {
-/*    name        noise  layers  2 classes  4 classes */
-    { "naked",    0.0,   1,      1500, 1,   1500, 1 },
-    { "noise_01", 0.1,   1,      1500, 1,   2000, 1 },
-    { "noise_02", 0.2,   1,      1000, 4,   2000, 1 },
-    { "noise_03", 0.3,   1,      1000, 4,   2000, 1 },
-    { "noise_04", 0.4,   1,      1000, 4,   2000, 1 },
+/*    name                 noise layers types centres repeller classifier     2 classes  4 classes  20 */
+    { "naked",             0.0,  1, 0, 0, 0, 0,                          { { 1500, 1 }, { 1500, 1 }, { 900, 1 } } },
+    { "ds",                0.0,  2, 0, 0, 0, 0,                          { { 1000, 1 }, { 1000, 1 }, { 500, 1 } } },
+    { "noise_01",          0.1,  1, 0, 0, 0, 0,                          { { 1500, 1 }, { 2000, 1 }, { 1200, 1 } } },
+    { "noise_02",          0.2,  1, 0, 0, 0, 0,                          { { 1000, 4 }, { 2000, 1 }, { 1200, 1 } } },
+    { "noise_03",          0.3,  1, 0, 0, 0, 0,                          { { 1000, 4 }, { 2000, 1 }, { 1200, 1 } } },
+    { "noise_04",          0.4,  1, 0, 0, 0, 0,                          { { 1000, 4 }, { 2000, 1 }, { 1200, 1 } } },
+    { "repeller",          0.0,  1, 0, 0, 1, 0,                          { { 1500, 1 }, { 1500, 1 }, { 900, 1 } } },
+    { "types",             0.0,  1, 4, 0, 0, 0,                          { { 1000, 1 }, { 1000, 1 }, { 400, 1 } } },
+    { "types_noise_03",    0.3,  1, 4, 0, 0, 0,                          { { 0, 1 },    { 0, 1 },    { 400, 1 } } },
+    { "types_noise_04",    0.4,  1, 4, 0, 0, 0,                          { { 1200, 1 }, { 1200, 1 }, { 0, 1 } } },
+    { "sparse_noise_03",   0.3,  1, 0, 4, 0, 0,                          { { 0, 1 },    { 0, 1 },    { 1200, 1 } } },
+    { "sparse_noise_04",   0.4,  1, 0, 4, 0, 0,                          { { 1000, 4 }, { 2000, 1 }, { 0, 1 } } },
+    { "sparse1_noise_03",  0.3,  1, 0, 1, 0, 0,                          { { 0, 1 },    { 0, 1 },    { 1200, 1 } } },
+    { "sparse1_noise_04",  0.4,  1, 0, 1, 0, 0,                          { { 1000, 4 }, { 2000, 1 }, { 0, 1 } } },
+    { "comparison_mse",    0.0,  1, 0, 0, 0, 1,                          { { 300, 1 },  { 600, 1 },  { 1500, 1 } } },
+    { "comparison_sparse", 0.0,  1, 0, 4, 0, 1,                          { { 300, 1 },  { 600, 1 },  { 1000, 1 } } },
 };
 #define ROWS ((int)(sizeof rows / sizeof rows[0]))
 
@@ -204,6 +215,9 @@ PEN_FN const table_row *find_row(const char *name)
             return &rows[k];
     return NULL;
 }
+
+/* Which column of the budget: 2, 4 or 20 classes, or the next below. */
+PEN_FN int budget_column(int classes) { return classes < 4 ? 0 : classes < 20 ? 1 : 2; }
 
 /* A network's name: CLASSES_ROW_vINSTANCE.  Takes it from a path; 0 if it is none. */
 PEN_FN const table_row *parse_name(const char *path, int *classes, int *instance)

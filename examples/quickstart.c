@@ -28,8 +28,12 @@ int main(void)
     ic_status status = ic_model_init(&model, &config, NULL);
 
     /* Train it: one-hot class -> mean letter of the class, with noise on the input. */
-    float mean[LETTERS * D], count[LETTERS], code[LETTERS * LETTERS] = { 1, 0, 0, 1 };
-    ic_pairs pairs = { LETTERS, 1, code, mean, NULL };
+    ic_curves curves = { set.n, STEPS, 2, LETTERS, set.xy, set.label };
+    ic_augment augment = { 0 };
+    augment.means = 1;
+    ic_pairs pairs = { 0 };
+    if (status == IC_OK)
+        status = ic_pairs_make(&pairs, &curves, &augment);
     ic_train_options train = { 0 };
     train.updates = 1500;
     train.draws = 4;
@@ -37,8 +41,6 @@ int main(void)
     train.schedule = IC_DECAY;
     train.clip = 0.2;
     train.noise = 0.3;
-    if (status == IC_OK)
-        status = ic_class_means(set.n, D, set.xy, set.label, LETTERS, mean, count);
     if (status == IC_OK)
         status = ic_train(&model, &pairs, NULL, &train, NULL);
 
@@ -57,8 +59,9 @@ int main(void)
     }
     for (k = 0; k < 2 * 10; k++)
         right += label[k] == k / 10;
-    printf("the first letter was explained by %.2f a + %.2f b\n", x[0], x[1]);
+    printf("the first letter was explained by %.2f a + %.2f b\n", (double)x[0], (double)x[1]);
     printf("%d of %d recognised\n", right, 2 * 10);
+    ic_pairs_free(&pairs);
     ic_model_free(&model);
     pen_samples_free(&drawn);
     pen_set_free(&set);

@@ -25,6 +25,21 @@ static int label[N];
 static ic_model model;
 static ic_config config;
 
+/* The class means, plainly. */
+static void make_means(void)
+{
+    int n, t;
+    memset(mean, 0, sizeof mean);
+    memset(count, 0, sizeof count);
+    for (n = 0; n < N; n++) {
+        count[label[n]] += 1;
+        for (t = 0; t < D; t++)
+            mean[label[n] * D + t] += curves[n * D + t];
+    }
+    for (n = 0; n < C * D; n++)
+        mean[n] /= count[n / D];
+}
+
 static void make_data(void)
 {
     int n, t;
@@ -36,12 +51,12 @@ static void make_data(void)
     }
     for (n = 0; n < C; n++)
         code[n * C + n] = 1;
-    CHECK(ic_class_means(N, D, curves, label, C, mean, count) == IC_OK);
+    make_means();
     config.inputs = C, config.hidden = H, config.outputs = 2, config.steps = T;
 }
 
-static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, codes, curves, NULL }; return p; }
-static ic_pairs mean_pairs(void) { ic_pairs p = { C, 1, code, mean, count }; return p; }
+static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, codes, curves, NULL, NULL }; return p; }
+static ic_pairs mean_pairs(void) { ic_pairs p = { C, 1, code, mean, count, NULL }; return p; }
 
 static ic_train_options some_options(void)
 {
@@ -78,6 +93,57 @@ static void check_mean_targets(void)
     ic_trainer_free(&a);
     ic_trainer_free(&b);
     ic_model_free(&copy);
+}
+
+/* The augmentations: what they promise about the pairs they make. */
+static void check_augmentations(void)
+{
+    const ic_curves all = { N, T, 2, C, curves, label };
+    ic_augment a;
+    ic_pairs p;
+    int k, j, n;
+    double total;
+    memset(&a, 0, sizeof a);
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_OK && p.n == N && p.input_steps == 1);
+    CHECK(memcmp(p.x, codes, sizeof codes) == 0 && memcmp(p.y, curves, sizeof curves) == 0);
+    ic_pairs_free(&p);
+    a.means = 1, a.repeller = 1;
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_OK && p.n == C + 1);
+    for (k = 0; k < C * D; k++)
+        CHECK_NEAR(p.y[k], mean[k], 1e-6);
+    for (k = 0; k < C; k++)
+        CHECK(p.weight[k] == count[k] && p.x[k * C + k] == 1);
+    CHECK(p.weight[C] == N / C && p.x[C * C] == (float)(1.0 / C) && p.x[C * C + 2] == p.x[C * C]);
+    for (k = 0; k < D; k++)
+        CHECK(p.y[C * D + k] == 0);
+    ic_pairs_free(&p);
+    a.repeller = 0, a.types = 2;                          /* the types' means, weighted, are the class's */
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_OK && p.n == 2 * C);
+    for (k = 0; k < C; k++)
+        for (j = 0; j < D; j++)
+            CHECK_NEAR((p.weight[2 * k] * p.y[2 * k * D + j] + p.weight[2 * k + 1] * p.y[(2 * k + 1) * D + j]) / count[k],
+                       mean[k * D + j], 1e-5);
+    ic_pairs_free(&p);
+    a.means = 0;                                          /* every curve keeps its class's codes */
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_OK && p.n == N);
+    for (n = 0; n < N; n++)
+        CHECK(p.x[n * 2 * C + 2 * label[n]] + p.x[n * 2 * C + 2 * label[n] + 1] == 1);
+    ic_pairs_free(&p);
+    a.types = 0, a.centres = 1;                           /* one centre a class: its mean */
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_OK && p.n == C);
+    for (k = 0; k < C * D; k++)
+        CHECK_NEAR(p.y[k], mean[k], 1e-6);
+    ic_pairs_free(&p);
+    a.centres = 3, a.classifier = 1;
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_OK && p.n == 3 * C && p.input_steps == T);
+    for (k = 0, total = 0; k < 3 * C * C; k++)
+        total += (double)p.y[k];
+    CHECK(total == 3 * C);
+    ic_pairs_free(&p);
+    a.centres = N;                                        /* more than a class has */
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_E_ARGUMENT && p.owned == NULL);
+    a.centres = 2, a.types = 2;
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_E_ARGUMENT);
 }
 
 /* Adam as its paper writes it, in double, on a gradient that changes. */
@@ -168,7 +234,7 @@ static void check_training(void)
     CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_DIVERGED);
     mean[3] = NAN;
     CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_NOT_FINITE);
-    CHECK(ic_class_means(N, D, curves, label, C, mean, count) == IC_OK);
+    make_means();
     few.n = 0;
     CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_ARGUMENT);
 }
@@ -178,7 +244,7 @@ static void check_classifier(void)
 {
     ic_config c = config;
     ic_model classifier;
-    ic_pairs pairs = { N, T, curves, codes, NULL };
+    ic_pairs pairs = { N, T, curves, codes, NULL, NULL };
     ic_train_options o = some_options();
     float y[N * C];
     int k, j, loss, right;
@@ -296,7 +362,10 @@ static void check_inversion(void)
     { const float three[3] = { 0.4f, 0.3f, 0.3f }; ic_invert_options few_codes = o;
       few_codes.codes = 1; CHECK(ic_p_decide(&few_codes, 3, three) == 0);
       few_codes.codes = 3; CHECK(ic_p_decide(&few_codes, 3, three) == 0);
-      { const float four[4] = { 0.4f, 0.0f, 0.3f, 0.3f }; few_codes.codes = 2; CHECK(ic_p_decide(&few_codes, 4, four) == 1); } }
+      { const float four[4] = { 0.4f, 0.0f, 0.3f, 0.3f }; few_codes.codes = 2; CHECK(ic_p_decide(&few_codes, 4, four) == 1); }
+      few_codes.codes = 1, few_codes.decision = IC_DECIDE_REPELLER;
+      CHECK(ic_p_decide(&few_codes, 3, three) == 0);
+      { const float even[3] = { 0.34f, 0.26f, 0.3f }; CHECK(ic_p_decide(&few_codes, 3, even) == 3); } }
     o.codes = 2;
     CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_E_ARGUMENT);        /* 3 inputs */
     o.codes = 1, curves[0] = INFINITY;
@@ -363,6 +432,8 @@ static ic_status everything(int which)
     float x[N * C], y[C * D];
     double distance;
     ic_inverted out = { x, NULL, NULL, NULL };
+    const ic_curves all = { N, T, 2, C, curves, label };
+    ic_augment augment = { 1, 2, 0, 1, 0, 3 };
     ic_status status = IC_OK;
     memset(&invert, 0, sizeof invert);
     memset(&wo, 0, sizeof wo);
@@ -376,7 +447,7 @@ static ic_status everything(int which)
     case 4: status = ic_generate(&model, C, code, y, 1); break;
     case 5: status = ic_save(&model, "test_train.model"); break;
     case 6: status = ic_load(&other, "test_train.model"); break;
-    case 7: status = ic_class_means(N, D, curves, label, C, mean, count); break;
+    case 7: status = ic_pairs_make(&few, &all, &augment); ic_pairs_free(&few); break;
     case 8: status = ic_work_new(&work, &config, &wo, NULL); ic_work_free(work); break;
     case 9: status = ic_dtw(T, curves, T, curves + D, 2, NULL, &distance); break;
     default: return IC_STATUS_COUNT;
@@ -432,6 +503,7 @@ int main(void)
     for (k = 0; k < IC_STATUS_COUNT; k++)
         CHECK(strlen(ic_status_text((ic_status)k)) > 5);
     check_mean_targets();
+    check_augmentations();
     check_adam();
     check_training();
     check_classifier();
