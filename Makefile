@@ -7,8 +7,8 @@
 #   make bench            measure the speed
 #   make clean            delete $(BUILD)
 #
-# Variables: DATA (path of the UCI file; without one, built-in letters), ROWS, CLASSES, INSTANCES,
-# PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
+# Variables: DATA (path of the UCI file; without one, built-in letters), ROWS (names, or all),
+# CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
 
 CC        ?= cc
 CFLAGS    ?= -O2
@@ -17,6 +17,11 @@ PROFILE   ?= quick
 CLASSES   ?= 2 4
 INSTANCES ?= 5
 ROWS      ?= naked noise_01 noise_02 noise_03 noise_04
+ALL_ROWS  := naked ds noise_01 noise_02 noise_03 noise_04 repeller types types_noise_03 types_noise_04 \
+             sparse_noise_03 sparse_noise_04 sparse1_noise_03 sparse1_noise_04 comparison_mse comparison_sparse
+ifeq ($(ROWS),all)
+override ROWS := $(ALL_ROWS)
+endif
 ifeq ($(origin DATA),undefined)
 DATA := $(wildcard data/mixoutALL_shifted.mat)
 endif
@@ -27,7 +32,7 @@ PROGRAMS := quickstart network heatmap tables data
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
-.PHONY: all reproduce test data bench clean list FORCE
+.PHONY: all reproduce paper test data bench clean list FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -42,7 +47,9 @@ $(BIN) $(BUILD)/results $(BUILD)/tables $(BUILD)/figures $(BUILD)/maps:
 # -- networks: one target each, so that -j, interruption and resumption work by themselves ---------
 
 INSTANCE_NUMBERS := $(shell i=0; while [ $$i -lt $(INSTANCES) ]; do echo $$i; i=$$((i+1)); done)
-NETWORKS := $(foreach c,$(CLASSES),$(foreach r,$(ROWS),$(foreach i,$(INSTANCE_NUMBERS),$(c)_$(r)_v$(i))))
+# With 20 classes the rows with noise on types or sparse data have less of it, as in the thesis.
+rows_of  = $(filter-out $(if $(filter 20,$(1)),types_noise_04 sparse_noise_04 sparse1_noise_04,types_noise_03 sparse_noise_03 sparse1_noise_03),$(ROWS))
+NETWORKS := $(foreach c,$(CLASSES),$(foreach r,$(call rows_of,$(c)),$(foreach i,$(INSTANCE_NUMBERS),$(c)_$(r)_v$(i))))
 RESULTS  := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 
 # What a result depends on besides the program; the file changes only when its content does.
@@ -56,7 +63,7 @@ $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $
 
 # -- figures: heat maps (row, letter; of instance 0) ------------------------------------------------
 
-MAPS := F2A.naked.a F2C.noise_01.a F2D.noise_02.a F2E.noise_03.a F2F.noise_04.a F2H.noise_03.b F3.noise_03.a
+MAPS := F2A.naked.a F2B.ds.a F2C.noise_01.a F2D.noise_02.a F2E.noise_03.a F2F.noise_04.a F2G.repeller.b F2H.noise_03.b F3.noise_03.a
 has_network = $(filter 2_$(word 2,$(subst ., ,$(1)))_v0,$(NETWORKS))
 MAPS_MADE := $(foreach m,$(MAPS),$(if $(call has_network,$(m)),$(m)))
 MAPS_LEFT := $(filter-out $(MAPS_MADE),$(MAPS))
@@ -85,6 +92,16 @@ reproduce: $(BUILD)/tables/made $(FIGURES)
 $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv | $(BUILD)/tables
 	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
 	@touch $@
+
+# The snapshot in paper/: tables and figures of a run, and how they were made.
+paper: reproduce
+	@mkdir -p paper/tables paper/figures
+	@cp $(BUILD)/tables/T*.tsv $(BUILD)/tables/T*.md paper/tables/
+	@cp $(FIGURES) paper/figures/
+	@{ echo "Made by \`make paper PROFILE=$(PROFILE) CLASSES=\"$(CLASSES)\" INSTANCES=$(INSTANCES) ROWS=\"$(ROWS)\"\`."; \
+	   tail -qn 1 $(BUILD)/tables/T2D.tsv | sed 's/^# //'; \
+	   awk '$$1 ~ /^seconds/ {s += $$2} END {printf "%d networks, %.0f minutes of one core.\n", ARGC - 1, s / 60}' $(RESULTS); \
+	   grep -m1 'model name' /proc/cpuinfo 2>/dev/null | sed 's/.*: /Processor: /'; } >paper/tables/RUN.txt
 
 list:
 	@for n in $(NETWORKS); do echo "make $(BUILD)/results/$$n.tsv 'DATA=$(DATA)' PROFILE=$(PROFILE) BUILD=$(BUILD)"; done

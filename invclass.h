@@ -72,7 +72,7 @@
                                 config.link = IC_SOFTMAX;  ic_classify
      your own training loop     ic_trainer_init  ic_trainer_step  ic_trainer_finish
      your own loss              ic_work_new  ic_work_load  ic_forward  ic_output
-                                ic_output_gradient  ic_backward
+                                ic_output_gradient  ic_backward  ic_adam_step
 
    NOTATION, in comments and declarations
      T time steps   B rows of a batch (sequences side by side)   I inputs   H hidden units   O outputs
@@ -377,14 +377,14 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     void  *user;
 } ic_train_options;
 
-/* A running training: everything it will ever need to go on.  `state` is one block of numbers;
-   copy it, and `progress`, to take a checkpoint; put both back to resume bit by bit. */
+/* A running training.  A checkpoint is `state`, `progress` and the model's parameters: put them back
+   after ic_trainer_init, and it goes on as if it had never stopped, to the bit. */
 typedef struct ic_trainer {
     ic_model        *model;
     ic_pairs         pairs, valid;
     ic_train_options options;
     ic_progress      progress;
-    double  beta1_power, beta2_power;   /* beta^update, for Adam's bias correction */
+    double  beta1_power, beta2_power;   /* beta^update, for Adam's bias correction; found anew */
     size_t  state_count;    /* numbers in `state`: Adam's m, v and the best parameters so far */
     ic_real *state;
     ic_real *gradient;      /* [padded] */
@@ -406,8 +406,12 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a 
 IC_DEF void      ic_trainer_finish(ic_trainer *trainer);   /* best parameters into the model */
 IC_DEF void      ic_trainer_free(ic_trainer *trainer);
 
-/* One Adam step (Kingma & Ba 2015) over a padded block; `scale` multiplies the gradient. */
+/* One step of Adam (Kingma & Ba 2015) for training loops of your own, over blocks of model.padded
+   numbers.  m and v begin as zeros; `scale` multiplies the gradient; `rate` is meant to hold the
+   correction of step t = 1, 2, ..., sqrt(1 - beta2^t) / (1 - beta1^t). */
 typedef struct ic_adam { ic_real rate, beta1, beta2, epsilon, scale; } ic_adam;
+IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
+                         const ic_real *gradient, ic_real *m, ic_real *v);
 
 /* [I6] PREPARING PAIRS --------------------------------------------------------------------------
    From labelled curves to the pairs a network is trained on, with the thesis's augmentations: a row
@@ -1744,7 +1748,7 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key)
    same for (12).  So training costs three forward passes, inverse classification two. */
 
 typedef struct ic_p_layer {
-    int inputs, in_row;                   /* width of x, and the stride of its rows (above layer 0) */
+    int inputs;                           /* width of x */
     ic_real *w, *u, *bias;                /* [panel][I][4V]  [panel][H][4V]  [4Hp] as z */
     ic_real *w_back, *u_back;             /* W^T, U^T packed: [block][4Hp][block's width] */
     ic_real *z, *tc, *c, *h;              /* [T][B][4Hp] [T][B][ld] [T+1][B][ld] [T+1][B][ld] */
@@ -2420,6 +2424,12 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
    Cross-entropy, for a softmax at the last step: E = -sum target log y, dE/dy = -w target / y, which
    ic_p_softmax_back turns into the familiar w (y - target). */
 
+IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
+                         const ic_real *gradient, ic_real *m, ic_real *v)
+{
+    ic_p_kernels_for(IC_ISA_BEST)->adam(padded, options, param, gradient, m, v);
+}
+
 /* Natural logarithm, in double: x = m 2^e with m near 1, log m = 2 atanh((m-1)/(m+1)), by its
    series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 1e-14. */
 IC_P_FN double ic_p_log(double x)
@@ -2597,7 +2607,6 @@ IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs 
     t->valid = valid ? *valid : *pairs;
     t->options = *options;
     t->epoch = -1;
-    t->beta1_power = t->beta2_power = 1;
     status = ic_p_pairs_ok(model, &t->pairs);
     if (status == IC_OK)
         status = ic_p_pairs_ok(model, &t->valid);
@@ -2676,8 +2685,14 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     int r;
 
     /* Choose the pairs: a new permutation every epoch, or all of them in their order. */
-    if (t->epoch < 0)                                  /* the first step, or the first after a resumption */
+    if (t->epoch < 0) {                       /* the first step, or the first after a resumption */
+        long k;
         ic_work_load(t->work, t->model);
+        for (k = 0, t->beta1_power = t->beta2_power = 1; k < u; k++) {
+            t->beta1_power *= o->beta1;
+            t->beta2_power *= o->beta2;
+        }
+    }
     if (t->epoch != u / per_epoch) {
         t->epoch = u / per_epoch;
         for (r = 0; r < t->pairs.n; r++)

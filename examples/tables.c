@@ -142,12 +142,13 @@ static void comparison_line(table *t, const char *name, const sample *published,
     line_end(t, 0);
 }
 
-static void comparison_header(table *t)
+static void comparison_header(table *t, const char *first)
 {
-    static const char *const names[] = { "row", "published", "measured", "deviation", "n", "difference_low",
+    static const char *const names[] = { "published", "measured", "deviation", "n", "difference_low",
                                          "difference_high", "verdict" };
     int k;
-    for (k = 0; k < 8; k++)
+    cell(t, "%s", first);
+    for (k = 0; k < 7; k++)
         cell(t, "%s", names[k]);
     line_end(t, 1);
 }
@@ -197,25 +198,100 @@ static int instances_table(const char *id, const char *title, int classes, const
 }
 
 /* T2D and its kind: the mean accuracy of every row. */
-static int classes_table(const char *id, const char *title, int classes, const figures *published,
-                         const figures *measured)
+static int classes_table(const char *id, int classes, const figures *published, const figures *measured)
 {
+    char title[64];
     table t;
     int k, lines = 0;
     for (k = 0; k < ROWS; k++)
         lines += summarise(measured, classes, rows[k].name, 0).n > 0;
     if (lines == 0)
         return 0;
+    snprintf(title, sizeof title, "mean accuracy, %d classes", classes);
     table_begin(&t, id, title);
-    comparison_header(&t);
+    comparison_header(&t, "row");
     for (k = 0; k < ROWS; k++) {
         const sample m = summarise(measured, classes, rows[k].name, 0);
         const sample p = summarise(published, classes, rows[k].name, 0);
         if (m.n > 0)
             comparison_line(&t, rows[k].name, &p, &m);
     }
+    cell(&t, "random_values"), cell(&t, "%.3f", 1.0 / classes), cell(&t, "%.3f", 1.0 / classes);
+    for (k = 0; k < 5; k++)
+        cell(&t, "-");
+    line_end(&t, 0);
     table_end(&t);
     return 1;
+}
+
+static const int class_counts[3] = { 2, 4, 20 };
+
+/* The name a row has with so many classes: those with noise on types or sparse data change theirs. */
+static const char *row_name(const char *stem, int classes)
+{
+    static char name[40];
+    snprintf(name, sizeof name, "%s%s", stem, classes == 20 ? "_03" : "_04");
+    return find_row(name) ? name : stem;
+}
+
+/* T2: one centre a class, accuracy and RMSE over the numbers of classes. */
+static int sparse_table(const char *id, const figures *published, const figures *measured)
+{
+    table t;
+    int k, rmse, lines = 0;
+    for (k = 0; k < 3; k++)
+        lines += summarise(measured, class_counts[k], row_name("sparse1_noise", class_counts[k]), 0).n > 0;
+    if (lines == 0)
+        return 0;
+    table_begin(&t, id, "one centre a class, with noise (sparse1_noise)");
+    comparison_header(&t, "figure");
+    for (rmse = 0; rmse < 2; rmse++)
+        for (k = 0; k < 3; k++) {
+            const char *row = row_name("sparse1_noise", class_counts[k]);
+            const sample m = summarise(measured, class_counts[k], row, rmse);
+            const sample p = summarise(published, class_counts[k], row, rmse);
+            char name[48];
+            snprintf(name, sizeof name, "%s %d classes", rmse ? "RMSE" : "accuracy", class_counts[k]);
+            if (m.n > 0)
+                comparison_line(&t, name, &p, &m);
+        }
+    table_end(&t);
+    return 1;
+}
+
+/* F5's points: series, classes, measured, deviation, published ("-" where there is none). */
+static void accuracy_points(const figures *published, const figures *measured)
+{
+    static const char *const series[5] = { "sparse1_noise", "sparse_noise", "noise_best", "comparison_sparse",
+                                           "comparison_mse" };
+    char path[1000];
+    outfile out;
+    int k, c, j;
+    snprintf(path, sizeof path, "%s/F5.points", directory);
+    out_open(&out, path);
+    fprintf(out.file, "# series\tclasses\tmeasured\tdeviation\tpublished\n");
+    for (k = 0; k < 5; k++)
+        for (c = 0; c < 3; c++) {
+            sample m = { 0, 0, 0 }, p = { 0, 0, 0 };
+            if (k != 2) {
+                const char *row = row_name(series[k], class_counts[c]);
+                m = summarise(measured, class_counts[c], row, 0);
+                p = summarise(published, class_counts[c], row, 0);
+            }
+            for (j = 1; k == 2 && j <= 4; j++) {              /* the best of noise_01 .. noise_04 */
+                char row[16];
+                sample one;
+                snprintf(row, sizeof row, "noise_0%d", j);
+                one = summarise(measured, class_counts[c], row, 0);
+                m = one.n > 0 && one.mean > m.mean ? one : m;
+                one = summarise(published, class_counts[c], row, 0);
+                p = one.n > 0 && one.mean > p.mean ? one : p;
+            }
+            fprintf(out.file, "%s\t%d\t", series[k], class_counts[c]);
+            fprintf(out.file, m.n ? "%.4f\t%.4f\t" : "-\t-\t", m.mean, deviation(&m));
+            fprintf(out.file, p.n ? "%.4f\n" : "-\n", p.mean);
+        }
+    out_close(&out);
 }
 
 static void add_figure(figures *f, int classes, int instance, const char *row, double accuracy, double rmse)
@@ -276,6 +352,7 @@ static void read_results(int n, char **paths, figures *f)
 int main(int argc, char **argv)
 {
     figures published = { 0, NULL }, measured = { 0, NULL };
+    int k, c;
     program = "tables";
     if (argc < 3)
         die(NULL, "usage: tables DIRECTORY published.tsv RESULT.tsv...");
@@ -288,10 +365,22 @@ int main(int argc, char **argv)
     read_results(argc - 3, argv + 3, &measured);
     if (!instances_table("T1", "naked, 2 classes, every instance", 2, "naked", &published, &measured))
         printf("tables: T1 left out: it needs the row naked with 2 classes\n");
-    if (!classes_table("T2D", "mean accuracy, 2 classes", 2, &published, &measured))
-        printf("tables: T2D left out: no results with 2 classes\n");
-    if (!classes_table("T4D", "mean accuracy, 4 classes", 4, &published, &measured))
-        printf("tables: T4D left out: no results with 4 classes\n");
+    for (k = 0; k < 3; k++) {
+        char id[16];
+        snprintf(id, sizeof id, "T%dD", class_counts[k]);
+        if (!classes_table(id, class_counts[k], &published, &measured))
+            printf("tables: %s left out: no results with %d classes\n", id, class_counts[k]);
+    }
+    if (!sparse_table("T2", &published, &measured))
+        printf("tables: T2 left out: it needs the rows sparse1_noise_04 (2, 4 classes), sparse1_noise_03 (20)\n");
+    for (c = 0; c < 3; c++)                      /* beyond the slides: every instance of every row */
+        for (k = 0; k < ROWS; k++) {
+            char id[64], title[96];
+            snprintf(id, sizeof id, "instances_%d_%s", class_counts[c], rows[k].name);
+            snprintf(title, sizeof title, "%s, %d classes, every instance", rows[k].name, class_counts[c]);
+            instances_table(id, title, class_counts[c], rows[k].name, &published, &measured);
+        }
+    accuracy_points(&published, &measured);
     printf("tables: %d results of %d networks put beside the published figures in %s\n", measured.n, argc - 3,
            directory);
     free(published.at);

@@ -1,0 +1,161 @@
+// bench_onednn.cpp: oneDNN's LSTM primitive on the workloads of bench.c.  Needs oneDNN 2 (Debian:
+// libdnnl-dev); one thread with OMP_NUM_THREADS=1, which bench sets.
+//
+//     bench_onednn                          prints name and version
+//     bench_onednn WORKLOAD H B [quick]     prints the milliseconds of one run; fails if it has none
+//
+// GENERATE is forward inference; TRAIN is weights into the primitive's own format, forward, backward
+// with all gradients.  It has no optimiser, no dense layer, no hard sigmoid: less than bench.c times.
+// INVERT is left out: the primitive cannot do without the gradients of the weights.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#if DNNL_VERSION_MAJOR != 2
+#error "this program is written for oneDNN 2"
+#endif
+
+using namespace dnnl;
+typedef memory::desc Desc;
+typedef memory::format_tag Tag;
+typedef std::unordered_map<int, memory> Arguments;
+
+static const long STEPS = 205, INPUTS = 20;
+static engine cpu(engine::kind::cpu, 0);
+static stream order(cpu);
+
+static Desc shape(const memory::dims &dims, Tag tag) { return Desc(dims, memory::data_type::f32, tag); }
+
+// Memory with small numbers in it, of either sign.
+static memory filled(const Desc &desc)
+{
+    memory m(desc, cpu);
+    float *x = static_cast<float *>(m.get_data_handle());
+    unsigned seed = 1;
+    for (size_t k = 0; k < desc.get_size() / sizeof(float); k++) {
+        seed = seed * 1664525u + 1013904223u;
+        x[k] = 0.1f * (static_cast<float>(seed >> 8) / 16777216.0f - 0.5f);
+    }
+    return m;
+}
+
+struct Lstm {
+    bool train;
+    lstm_forward forward;
+    lstm_backward backward;
+    memory weights_x, weights_h;                   // as the optimiser has them
+    memory to_forward[2], to_backward[2];          // as the primitives want them
+    Arguments forward_arguments, backward_arguments;
+
+    Lstm(long hidden, long batch, bool with_backward) : train(with_backward)
+    {
+        const Desc x = shape({STEPS, batch, INPUTS}, Tag::tnc), h = shape({STEPS, batch, hidden}, Tag::tnc);
+        const Desc wx = shape({1, 1, INPUTS, 4, hidden}, Tag::ldigo), wh = shape({1, 1, hidden, 4, hidden}, Tag::ldigo);
+        const Desc any_x = shape({1, 1, INPUTS, 4, hidden}, Tag::any), any_h = shape({1, 1, hidden, 4, hidden}, Tag::any);
+        const Desc bias = shape({1, 1, 4, hidden}, Tag::ldgo), none;
+        const rnn_direction way = rnn_direction::unidirectional_left2right;
+        const lstm_forward::primitive_desc plan(
+            lstm_forward::desc(train ? prop_kind::forward_training : prop_kind::forward_inference, way,
+                               x, none, none, any_x, any_h, bias, h, none, none), cpu);
+        forward = lstm_forward(plan);
+        weights_x = filled(wx);
+        weights_h = filled(wh);
+        to_forward[0] = memory(plan.weights_layer_desc(), cpu);
+        to_forward[1] = memory(plan.weights_iter_desc(), cpu);
+        forward_arguments = {{DNNL_ARG_SRC_LAYER, filled(x)}, {DNNL_ARG_WEIGHTS_LAYER, to_forward[0]},
+                             {DNNL_ARG_WEIGHTS_ITER, to_forward[1]}, {DNNL_ARG_BIAS, filled(bias)},
+                             {DNNL_ARG_DST_LAYER, filled(h)}};
+        load(to_forward);
+        if (!train)
+            return;
+        const lstm_backward::primitive_desc back(
+            lstm_backward::desc(prop_kind::backward, way, x, none, none, any_x, any_h, bias, h, none, none,
+                                x, none, none, any_x, any_h, bias, h, none, none), cpu, plan);
+        backward = lstm_backward(back);
+        to_backward[0] = memory(back.weights_layer_desc(), cpu);
+        to_backward[1] = memory(back.weights_iter_desc(), cpu);
+        forward_arguments[DNNL_ARG_WORKSPACE] = memory(plan.workspace_desc(), cpu);
+        backward_arguments = forward_arguments;
+        backward_arguments[DNNL_ARG_WEIGHTS_LAYER] = to_backward[0];
+        backward_arguments[DNNL_ARG_WEIGHTS_ITER] = to_backward[1];
+        backward_arguments[DNNL_ARG_DIFF_SRC_LAYER] = filled(x);
+        backward_arguments[DNNL_ARG_DIFF_WEIGHTS_LAYER] = filled(back.diff_weights_layer_desc());
+        backward_arguments[DNNL_ARG_DIFF_WEIGHTS_ITER] = filled(back.diff_weights_iter_desc());
+        backward_arguments[DNNL_ARG_DIFF_BIAS] = filled(bias);
+        backward_arguments[DNNL_ARG_DIFF_DST_LAYER] = filled(h);
+    }
+
+    void load(memory *to)
+    {
+        reorder(weights_x, to[0]).execute(order, weights_x, to[0]);
+        reorder(weights_h, to[1]).execute(order, weights_h, to[1]);
+        order.wait();
+    }
+
+    // The gradients of the weights are added to what is there, so they are cleared first.
+    void clear(int which)
+    {
+        memory &m = backward_arguments[which];
+        std::memset(m.get_data_handle(), 0, m.get_desc().get_size());
+    }
+
+    void run()
+    {
+        if (train) {
+            load(to_forward);
+            load(to_backward);
+            clear(DNNL_ARG_DIFF_WEIGHTS_LAYER);
+            clear(DNNL_ARG_DIFF_WEIGHTS_ITER);
+            clear(DNNL_ARG_DIFF_BIAS);
+        }
+        forward.execute(order, forward_arguments);
+        if (train)
+            backward.execute(order, backward_arguments);
+        order.wait();
+    }
+};
+
+static double now()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 1) {
+        const version_t *v = dnnl::version();
+        std::printf("oneDNN %d.%d.%d\n", v->major, v->minor, v->patch);
+        return 0;
+    }
+    const std::string workload = argv[1];
+    if (argc < 4 || (workload != "TRAIN" && workload != "GENERATE"))
+        return 1;
+    try {
+        Lstm lstm(std::atol(argv[2]), std::atol(argv[3]), workload == "TRAIN");
+        std::vector<double> seconds;
+        const int repetitions = argc > 4 ? 3 : 9;
+        // The median of several measurements of at least 50 ms each, after one run to warm up.
+        lstm.run();
+        int calls = 0;
+        for (double start = now(); calls == 0 || now() - start < 0.05; calls++)
+            lstm.run();
+        for (int r = 0; r < repetitions; r++) {
+            const double start = now();
+            for (int k = 0; k < calls; k++)
+                lstm.run();
+            seconds.push_back((now() - start) / calls);
+        }
+        std::sort(seconds.begin(), seconds.end());
+        std::printf("%.4f\n", 1e3 * seconds[seconds.size() / 2]);
+    } catch (const error &e) {
+        std::fprintf(stderr, "bench_onednn: %s\n", e.what());
+        return 1;
+    }
+    return 0;
+}
