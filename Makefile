@@ -3,6 +3,7 @@
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
 #   make test             run the tests
+#   make verify           do results here have the same bytes as everywhere?
 #   make data             fetch the UCI file to data/
 #   make bench            measure the speed
 #   make clean            delete $(BUILD)
@@ -32,7 +33,7 @@ PROGRAMS := quickstart network heatmap tables data
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
-.PHONY: all reproduce paper test data bench clean list FORCE
+.PHONY: all reproduce paper test verify data bench clean list FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -115,6 +116,13 @@ $(BIN)/test_%: tests/test_%.c tests/check.h $(HEADERS) | $(BIN)
 
 test: all $(TESTS)
 	@lua5.4 tests/run.lua $(BUILD)
+
+# Are the results on this machine those of every other?
+verify: $(BIN)/same_bytes
+	@$(BIN)/same_bytes >$(BUILD)/same_bytes.txt && diff $(BUILD)/same_bytes.txt tests/same_bytes.txt && echo "The same bytes."
+
+$(BIN)/same_bytes: tests/same_bytes.c $(HEADERS) | $(BIN)
+	$(COMPILE) $< -o $@ -lm -pthread
 
 data: $(BIN)/data
 	@sh examples/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat

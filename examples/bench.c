@@ -11,7 +11,11 @@
    multiply-adds or 8H^2 operations; backward one for the state's gradient and one for the weights'.
    GENERATE needs the first, INVERT the first two, TRAIN all three.  Everything else (the input, the
    gates, the dense layer, Adam, packing the weights) takes time but does not count, so 100 % of the
-   peak cannot be reached.
+   peak cannot be reached.  With two threads the peak is that of two cores.
+
+   With one sequence a step is a matrix times a vector: every weight is used once, and what counts is
+   how fast the recurrent matrix comes out of the cache.  The row "INVERT L2" says so for the two
+   sweeps of INVERT, in GB/s and in % of what the cache can deliver.
 
    A time is the median of several measurements of at least 50 ms each, after one run to warm up. */
 #define INVCLASS_IMPLEMENTATION
@@ -192,8 +196,8 @@ static void measure_machine(void)
         printf("one core, %-8s %6.1f GFLOP/s at most; reads %zu KB again and again at %.0f GB/s\n",
                name, gflops, sizeof l2_array / 1000, gbytes);
         if (table)
-            fprintf(table, "peak %s\t-\t-\t1\t-\t%.1f\t-\t-\t-\t-\nL2 read %s (GB/s)\t-\t-\t1\t-\t%.1f"
-                    "\t-\t-\t-\t-\n", name, gflops, name, gbytes);
+            fprintf(table, "%s peak\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n"
+                    "%s L2, GB/s\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n", name, gflops, name, gbytes);
         if (strcmp(name, best) == 0)
             peak_gflops = gflops, l2_gbytes = gbytes;
     }
@@ -203,13 +207,17 @@ static void measure_machine(void)
 
 /* A peer is a command.  Without arguments it prints its name and version, or fails; with a workload,
    H and B it prints the milliseconds one run takes. */
-typedef struct peer { char command[1100], name[64]; int present; } peer;
+typedef struct peer { char command[1000], name[64]; int present; } peer;
 static peer peers[2];
 
-static int ask(const char *command, char *answer, int size)
+static int ask(const peer *p, const char *arguments, char *answer, int size)
 {
-    FILE *pipe = popen(command, "r");
-    int ok = pipe && fgets(answer, size, pipe);
+    char command[1100];
+    FILE *pipe;
+    int ok;
+    snprintf(command, sizeof command, "%s %s 2>/dev/null", p->command, arguments);
+    pipe = popen(command, "r");
+    ok = pipe && fgets(answer, size, pipe);
     if (pipe && pclose(pipe) != 0)
         ok = 0;
     if (ok)
@@ -220,17 +228,15 @@ static int ask(const char *command, char *answer, int size)
 static void find_peers(const char *own_path)
 {
     const char *slash = strrchr(own_path, '/');
-    const int folder = slash ? (int)(slash - own_path) : 1;
-    char command[1200];
     int k;
-    snprintf(peers[0].command, sizeof peers[0].command, "python3 examples/bench_torch.py");
-    snprintf(peers[1].command, sizeof peers[1].command, "%.*s/bench_onednn", folder, slash ? own_path : ".");
+    strcpy(peers[0].command, "python3 examples/bench_torch.py");
+    snprintf(peers[1].command, sizeof peers[1].command, "'%.*s/bench_onednn'",
+             slash ? (int)(slash - own_path) : 1, slash ? own_path : ".");
     setenv("OMP_NUM_THREADS", "1", 1);
     unsetenv("OPENBLAS_CORETYPE");         /* where set, these slow the peers down */
     unsetenv("OPENBLAS_L2_SIZE");
     for (k = 0; k < 2; k++) {
-        snprintf(command, sizeof command, "%s 2>/dev/null", peers[k].command);
-        peers[k].present = ask(command, peers[k].name, sizeof peers[k].name);
+        peers[k].present = ask(&peers[k], "", peers[k].name, sizeof peers[k].name);
         if (peers[k].present)
             printf("beside it, one thread: %s\n", peers[k].name);
         else
@@ -240,11 +246,11 @@ static void find_peers(const char *own_path)
 
 static double ask_peer(const peer *p, const char *workload, int hidden, int batch)
 {
-    char command[1200], answer[64];
+    char arguments[64], answer[64];
     if (!p->present)
         return 0;
-    snprintf(command, sizeof command, "%s %s %d %d%s", p->command, workload, hidden, batch, quick ? " quick" : "");
-    return ask(command, answer, sizeof answer) ? strtod(answer, NULL) : 0;
+    snprintf(arguments, sizeof arguments, "%s %d %d%s", workload, hidden, batch, quick ? " quick" : "");
+    return ask(p, arguments, answer, sizeof answer) ? strtod(answer, NULL) : 0;
 }
 
 /* -- the LSTM ---------------------------------------------------------------------------------------- */
@@ -292,7 +298,8 @@ static double time_train(int hidden, int batch, int threads)
 }
 
 /* GENERATE and INVERT: a batch is worked off in groups, as ic_generate and ic_invert do, so that what
-   is kept for the backward pass stays small. */
+   is kept for the backward pass stays in the caches. */
+#define GROUP 6                        /* rows a thread */
 typedef struct inference {
     ic_work *work;
     int rows, group;
@@ -327,7 +334,6 @@ static void infer_once(void *context)
 
 static double time_inference(ic_purpose purpose, int batch, int threads)
 {
-    const int group = (purpose == IC_INVERT ? 24 : 12) * threads;
     float *x = random_floats(1, batch, INPUTS), *y = random_floats(2, batch, STEPS * OUTPUTS);
     float *dx = get_floats((size_t)batch, INPUTS);
     ic_work_options options;
@@ -336,7 +342,7 @@ static double time_inference(ic_purpose purpose, int batch, int threads)
     double seconds;
     make_model(&model, HIDDEN);
     memset(&options, 0, sizeof options);
-    options.rows = batch < group ? batch : group;
+    options.rows = batch < GROUP * threads ? batch : GROUP * threads;
     options.purpose = purpose;
     options.threads = threads;
     check(ic_work_new(&f.work, &model.config, &options, NULL), NULL);
@@ -376,10 +382,12 @@ static void bench_lstm(const char *workload, int products, int hidden, int batch
         r.peer_ms = threads > 1 ? one : 0;
         if (threads > 1 || !shown)
             print_row(&r);
-        if (batch == 1 && products == 2 && threads == 1)
-            printf("  its two sweeps read the recurrent matrix %d times: %.0f GB/s, %.0f %% of what the cache"
-                   " delivers\n", 2 * STEPS, 2 * STEPS * sizeof l2_array / seconds * 1e-9,
-                   100 * (2 * STEPS * sizeof l2_array / seconds * 1e-9) / l2_gbytes);
+        if (batch == 1 && products == 2) {
+            row l2 = { "INVERT L2", hidden, 1, threads, 1e3 * seconds, 0, 0, NULL, 0 };
+            l2.gflops = 2 * STEPS * (double)sizeof l2_array / seconds * 1e-9;
+            l2.percent = 100 * l2.gflops / l2_gbytes;
+            print_row(&l2);
+        }
     }
 }
 

@@ -98,6 +98,45 @@ int main(void) {
     check(status == 0, "two translation units", out)
 end)
 
+-- The golden hashes of tests/same_bytes.txt from every compiler, option, language, vector width and
+-- number of threads at hand.  On a difference the first array that differs is named.
+test("same bytes", function()
+    local golden = read("tests/same_bytes.txt")
+    local function compare(what, command)
+        local out, status = sh(command)
+        if status == 77 then return end                       -- this width cannot run here
+        local differs
+        for line in golden:gmatch("[^\n]+") do
+            if not differs and not out:find(line, 1, true) then differs = line end
+        end
+        check(status == 0 and not differs, what .. ": the same bytes", "first difference: " .. (differs or "?") .. "\n" .. out)
+    end
+    local flags = " -ffp-contract=off -I. -Iexamples "
+    local program = scratch .. "/same"
+    local function build_and_compare(compiler, option, runs, source, runner)
+        local out, status = sh(compiler .. " " .. option .. flags .. source .. " -o " .. program .. " -lm -pthread")
+        check(status == 0, compiler .. " " .. option, out)
+        for _, arguments in ipairs(runs) do
+            compare(compiler .. " " .. option .. " " .. arguments, (runner or "") .. program .. " " .. arguments)
+        end
+    end
+    local some, all = { "best", "plain 2" }, { "best", "best 2", "best 7", "plain", "avx2", "avx2 7", "avx512 2" }
+    for _, compiler in ipairs { "gcc", "clang" } do
+        if have(compiler) then
+            build_and_compare(compiler, "-std=c99 -O2", all, "tests/same_bytes.c")
+            build_and_compare(compiler, "-std=gnu11 -O0", some, "tests/same_bytes.c")
+            build_and_compare(compiler, "-std=gnu11 -O3 -march=native", some, "tests/same_bytes.c")
+        end
+    end
+    sh("cp tests/same_bytes.c " .. scratch .. "/same.cc")
+    if have("g++") then build_and_compare("g++", "-std=c++11 -O2", some, scratch .. "/same.cc") end
+    if have("aarch64-linux-gnu-gcc") and have("qemu-aarch64") then
+        build_and_compare("aarch64-linux-gnu-gcc", "-static -std=c99 -O2", { "neon", "plain" }, "tests/same_bytes.c", "qemu-aarch64 ")
+    else
+        print("no ARM compiler and emulator here: not tried")
+    end
+end)
+
 test("manual", function()
     local header = read("invclass.h")
     local example = header:match("EXAMPLE:[^\n]*\n(.-)CONTENTS")

@@ -1,0 +1,254 @@
+/* som: the latent space of a 4-class generator on a self-organising map.
+
+       som OUT.tsv MODEL [data=FILE]
+
+   The points are all vectors of tenths with four components that sum to 1: 286 of them.  The map is
+   the thesis's: 17 x 17 units, a start from random points, 100 iterations at rate 0.5 with MiniSom's
+   sigma of 1.  MiniSom divides by 2 pi sigma^2 where the formula has 2 sigma^2, so the thesis's
+   Gaussian had, in the usual terms, a sigma of sqrt(pi) = 1.77; that is what is used here.
+
+   The thesis read the generated letters by eye.  Here a letter is what it is near: the class whose
+   mean curve, over the training set, is closest to the generated one by dynamic time warping.  If
+   even that one is farther away than 95 % of the training samples are from the mean of their own
+   class, the curve is no letter, and its label is x.
+
+   OUT holds three blocks, two blank lines apart (gnuplot's index 0, 1, 2):
+       u  row col value                                      the U-matrix
+       v  row col label w1 w2 w3 w4 slot slots line lines    each vector at its winner
+       c  row col size                                       the part for a close-up
+   A unit's labels have a slot each, of so many; vectors of one label at one unit a line each. */
+#define INVCLASS_IMPLEMENTATION
+#include "common.h"
+
+enum { CLASSES = 4, TENTHS = 10, VECTORS = 286, NOTHING = CLASSES, CLOSE_UP = 6 };
+#define SQRT_PI 1.7724538509055160
+#define PERCENT 95
+
+typedef struct latent {
+    float x[VECTORS * CLASSES];              /* the vectors */
+    int label[VECTORS], winner[VECTORS];     /* class or NOTHING; unit */
+    double distance[VECTORS];                /* DTW, to the nearest mean */
+} latent;
+
+static void fill_simplex(float *x)
+{
+    int a, b, c, n = 0;
+    for (a = 0; a <= TENTHS; a++)
+        for (b = 0; a + b <= TENTHS; b++)
+            for (c = 0; a + b + c <= TENTHS; c++, n++) {
+                x[n * CLASSES] = (float)a / TENTHS;
+                x[n * CLASSES + 1] = (float)b / TENTHS;
+                x[n * CLASSES + 2] = (float)c / TENTHS;
+                x[n * CLASSES + 3] = (float)(TENTHS - a - b - c) / TENTHS;
+            }
+}
+
+/* Position of the largest of four; -1 if two are equally large. */
+static int largest(const float *x)
+{
+    int k, best = 0, equal = 0;
+    for (k = 1; k < CLASSES; k++)
+        if (x[k] > x[best])
+            best = k, equal = 0;
+        else
+            equal |= x[k] >= x[best];
+    return equal ? -1 : best;
+}
+
+static double distance_of(const float *a, const float *b)
+{
+    double distance;
+    check(ic_dtw(PEN_STEPS, a, PEN_STEPS, b, 2, NULL, &distance), "curves");
+    return distance;
+}
+
+/* The mean curve of each class over the training set, [CLASSES][PEN_STEPS][2]. */
+static float *class_means(const split *s)
+{
+    const size_t d = PEN_STEPS * 2;
+    const ic_curves curves = { s->train, PEN_STEPS, 2, CLASSES, s->set.xy, s->set.label };
+    float *means = get_floats(CLASSES, d);
+    ic_augment augment;
+    ic_pairs pairs;
+    int k;
+    memset(&augment, 0, sizeof augment);
+    augment.means = 1;
+    check(ic_pairs_make(&pairs, &curves, &augment), "class means");
+    for (k = 0; k < pairs.n; k++)
+        memcpy(means + (size_t)largest(pairs.x + k * CLASSES) * d, pairs.y + (size_t)k * d,
+               d * sizeof(float));
+    ic_pairs_free(&pairs);
+    return means;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The distance that PERCENT of the training samples do not exceed. */
+static double near_limit(const split *s, const float *means)
+{
+    double *d = (double *)get_memory((size_t)s->train, sizeof(double)), limit;
+    int k;
+    for (k = 0; k < s->train; k++)
+        d[k] = distance_of(split_xy(s, k), means + (size_t)s->set.label[k] * PEN_STEPS * 2);
+    qsort(d, (size_t)s->train, sizeof(double), by_size);
+    limit = d[(s->train * PERCENT + 99) / 100 - 1];
+    free(d);
+    return limit;
+}
+
+static void label_vectors(latent *l, const ic_model *model, const float *means, double limit)
+{
+    const size_t d = PEN_STEPS * 2;
+    float *y = get_floats(VECTORS, d);
+    int k, c;
+    check(ic_generate(model, VECTORS, l->x, y, 1), "model");
+    for (k = 0; k < VECTORS; k++) {
+        l->label[k] = NOTHING;
+        for (c = 0; c < CLASSES; c++) {
+            const double distance = distance_of(y + (size_t)k * d, means + (size_t)c * d);
+            if (c == 0 || distance < l->distance[k]) {
+                l->distance[k] = distance;
+                l->label[k] = c;
+            }
+        }
+        if (l->distance[k] > limit)
+            l->label[k] = NOTHING;
+    }
+    free(y);
+}
+
+static void make_map(latent *l, ic_som *map)
+{
+    ic_som_options o;
+    int k;
+    memset(&o, 0, sizeof o);
+    o.sigma = SQRT_PI;
+    check(ic_som_train(map, VECTORS, CLASSES, l->x, &o), "map");
+    for (k = 0; k < VECTORS; k++)
+        l->winner[k] = ic_som_winner(map, l->x + k * CLASSES);
+}
+
+/* -- output ------------------------------------------------------------------------------------ */
+
+static void write_figures(FILE *f, const latent *l, const ic_som *map, double limit, const split *s)
+{
+    int k, sure = 0, as_told = 0, count[CLASSES + 1] = { 0, 0, 0, 0, 0 };
+    for (k = 0; k < VECTORS; k++) {
+        const int told = largest(l->x + k * CLASSES);
+        count[l->label[k]]++;
+        sure += told >= 0;
+        as_told += told >= 0 && told == l->label[k];
+    }
+    fprintf(f, "# data: %s\n# map: %d x %d units, sigma %.4f, rate 0.5, 100 iterations\n",
+            s->set.source, map->rows, map->cols, SQRT_PI);
+    fprintf(f, "# quantisation_error %.4f\n# topographic_error %.4f\n",
+            ic_som_quantisation_error(map, VECTORS, l->x),
+            ic_som_topographic_error(map, VECTORS, l->x));
+    fprintf(f, "# x beyond a DTW distance of %.2f: %d %% of %d training samples are nearer to the "
+            "mean of their class\n", limit, PERCENT, s->train);
+    fprintf(f, "# labels: a %d, b %d, c %d, d %d, x %d\n", count[0], count[1], count[2], count[3],
+            count[NOTHING]);
+    fprintf(f, "# argmax_share %.4f (label = largest component, of the %d vectors that have one)\n",
+            (double)as_told / sure, sure);
+}
+
+static void write_u_matrix(FILE *f, const ic_som *map)
+{
+    float *u = get_floats((size_t)map->rows, (size_t)map->cols);
+    int r, c;
+    ic_som_u_matrix(map, u);
+    for (r = 0; r < map->rows; r++)
+        for (c = 0; c < map->cols; c++)
+            fprintf(f, "u\t%d\t%d\t%.4f\n", r, c, (double)u[r * map->cols + c]);
+    free(u);
+}
+
+static void write_vectors(FILE *f, const latent *l, const ic_som *map)
+{
+    int k, j;
+    for (k = 0; k < VECTORS; k++) {
+        const float *x = l->x + k * CLASSES;
+        int here[CLASSES + 1] = { 0, 0, 0, 0, 0 }, slot = 0, slots = 0, line = 0;
+        for (j = 0; j < VECTORS; j++)
+            if (l->winner[j] == l->winner[k]) {
+                here[l->label[j]]++;
+                line += j < k && l->label[j] == l->label[k];
+            }
+        for (j = 0; j <= CLASSES; j++) {
+            slot += j < l->label[k] && here[j] > 0;
+            slots += here[j] > 0;
+        }
+        fprintf(f, "v\t%d\t%d\t%c\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%d\t%d\t%d\n",
+                l->winner[k] / map->cols, l->winner[k] % map->cols,
+                l->label[k] == NOTHING ? 'x' : PEN_LETTERS[l->label[k]], (double)x[0], (double)x[1],
+                (double)x[2], (double)x[3], slot, slots, line, here[l->label[k]]);
+    }
+}
+
+/* The close-up shows the square of units at which the most vectors meet: pairs at one unit count. */
+static void write_close_up(FILE *f, const latent *l, const ic_som *map)
+{
+    int *at = (int *)get_memory((size_t)(map->rows * map->cols), sizeof(int));
+    int r, c, i, most = -1, row = 0, col = 0;
+    for (i = 0; i < VECTORS; i++)
+        at[l->winner[i]]++;
+    for (r = 0; r + CLOSE_UP <= map->rows; r++)
+        for (c = 0; c + CLOSE_UP <= map->cols; c++) {
+            int pairs = 0;
+            for (i = 0; i < CLOSE_UP * CLOSE_UP; i++) {
+                const int n = at[(r + i / CLOSE_UP) * map->cols + c + i % CLOSE_UP];
+                pairs += n * (n - 1) / 2;
+            }
+            if (pairs > most)
+                most = pairs, row = r, col = c;
+        }
+    fprintf(f, "c\t%d\t%d\t%d\n", row, col, CLOSE_UP);
+    free(at);
+}
+
+int main(int argc, char **argv)
+{
+    static latent l;
+    const char *data = "";
+    double limit;
+    float *means;
+    pen_set set;
+    split s;
+    ic_model model;
+    ic_som map;
+    outfile out;
+
+    program = "som";
+    if (argc < 3 || argc > 4 || (argc == 4 && strncmp(argv[3], "data=", 5) != 0))
+        die(NULL, "usage: som OUT.tsv MODEL [data=FILE]");
+    if (argc == 4)
+        data = argv[3] + 5;
+    check(ic_load(&model, argv[2]), argv[2]);
+    if (model.config.inputs != CLASSES || model.config.outputs != 2
+        || model.config.steps != PEN_STEPS || model.config.head != IC_EVERY_STEP)
+        die(argv[2], "the map needs a generator of %d classes and %d steps", CLASSES, PEN_STEPS);
+    load_data(data, &set);
+    split_data(&set, CLASSES, &s);
+    means = class_means(&s);
+    limit = near_limit(&s, means);
+    fill_simplex(l.x);
+    label_vectors(&l, &model, means, limit);
+    make_map(&l, &map);
+
+    out_open(&out, argv[1]);
+    write_figures(out.file, &l, &map, limit, &s);
+    write_u_matrix(out.file, &map);
+    fputs("\n\n", out.file);
+    write_vectors(out.file, &l, &map);
+    fputs("\n\n", out.file);
+    write_close_up(out.file, &l, &map);
+    out_close(&out);
+    ic_som_free(&map);
+    ic_model_free(&model);
+    free(means);
+    return 0;
+}

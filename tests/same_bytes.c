@@ -1,0 +1,126 @@
+/* same_bytes: a small run of everything, and the hash of every array on the way.  The output must be
+   tests/same_bytes.txt to the letter, whatever the compiler, its options, the processor's vectors and
+   the number of threads.
+
+       same_bytes [plain|neon|avx2|avx512|best] [threads] */
+#define INVCLASS_IMPLEMENTATION
+#include "invclass.h"
+#include "letters.h"
+
+enum { CLASSES = 4, EACH = 8, TEST = 20, D = PEN_STEPS * 2 };
+
+static void show(const char *name, const float *x, size_t n)
+{
+    printf("%-24s %016llx\n", name, (unsigned long long)ic_hash_reals(0, x, n));
+}
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "same_bytes: %s\n", what);
+    exit(1);
+}
+
+static void must(ic_status status)
+{
+    if (status != IC_OK)
+        fail(ic_status_text(status));
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512" };
+    static float y[TEST * D], x[TEST * CLASSES], centre[3 * D], u[36 * 36];
+    pen_samples drawn;
+    pen_set set;
+    char why[200];
+    ic_curves curves;
+    ic_augment augment;
+    ic_pairs pairs;
+    ic_config config;
+    ic_model model;
+    ic_train_options train;
+    ic_trainer trainer;
+    ic_invert_options invert;
+    ic_inverted out = { x, NULL, NULL, NULL };
+    ic_som som;
+    double distance, inertia;
+    int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;
+    for (k = 0; argc > 1 && k < 5; k++)
+        if (strcmp(argv[1], names[k]) == 0)
+            isa = k;
+    if (!ic_isa_name((ic_isa)isa)) {
+        printf("%s cannot run here\n", argv[1]);
+        return 77;
+    }
+
+    if (letters_make(1, EACH, &drawn, why, sizeof why) || pen_prepare(&drawn, &set, why, sizeof why))
+        fail(why);
+    pen_keep_classes(&set, CLASSES);
+    show("letters", set.xy, (size_t)set.n * D);
+
+    curves.n = set.n, curves.steps = PEN_STEPS, curves.dims = 2, curves.classes = CLASSES;
+    curves.y = set.xy, curves.label = set.label;
+    memset(&augment, 0, sizeof augment);
+    augment.types = 2, augment.means = augment.repeller = 1;
+    must(ic_pairs_make(&pairs, &curves, &augment));
+    show("types, codes", pairs.x, (size_t)pairs.n * 2 * CLASSES);
+    show("types, means", pairs.y, (size_t)pairs.n * D);
+    ic_pairs_free(&pairs);
+
+    augment.types = augment.repeller = 0;
+    must(ic_pairs_make(&pairs, &curves, &augment));
+    memset(&config, 0, sizeof config);
+    config.inputs = CLASSES, config.hidden = 37, config.layers = 2, config.outputs = 2, config.steps = PEN_STEPS;
+    must(ic_model_init(&model, &config, NULL));
+    must(ic_model_randomise(&model, 11));
+    show("initial weights", model.param, model.count);
+    memset(&train, 0, sizeof train);
+    train.seed = 5, train.updates = 30, train.draws = 2, train.rate = 0.005, train.noise = 0.3, train.clip = 0.5;
+    train.schedule = IC_DECAY, train.warmup = 0.1, train.threads = threads, train.isa = (ic_isa)isa;
+    must(ic_trainer_init(&trainer, &model, &pairs, NULL, &train));
+    for (k = 0; k < 30; k++) {
+        must(ic_trainer_step(&trainer));
+        if (k == 0) {
+            show("input with noise", trainer.x, (size_t)PEN_STEPS * 2 * CLASSES * CLASSES);
+            show("gradient", trainer.gradient, model.count);
+        }
+    }
+    show("weights, 30 updates", model.param, model.count);
+    ic_trainer_finish(&trainer);
+    ic_trainer_free(&trainer);
+    show("best weights", model.param, model.count);
+
+    memset(&invert, 0, sizeof invert);
+    invert.iterations = 15, invert.threads = threads, invert.isa = (ic_isa)isa;
+    must(ic_invert(&model, TEST, set.xy, &invert, &out));
+    show("inverted inputs", x, TEST * CLASSES);
+    must(ic_generate(&model, TEST, x, y, threads));
+    show("generated curves", y, TEST * D);
+
+    config.layers = 1, config.gate = IC_SIGMOID, config.link = IC_SOFTMAX, config.head = IC_LAST_STEP;
+    config.inputs = 2, config.outputs = CLASSES;
+    ic_model_free(&model);
+    ic_pairs_free(&pairs);
+    memset(&augment, 0, sizeof augment);
+    augment.classifier = 1;
+    must(ic_pairs_make(&pairs, &curves, &augment));
+    must(ic_model_init(&model, &config, NULL));
+    train.updates = 4, train.noise = 0, train.batch = 7, train.loss = IC_CROSS_ENTROPY;
+    must(ic_train(&model, &pairs, NULL, &train, NULL));
+    show("classifier", model.param, model.count);
+
+    must(ic_kmeans(set.n, D, set.xy, 3, NULL, centre, NULL, &inertia));
+    show("k-means centres", centre, 3 * D);
+    must(ic_som_train(&som, set.n, D, set.xy, NULL));
+    show("SOM weights", som.weight, (size_t)som.rows * (size_t)som.cols * D);
+    ic_som_u_matrix(&som, u);
+    show("U-matrix", u, (size_t)som.rows * (size_t)som.cols);
+    must(ic_dtw(PEN_STEPS, set.xy, PEN_STEPS, set.xy + D, 2, NULL, &distance));
+    printf("%-24s %016llx\n", "DTW", (unsigned long long)ic_hash(0, &distance, sizeof distance));
+    ic_som_free(&som);
+    ic_model_free(&model);
+    ic_pairs_free(&pairs);
+    pen_samples_free(&drawn);
+    pen_set_free(&set);
+    return 0;
+}
