@@ -14,9 +14,11 @@
 
    OUT holds three blocks, two blank lines apart (gnuplot's index 0, 1, 2):
        u  row col value                                      the U-matrix
-       v  row col label w1 w2 w3 w4 slot slots line lines    each vector at its winner
+       v  row col label w1 w2 w3 w4  slot slots line lines place places     each vector
        c  row col size                                       the part for a close-up
-   A unit's labels have a slot each, of so many; vectors of one label at one unit a line each. */
+   Row and column of a vector are its winner's; the other six say where it goes among those at the
+   same unit: each label has a slot, of so many; each vector a line among those of its label, and a
+   place among all, in the order of the labels. */
 #define INVCLASS_IMPLEMENTATION
 #include "common.h"
 
@@ -172,20 +174,23 @@ static void write_vectors(FILE *f, const latent *l, const ic_som *map)
     int k, j;
     for (k = 0; k < VECTORS; k++) {
         const float *x = l->x + k * CLASSES;
-        int here[CLASSES + 1] = { 0, 0, 0, 0, 0 }, slot = 0, slots = 0, line = 0;
+        const int label = l->label[k];
+        int here[CLASSES + 1] = { 0, 0, 0, 0, 0 }, slot = 0, slots = 0, line = 0, before = 0, all = 0;
         for (j = 0; j < VECTORS; j++)
             if (l->winner[j] == l->winner[k]) {
                 here[l->label[j]]++;
-                line += j < k && l->label[j] == l->label[k];
+                line += j < k && l->label[j] == label;
             }
         for (j = 0; j <= CLASSES; j++) {
-            slot += j < l->label[k] && here[j] > 0;
+            slot += j < label && here[j] > 0;
             slots += here[j] > 0;
+            before += j < label ? here[j] : 0;
+            all += here[j];
         }
-        fprintf(f, "v\t%d\t%d\t%c\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%d\t%d\t%d\n",
+        fprintf(f, "v\t%d\t%d\t%c\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%d\t%d\t%d\t%d\t%d\n",
                 l->winner[k] / map->cols, l->winner[k] % map->cols,
-                l->label[k] == NOTHING ? 'x' : PEN_LETTERS[l->label[k]], (double)x[0], (double)x[1],
-                (double)x[2], (double)x[3], slot, slots, line, here[l->label[k]]);
+                label == NOTHING ? 'x' : PEN_LETTERS[label], (double)x[0], (double)x[1],
+                (double)x[2], (double)x[3], slot, slots, line, here[label], before + line, all);
     }
 }
 

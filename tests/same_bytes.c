@@ -7,7 +7,7 @@
 #include "invclass.h"
 #include "letters.h"
 
-enum { CLASSES = 4, EACH = 8, TEST = 20, D = PEN_STEPS * 2 };
+enum { CLASSES = 4, EACH = 8, TEST = 20, STEPS = 64, D = STEPS * 2 };   /* short curves: plain C is slow */
 
 static void show(const char *name, const float *x, size_t n)
 {
@@ -56,9 +56,11 @@ int main(int argc, char **argv)
     if (letters_make(1, EACH, &drawn, why, sizeof why) || pen_prepare(&drawn, &set, why, sizeof why))
         fail(why);
     pen_keep_classes(&set, CLASSES);
-    show("letters", set.xy, (size_t)set.n * D);
+    show("letters", set.xy, (size_t)set.n * PEN_STEPS * 2);
+    for (k = 0; k < set.n; k++)
+        memmove(set.xy + k * D, set.xy + k * PEN_STEPS * 2, D * sizeof *set.xy);
 
-    curves.n = set.n, curves.steps = PEN_STEPS, curves.dims = 2, curves.classes = CLASSES;
+    curves.n = set.n, curves.steps = STEPS, curves.dims = 2, curves.classes = CLASSES;
     curves.y = set.xy, curves.label = set.label;
     memset(&augment, 0, sizeof augment);
     augment.types = 2, augment.means = augment.repeller = 1;
@@ -70,7 +72,7 @@ int main(int argc, char **argv)
     augment.types = augment.repeller = 0;
     must(ic_pairs_make(&pairs, &curves, &augment));
     memset(&config, 0, sizeof config);
-    config.inputs = CLASSES, config.hidden = 37, config.layers = 2, config.outputs = 2, config.steps = PEN_STEPS;
+    config.inputs = CLASSES, config.hidden = 21, config.layers = 2, config.outputs = 2, config.steps = STEPS;
     must(ic_model_init(&model, &config, NULL));
     must(ic_model_randomise(&model, 11));
     show("initial weights", model.param, model.count);
@@ -81,7 +83,7 @@ int main(int argc, char **argv)
     for (k = 0; k < 30; k++) {
         must(ic_trainer_step(&trainer));
         if (k == 0) {
-            show("input with noise", trainer.x, (size_t)PEN_STEPS * 2 * CLASSES * CLASSES);
+            show("input with noise", trainer.x, (size_t)STEPS * 2 * CLASSES * CLASSES);
             show("gradient", trainer.gradient, model.count);
         }
     }
@@ -115,7 +117,7 @@ int main(int argc, char **argv)
     show("SOM weights", som.weight, (size_t)som.rows * (size_t)som.cols * D);
     ic_som_u_matrix(&som, u);
     show("U-matrix", u, (size_t)som.rows * (size_t)som.cols);
-    must(ic_dtw(PEN_STEPS, set.xy, PEN_STEPS, set.xy + D, 2, NULL, &distance));
+    must(ic_dtw(STEPS, set.xy, STEPS, set.xy + D, 2, NULL, &distance));
     printf("%-24s %016llx\n", "DTW", (unsigned long long)ic_hash(0, &distance, sizeof distance));
     ic_som_free(&som);
     ic_model_free(&model);
