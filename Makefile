@@ -59,8 +59,10 @@ $(BUILD)/settings: FORCE
 	@printf 'data %s\nprofile %s\noptions %s\n' '$(DATA)' '$(PROFILE)' '$(OPTIONS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
+RUN := $(shell date +%s):$(words $(wildcard $(BUILD)/results/*.tsv)):$(words $(filter-out $(wildcard $(RESULTS)),$(RESULTS)))
+
 $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
-	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) total=$(words $(NETWORKS)) $(OPTIONS)
+	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
 
 # -- figures: heat maps (row, letter; of instance 0) ------------------------------------------------
 

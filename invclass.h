@@ -2356,7 +2356,8 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     const size_t out_steps = c->head == IC_EVERY_STEP ? (size_t)c->steps : 1;
     ic_work_options o;
     ic_work *work;
-    ic_real *group;
+    ic_real *group = NULL;
+    size_t bytes;
     ic_status status;
     int first, b, t;
     if (n < 1 || !x || !y)
@@ -2370,7 +2371,8 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     status = ic_work_new(&work, c, &o, NULL);
     if (status != IC_OK)
         return status;
-    group = (ic_real *)IC_MALLOC((size_t)o.rows * (size_t)input_steps * inputs * sizeof *group);
+    if (ic_p_size_mul((size_t)o.rows * inputs, (size_t)input_steps * sizeof *group, &bytes))
+        group = (ic_real *)IC_MALLOC(bytes);
     if (!group) {
         ic_work_free(work);
         return IC_E_MEMORY;

@@ -1,13 +1,15 @@
 /* network: trains one network of the tables, classifies the test set by inversion, writes the result.
 
-       network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [total=N] [updates=N]
+       network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N] [run=BEGUN:HAD:TODO]
 
    The name of the result says what to do: 2_noise_03_v0.tsv is row noise_03, first 2 classes,
    instance 0.  The trained model is written beside it, 2_noise_03_v0.model, and first: a result
-   file that exists means that both are whole.  `total` is how many networks the whole run has; with
-   it the closing line says how far the run is.  `updates` overrides the profile's, for a dry run. */
+   file that exists means that both are whole.  `updates` overrides the profile's, for a dry run.
+   `run` comes from the Makefile: when the whole run began (seconds since 1970), how many results
+   there were, and how many there are to make; with it the closing line says how far the run is. */
 #define INVCLASS_IMPLEMENTATION
 #include "common.h"
+#include <dirent.h>
 
 typedef struct recipe {              /* what a profile makes of a row */
     ic_train_options train;
@@ -156,6 +158,30 @@ static void run_trial(trial *t, const ic_model *model, const table_row *row, con
                 t->label[k] = c;
 }
 
+/* "[12 of 50, about 7 min left]" */
+static void show_run(const char *path, const char *run)
+{
+    char directory[1024];
+    const char *slash = strrchr(path, '/');
+    long begun, had, todo, done = 0;
+    double left;
+    struct dirent *entry;
+    DIR *dir;
+    if (sscanf(run, "%ld:%ld:%ld", &begun, &had, &todo) != 3)
+        return;
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    dir = opendir(directory);
+    while (dir && (entry = readdir(dir)) != NULL)
+        done += strlen(entry->d_name) > 4 && strcmp(entry->d_name + strlen(entry->d_name) - 4, ".tsv") == 0;
+    if (dir)
+        closedir(dir);
+    done -= had;
+    if (done < 1 || done > todo)
+        return;
+    left = (double)(time(NULL) - begun) / (double)done * (double)(todo - done);
+    printf("  [%ld of %ld, about %.0f min left]", done, todo, ceil(left / 60));
+}
+
 static const char *bar_name;
 
 static int show_bar(void *user, const ic_progress *p)
@@ -208,9 +234,9 @@ static void write_result(const char *path, const split *s, const table_row *row,
 
 int main(int argc, char **argv)
 {
-    const char *data = "", *profile = "quick";
+    const char *data = "", *profile = "quick", *run = NULL;
     char model_path[1024], head[160], *dot;
-    int classes, instance, threads = 1, total = 0, updates = 0, k;
+    int classes, instance, threads = 1, updates = 0, k;
     const table_row *row;
     split s;
     pen_set set;
@@ -224,7 +250,7 @@ int main(int argc, char **argv)
 
     program = "network";
     if (argc < 2)
-        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [total=N] [updates=N]");
+        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
     for (k = 2; k < argc; k++)
         if (strncmp(argv[k], "data=", 5) == 0)
             data = argv[k] + 5;
@@ -232,8 +258,8 @@ int main(int argc, char **argv)
             profile = argv[k] + 8;
         else if (strncmp(argv[k], "threads=", 8) == 0)
             threads = get_number("threads", argv[k] + 8, 1, 64);
-        else if (strncmp(argv[k], "total=", 6) == 0)
-            total = get_number("total", argv[k] + 6, 0, 1000000);
+        else if (strncmp(argv[k], "run=", 4) == 0)
+            run = argv[k] + 4;
         else if (strncmp(argv[k], "updates=", 8) == 0)
             updates = get_number("updates", argv[k] + 8, 1, 1000000000);
         else
@@ -271,7 +297,7 @@ int main(int argc, char **argv)
                                  (uint64_t)instance);
     r.train.threads = threads;
     bar_name = argv[1];
-    if (isatty(2) && total == 0)
+    if (isatty(2) && !run)
         r.train.callback = show_bar;
     check(ic_train(&model, &pairs, &valid, &r.train, &report), argv[1]);
     if (r.train.callback)
@@ -284,6 +310,9 @@ int main(int argc, char **argv)
     fit = row->classifier ? report.best : fit_of(&model, &pairs);
     check(ic_save(&model, model_path), model_path);
     write_result(argv[1], &s, row, &r, &t, &report, &model, fit, head, trained - begun, inverted - trained);
-    printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s\n", argv[1], t.accuracy, t.rmse, inverted - begun);
+    printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", argv[1], t.accuracy, t.rmse, inverted - begun);
+    if (run)
+        show_run(argv[1], run);
+    putchar('\n');
     return 0;
 }
