@@ -4,8 +4,8 @@
 
    Measures on the spot what one core can do at most (fused multiply-adds a second, bytes a second
    from the second-level cache), then the library at its work, each time beside other LSTMs where
-   they are installed, one thread: PyTorch (examples/bench_torch.py) and oneDNN (bench_onednn, beside
-   this program).  Prints a table and writes it to OUT.tsv.
+   they are installed, one thread: PyTorch (examples/bench_torch.py) and oneDNN (bench_onednn, in
+   this program's folder).  Prints a table and writes it to OUT.tsv.
 
    What is counted.  A step of one sequence has one product with the recurrent matrix forward, 4H*H
    multiply-adds or 8H^2 operations; backward one for the state's gradient and one for the weights'.
@@ -13,8 +13,8 @@
    gates, the dense layer, Adam, packing the weights) takes time but does not count, so 100 % of the
    peak cannot be reached.  With two threads the peak is that of two cores.
 
-   With one sequence a step is a matrix times a vector: every weight is used once, and what counts is
-   how fast the recurrent matrix comes out of the cache.  The row "INVERT L2" says so for the two
+   With one sequence a step is a matrix times a vector: every weight is used once, and what counts
+   is how fast the recurrent matrix comes out of the cache.  The row "INVERT L2" says so for the two
    sweeps of INVERT, in GB/s and in % of what the cache can deliver.
 
    A time is the median of several measurements of at least 50 ms each, after one run to warm up. */
@@ -28,7 +28,7 @@
 
 static int quick;
 
-/* -- time ------------------------------------------------------------------------------------------ */
+/* -- time ------------------------------------------------------------------------------------- */
 
 typedef void work_fn(void *context);
 
@@ -58,7 +58,7 @@ static double measure(work_fn *fn, void *context, int best)
     return time[best ? 0 : repetitions / 2];
 }
 
-/* -- the machine ------------------------------------------------------------------------------------
+/* -- the machine ----------------------------------------------------------------------------------
 
    Peak: twelve sums in registers, each waiting for nobody but itself; two operations a lane.
    Bandwidth: reading an array the size of the recurrent matrix (205 x 4 x 205 floats, 672 KB) from
@@ -147,7 +147,7 @@ static const char *processor(void)
     return name;
 }
 
-/* -- the table -------------------------------------------------------------------------------------- */
+/* -- the table -------------------------------------------------------------------------------- */
 
 typedef struct row {
     const char *workload;
@@ -166,14 +166,16 @@ static const char *number(char *text, double x, int digits)
     return text;
 }
 
+#define LINE "%-13s %6s %5s %7s %10s %7s %6s  %-22s %10s %6s\n"
+
 static void print_row(const row *r)
 {
     char text[8][32];
     number(text[0], r->hidden, 0), number(text[1], r->batch, 0), number(text[2], r->threads, 0);
     number(text[3], r->ms, 3), number(text[4], r->gflops, 1), number(text[5], r->percent, 1);
     number(text[6], r->peer_ms, 3), number(text[7], r->ms > 0 ? r->peer_ms / r->ms : 0, 2);
-    printf("%-13s %6s %5s %7s %10s %7s %6s  %-22s %10s %6s\n", r->workload, text[0], text[1], text[2],
-           text[3], text[4], text[5], r->peer ? r->peer : "-", text[6], text[7]);
+    printf(LINE, r->workload, text[0], text[1], text[2], text[3], text[4], text[5],
+           r->peer ? r->peer : "-", text[6], text[7]);
     fflush(stdout);
     if (table)
         fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r->workload, text[0], text[1],
@@ -203,10 +205,10 @@ static void measure_machine(void)
     }
 }
 
-/* -- others ------------------------------------------------------------------------------------------ */
+/* -- others ----------------------------------------------------------------------------------- */
 
-/* A peer is a command.  Without arguments it prints its name and version, or fails; with a workload,
-   H and B it prints the milliseconds one run takes. */
+/* A peer is a command.  Without arguments it prints its name and version, or fails; with a
+   workload, H and B it prints the milliseconds one run takes. */
 typedef struct peer { char command[1000], name[64]; int present; } peer;
 static peer peers[2];
 
@@ -249,11 +251,12 @@ static double ask_peer(const peer *p, const char *workload, int hidden, int batc
     char arguments[64], answer[64];
     if (!p->present)
         return 0;
-    snprintf(arguments, sizeof arguments, "%s %d %d%s", workload, hidden, batch, quick ? " quick" : "");
+    snprintf(arguments, sizeof arguments, "%s %d %d%s", workload, hidden, batch,
+             quick ? " quick" : "");
     return ask(p, arguments, answer, sizeof answer) ? strtod(answer, NULL) : 0;
 }
 
-/* -- the LSTM ---------------------------------------------------------------------------------------- */
+/* -- the LSTM --------------------------------------------------------------------------------- */
 
 static void make_model(ic_model *model, int hidden)
 {
@@ -264,10 +267,10 @@ static void make_model(ic_model *model, int hidden)
     check(ic_model_randomise(model, 1), NULL);
 }
 
-static float *random_floats(int purpose, int rows, int cols)
+static float *random_floats(int purpose, int count, int size)
 {
-    float *x = get_floats((size_t)rows, (size_t)cols);
-    ic_normal_fill(2018, (uint64_t)purpose, (size_t)rows * (size_t)cols, x);
+    float *x = get_floats((size_t)count, (size_t)size);
+    ic_normal_fill(2018, (uint64_t)purpose, (size_t)count * (size_t)size, x);
     return x;
 }
 
@@ -297,8 +300,8 @@ static double time_train(int hidden, int batch, int threads)
     return seconds;
 }
 
-/* GENERATE and INVERT: a batch is worked off in groups, as ic_generate and ic_invert do, so that what
-   is kept for the backward pass stays in the caches. */
+/* GENERATE and INVERT: a batch is worked off in groups, as ic_generate and ic_invert do, so that
+   what is kept for the backward pass stays in the caches. */
 #define GROUP 6                        /* rows a thread */
 typedef struct inference {
     ic_work *work;
@@ -347,7 +350,8 @@ static double time_inference(ic_purpose purpose, int batch, int threads)
     options.threads = threads;
     check(ic_work_new(&f.work, &model.config, &options, NULL), NULL);
     ic_work_load(f.work, &model);
-    f.rows = batch, f.group = options.rows, f.x = x, f.y = y, f.dx = purpose == IC_INVERT ? dx : NULL;
+    f.rows = batch, f.group = options.rows, f.x = x, f.y = y;
+    f.dx = purpose == IC_INVERT ? dx : NULL;
     seconds = measure(infer_once, &f, 0);
     ic_work_free(f.work);
     ic_model_free(&model);
@@ -364,7 +368,8 @@ static void bench_lstm(const char *workload, int products, int hidden, int batch
     int threads, k, shown = 0;
     for (threads = 1; threads <= 1 + both; threads++) {
         const double seconds = products == 3 ? time_train(hidden, batch, threads)
-                             : time_inference(products == 2 ? IC_INVERT : IC_GENERATE, batch, threads);
+                             : products == 2 ? time_inference(IC_INVERT, batch, threads)
+                                             : time_inference(IC_GENERATE, batch, threads);
         row r = { workload, hidden, batch, threads, 1e3 * seconds, 0, 0, NULL, 0 };
         r.gflops = products * 8.0 * hidden * hidden * STEPS * batch / seconds * 1e-9;
         r.percent = 100 * r.gflops / (peak_gflops * threads);
@@ -391,7 +396,7 @@ static void bench_lstm(const char *workload, int products, int hidden, int batch
     }
 }
 
-/* -- comparing and grouping --------------------------------------------------------------------------- */
+/* -- comparing and grouping ------------------------------------------------------------------- */
 
 #define CURVES 150
 
@@ -439,11 +444,12 @@ int main(int argc, char **argv)
     if (argc == 2)
         table = out_open(&out, argv[1]);
     if (table)
-        fprintf(table, "workload\thidden\tbatch\tthreads\tms\tgflops\tpercent_of_peak\tpeer\tpeer_ms\tratio\n");
+        fputs("workload\thidden\tbatch\tthreads\tms\tgflops\tpercent_of_peak\tpeer\tpeer_ms\t"
+              "ratio\n", table);
     measure_machine();
     find_peers(argv[0]);
-    printf("\n%-13s %6s %5s %7s %10s %7s %6s  %-22s %10s %6s\n", "workload", "hidden", "batch", "threads",
-           "ms", "GFLOP/s", "% peak", "peer", "ms", "ratio");
+    printf("\n" LINE, "workload", "hidden", "batch", "threads", "ms", "GFLOP/s", "% peak", "peer",
+           "ms", "ratio");
     bench_lstm("TRAIN", 3, HIDDEN, 1, 1);
     bench_lstm("TRAIN", 3, HIDDEN, 10, 1);
     bench_lstm("TRAIN", 3, HIDDEN, 32, 1);

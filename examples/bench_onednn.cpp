@@ -2,11 +2,11 @@
 // libdnnl-dev); one thread with OMP_NUM_THREADS=1, which bench sets.
 //
 //     bench_onednn                          prints name and version
-//     bench_onednn WORKLOAD H B [quick]     prints the milliseconds of one run; fails if it has none
+//     bench_onednn WORKLOAD H B [quick]     prints the milliseconds of one run
 //
-// GENERATE is forward inference; TRAIN is weights into the primitive's own format, forward, backward
-// with all gradients.  It has no optimiser, no dense layer, no hard sigmoid: less than bench.c times.
-// INVERT is left out: the primitive cannot do without the gradients of the weights.
+// GENERATE is forward inference; TRAIN is the weights into the primitive's own format, forward, and
+// backward with all gradients.  It has no optimiser, no dense layer and no hard sigmoid, so it does
+// less than bench.c times.  INVERT fails: the primitive always makes the weights' gradients too.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -30,7 +30,10 @@ static const long STEPS = 205, INPUTS = 20;
 static engine cpu(engine::kind::cpu, 0);
 static stream order(cpu);
 
-static Desc shape(const memory::dims &dims, Tag tag) { return Desc(dims, memory::data_type::f32, tag); }
+static Desc shape(const memory::dims &dims, Tag tag)
+{
+    return Desc(dims, memory::data_type::f32, tag);
+}
 
 // Memory with small numbers in it, of either sign.
 static memory filled(const Desc &desc)
@@ -55,27 +58,31 @@ struct Lstm {
 
     Lstm(long hidden, long batch, bool with_backward) : train(with_backward)
     {
-        const Desc x = shape({STEPS, batch, INPUTS}, Tag::tnc), h = shape({STEPS, batch, hidden}, Tag::tnc);
-        const Desc wx = shape({1, 1, INPUTS, 4, hidden}, Tag::ldigo), wh = shape({1, 1, hidden, 4, hidden}, Tag::ldigo);
-        const Desc any_x = shape({1, 1, INPUTS, 4, hidden}, Tag::any), any_h = shape({1, 1, hidden, 4, hidden}, Tag::any);
+        const memory::dims size_x = {1, 1, INPUTS, 4, hidden}, size_h = {1, 1, hidden, 4, hidden};
+        const Desc x = shape({STEPS, batch, INPUTS}, Tag::tnc);
+        const Desc h = shape({STEPS, batch, hidden}, Tag::tnc);
+        const Desc any_x = shape(size_x, Tag::any), any_h = shape(size_h, Tag::any);
         const Desc bias = shape({1, 1, 4, hidden}, Tag::ldgo), none;
         const rnn_direction way = rnn_direction::unidirectional_left2right;
+        const prop_kind kind = train ? prop_kind::forward_training : prop_kind::forward_inference;
         const lstm_forward::primitive_desc plan(
-            lstm_forward::desc(train ? prop_kind::forward_training : prop_kind::forward_inference, way,
-                               x, none, none, any_x, any_h, bias, h, none, none), cpu);
+            lstm_forward::desc(kind, way, x, none, none, any_x, any_h, bias, h, none, none), cpu);
         forward = lstm_forward(plan);
-        weights_x = filled(wx);
-        weights_h = filled(wh);
+        weights_x = filled(shape(size_x, Tag::ldigo));
+        weights_h = filled(shape(size_h, Tag::ldigo));
         to_forward[0] = memory(plan.weights_layer_desc(), cpu);
         to_forward[1] = memory(plan.weights_iter_desc(), cpu);
-        forward_arguments = {{DNNL_ARG_SRC_LAYER, filled(x)}, {DNNL_ARG_WEIGHTS_LAYER, to_forward[0]},
-                             {DNNL_ARG_WEIGHTS_ITER, to_forward[1]}, {DNNL_ARG_BIAS, filled(bias)},
-                             {DNNL_ARG_DST_LAYER, filled(h)}};
+        forward_arguments[DNNL_ARG_SRC_LAYER] = filled(x);
+        forward_arguments[DNNL_ARG_WEIGHTS_LAYER] = to_forward[0];
+        forward_arguments[DNNL_ARG_WEIGHTS_ITER] = to_forward[1];
+        forward_arguments[DNNL_ARG_BIAS] = filled(bias);
+        forward_arguments[DNNL_ARG_DST_LAYER] = filled(h);
         load(to_forward);
         if (!train)
             return;
         const lstm_backward::primitive_desc back(
-            lstm_backward::desc(prop_kind::backward, way, x, none, none, any_x, any_h, bias, h, none, none,
+            lstm_backward::desc(prop_kind::backward, way,
+                                x, none, none, any_x, any_h, bias, h, none, none,
                                 x, none, none, any_x, any_h, bias, h, none, none), cpu, plan);
         backward = lstm_backward(back);
         to_backward[0] = memory(back.weights_layer_desc(), cpu);
@@ -123,7 +130,8 @@ struct Lstm {
 
 static double now()
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(since).count();
 }
 
 int main(int argc, char **argv)

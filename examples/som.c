@@ -38,10 +38,10 @@ static void fill_simplex(float *x)
     for (a = 0; a <= TENTHS; a++)
         for (b = 0; a + b <= TENTHS; b++)
             for (c = 0; a + b + c <= TENTHS; c++, n++) {
-                x[n * CLASSES] = (float)a / TENTHS;
-                x[n * CLASSES + 1] = (float)b / TENTHS;
-                x[n * CLASSES + 2] = (float)c / TENTHS;
-                x[n * CLASSES + 3] = (float)(TENTHS - a - b - c) / TENTHS;
+                x[n * CLASSES] = (float)a / 10;
+                x[n * CLASSES + 1] = (float)b / 10;
+                x[n * CLASSES + 2] = (float)c / 10;
+                x[n * CLASSES + 3] = (float)(TENTHS - a - b - c) / 10;
             }
 }
 
