@@ -29,7 +29,7 @@ endif
 UCI_URL   ?= https://archive.ics.uci.edu/static/public/175/character+trajectories.zip
 
 BIN      := $(BUILD)/bin
-PROGRAMS := quickstart network heatmap tables data
+PROGRAMS := quickstart network heatmap som tables report data bench
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
@@ -64,33 +64,60 @@ RUN := $(shell date +%s):$(words $(wildcard $(BUILD)/results/*.tsv)):$(words $(f
 $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
 	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
 
-# -- figures: heat maps (row, letter; of instance 0) ------------------------------------------------
+# -- figures --------------------------------------------------------------------------------------
 
-MAPS := F2A.naked.a F2B.ds.a F2C.noise_01.a F2D.noise_02.a F2E.noise_03.a F2F.noise_04.a F2G.repeller.b F2H.noise_03.b F3.noise_03.a
-has_network = $(filter 2_$(word 2,$(subst ., ,$(1)))_v0,$(NETWORKS))
-MAPS_MADE := $(foreach m,$(MAPS),$(if $(call has_network,$(m)),$(m)))
-MAPS_LEFT := $(filter-out $(MAPS_MADE),$(MAPS))
-FIGURES   := $(foreach m,$(MAPS_MADE),$(BUILD)/figures/$(word 1,$(subst ., ,$(m))).svg)
-NOTE = $(if $(DATA),UCI Character Trajectories,built-in letters), profile $(PROFILE), instance 0
+NOTE = $(if $(DATA),UCI Character Trajectories,built-in letters), profile $(PROFILE)
+tex  = $(subst _,\\_,$(1))
 
+# $(call draw,script,settings): the target's svg and png, each under another name until it is whole.
+draw = for e in svg png; do gnuplot -e "input='$<'; output='$(basename $@).new.$$e'; $(2)" plots/$(1) \
+	&& mv '$(basename $@).new.'$$e '$(basename $@).'$$e || exit 1; done
+
+# Heat maps: figure.row.letter, of instance 0 with 2 classes.
+MAPS := F2A.naked.a F2B.ds.a F2C.noise_01.a F2D.noise_02.a F2E.noise_03.a F2F.noise_04.a F2G.repeller.b \
+        F2H.noise_03.b F3.noise_03.a
 $(BUILD)/maps/%_a.tsv: $(BUILD)/results/2_%_v0.tsv $(BIN)/heatmap | $(BUILD)/maps
 	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*_v0.model a 'data=$(DATA)'
 $(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%_v0.tsv $(BIN)/heatmap | $(BUILD)/maps
 	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*_v0.model b 'data=$(DATA)'
-
-# $(call map_figure,ID,row,letter)
 define map_figure
 $(BUILD)/figures/$(1).svg: $(BUILD)/maps/$(2)_$(3).tsv plots/heatmap.gp | $(BUILD)/figures
-	@for e in svg png; do gnuplot -e "input='$$<'; output='$$(basename $$@).new.$$$$e'; large=$(if $(filter F3,$(1)),1,0); \
-	  heading='$(subst _,\\_,$(2)): every input against a letter $(3)'; note='$$(NOTE)'" plots/heatmap.gp \
-	  && mv '$$(basename $$@).new.'$$$$e '$$(basename $$@).'$$$$e || exit 1; done
+	@$$(call draw,heatmap.gp,large=$(if $(filter F3,$(1)),1,0); heading='$(call tex,$(2)): every input against a letter $(3)'; note='$$(NOTE), instance 0')
 endef
-$(foreach m,$(MAPS),$(eval $(call map_figure,$(word 1,$(subst ., ,$(m))),$(word 2,$(subst ., ,$(m))),$(word 3,$(subst ., ,$(m))))))
 
-reproduce: $(BUILD)/tables/made $(FIGURES)
-	@$(foreach m,$(MAPS_LEFT),echo "figures: $(word 1,$(subst ., ,$(m))) left out: it needs instance 0 of the row $(word 2,$(subst ., ,$(m))) with 2 classes";)
-	@$(if $(DATA),,echo "The data were the built-in letters. With the UCI file (make data) the figures compare with the published ones.";)
-	@echo "Tables are in $(BUILD)/tables, figures in $(BUILD)/figures."
+# Self-organising maps: figure.row.letter.part, of instance 0 with 4 classes; letter all = all of them.
+SOMS := F4.noise_01.b.0 F6.naked.all.1 F7.naked.all.0 F8.noise_03.all.0
+$(BUILD)/maps/som_%.tsv: $(BUILD)/results/4_%_v0.tsv $(BIN)/som | $(BUILD)/maps
+	@$(BIN)/som $@ $(BUILD)/results/4_$*_v0.model 'data=$(DATA)'
+define som_figure
+$(BUILD)/figures/$(1).svg: $(BUILD)/maps/som_$(2).tsv plots/som.gp | $(BUILD)/figures
+	@$$(call draw,som.gp,only='$(filter-out all,$(3))'; part=$(4); heading='$(call tex,$(2)): $(if $(filter all,$(3)),$(if $(filter 1,$(4)),part of the map,all letters),letter $(3))'; note='$$(NOTE), instance 0')
+endef
+
+# What a figure needs, and which can be made from the networks at hand.
+part    = $(word $(2),$(subst ., ,$(1)))
+able    = $(foreach f,$(1),$(if $(filter $(2)_$(call part,$(f),2)_v0,$(NETWORKS)),$(f)))
+MADE   := $(call able,$(MAPS),2) $(call able,$(SOMS),4)
+LEFT   := $(filter-out $(MADE),$(MAPS) $(SOMS))
+FIGURES := $(foreach f,F1a F1b F1c $(foreach m,$(MADE),$(call part,$(m),1)) F5,$(BUILD)/figures/$(f).svg)
+$(foreach m,$(MAPS),$(eval $(call map_figure,$(call part,$(m),1),$(call part,$(m),2),$(call part,$(m),3))))
+$(foreach m,$(SOMS),$(eval $(call som_figure,$(call part,$(m),1),$(call part,$(m),2),$(call part,$(m),3),$(call part,$(m),4))))
+
+$(BUILD)/figures/F1%.svg: plots/diagram.gp | $(BUILD)/figures
+	@$(call draw,diagram.gp,id='F1$*')
+
+$(BUILD)/figures/F5.svg: $(BUILD)/tables/made plots/accuracy.gp | $(BUILD)/figures
+	@$(subst $<,$(BUILD)/tables/F5.points,$(call draw,accuracy.gp,note='$(NOTE)'))
+
+# -- all of it ------------------------------------------------------------------------------------
+
+reproduce: $(BUILD)/report.html
+	@$(if $(strip $(LEFT)),echo "figures: left out for want of instance 0 of a row: $(foreach m,$(LEFT),$(call part,$(m),1) ($(call part,$(m),2), $(if $(filter $(m),$(MAPS)),2,4) classes);)")
+	@$(if $(DATA),,echo "The data were the built-in letters. With the UCI file (make data) the figures compare with the published ones.")
+	@echo "Everything on one page: $(BUILD)/report.html"
+
+$(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES)
+	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
 
 $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv | $(BUILD)/tables
 	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
@@ -128,6 +155,11 @@ $(BIN)/same_bytes: tests/same_bytes.c $(HEADERS) | $(BIN)
 
 data: $(BIN)/data
 	@sh examples/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
+
+# The peers are optional: PyTorch through python3, oneDNN where its header and a C++ compiler are.
+bench: $(BIN)/bench
+	@[ -x $(BIN)/bench_onednn ] || $(CXX) -O2 examples/bench_onednn.cpp -o $(BIN)/bench_onednn -ldnnl 2>/dev/null || true
+	@$(BIN)/bench $(BUILD)/bench.tsv
 
 clean:
 	rm -rf $(BUILD)

@@ -17,7 +17,7 @@ set bmargin at screen 80 / height
 set tmargin at screen 1 - 90 / height
 set label 1 "Accuracy over the number of classes" at screen 0.5,screen 1 - 30 / height center font face(23)
 set label 2 note at screen 0.5,screen 1 - 64 / height center font face(16) noenhanced
-set xlabel "classes"
+set label 3 "classes" at screen 395 / width,screen 26 / height center
 set ylabel "accuracy on the test set" offset 0.5,0
 set xrange [-0.35:2.35]
 set yrange [0:1.05]
@@ -29,6 +29,7 @@ set key at screen 715 / width,screen 1 - 90 / height left top reverse Left sampl
 
 series = "sparse1_noise sparse_noise noise_best comparison_sparse comparison_mse"
 array colour[5] = [ 0x0060a8, 0xc04a00, 0x007a55, 0x96308c, 0x404040 ]
+marker = png ? 1.3 : 0.75                       # point size; SVG points grow with the font
 array symbol[5] = [ 5, 7, 9, 11, 13 ]
 
 # 2, 4, 20 classes stand side by side, and the series a little apart, so that they do not hide each other.
@@ -37,10 +38,10 @@ x(k) = position($2) + 0.06 * (k - 3)
 of(k, c) = strcol(1) eq word(series, k) && strcol(c) ne "-" ? column(c) : NaN
 
 # Light and dashed the published figures, above them the measured ones.
-plot for [k=1:5] input using (x(k)):(of(k, 5)) with linespoints dt 2 lw 1.5 pt symbol[k] - 1 ps 1.1 \
+plot for [k=1:5] input using (x(k)):(of(k, 5)) with linespoints dt 2 lw 1.5 pt symbol[k] - 1 ps 0.8 * marker \
          lc rgb colour[k] + 0x80000000 notitle, \
      for [k=1:5] input using (x(k)):(of(k, 3)):(of(k, 4)) with yerrorbars lw 1.5 pt 0 lc rgb colour[k] notitle, \
-     for [k=1:5] input using (x(k)):(of(k, 3)) with linespoints lw 2.5 pt symbol[k] ps 1.4 lc rgb colour[k] notitle, \
-     for [k=1:5] NaN with linespoints lw 2.5 pt symbol[k] ps 1.4 lc rgb colour[k] title word(series, k), \
+     for [k=1:5] input using (x(k)):(of(k, 3)) with linespoints lw 2.5 pt symbol[k] ps marker lc rgb colour[k] notitle, \
+     for [k=1:5] NaN with linespoints lw 2.5 pt symbol[k] ps marker lc rgb colour[k] title word(series, k), \
      NaN with lines lw 2.5 lc rgb "#404040" title "measured ± deviation", \
      NaN with lines dt 2 lw 1.5 lc rgb "#808080" title "published"

@@ -33,8 +33,8 @@ set rmargin at screen 1.0 * (left + plot_size) / width
 set bmargin at screen 1.0 * bottom / height
 set tmargin at screen 1.0 * (bottom + plot_size) / height
 set label 1 heading at screen 0.5,screen 1 - 28.0 * base / height center font face(23 * base) noenhanced
+set label 4 "column of the map" at screen (left + plot_size / 2) / width,screen 68.0 * base / height center
 set label 2 note at screen 0.5,screen 1 - 62.0 * base / height center font face(16 * base) noenhanced
-set xlabel "column of the map"
 set ylabel "row of the map"
 set xrange [col0 - 0.5:col0 + units - 0.5]
 set yrange [row0 + units - 0.5:row0 - 0.5]
@@ -49,21 +49,23 @@ set colorbox user origin screen 1.0 * (left + plot_size + 20) / width, screen 1.
 set palette defined (0 "#202020", 1 "#ffffff")
 unset key
 
+# From a disc's diameter in pixels to a point size; SVG points grow with the font.
+disc(size) = size / (png ? 7.0 : 13.5 * base)
+
 array colour[5] = [ 0x0060a8, 0xb84500, 0x00704e, 0x8a2a80, 0x505050 ]
 letters = "abcdx"
-legend_y = 30.0 * base / height
+legend_y = 28.0 * base / height
 do for [k=1:5] {
     if (only eq "" || only eq letters[k:k]) {
         set label 10 + k "".(k < 5 ? letters[k:k] : "x  (no letter)") left offset 1.2,0 \
             at screen (left + 10 + (only eq "" ? k - 1 : 0) * 62.0) / width,screen legend_y \
-            point pt 7 ps 1.8 * base lc rgb colour[k]
+            point pt 7 ps disc(15 * base) lc rgb colour[k]
     }
 }
 shown(k) = strcol(4) eq letters[k:k] && (only eq "" || strcol(4) eq only) \
     && $2 >= row0 && $2 < row0 + units && $3 >= col0 && $3 < col0 + units
 
 # A letter is a disc with the letter in it, one for each label at a unit; several stand in rows of two.
-disc(size) = size / (png ? 7.0 : 9.0)       # from a diameter to a point size
 single(k) = shown(k) && $11 == 0 && (only ne "" || $10 == 1)
 several(k) = shown(k) && $11 == 0 && only eq "" && $10 > 1
 big = (vectors ? 0.26 : 0.62) * unit

@@ -167,11 +167,11 @@ test("reproduce", function()
     check(status == 0, "make reproduce", out)
     for _, file in ipairs { "results/2_naked_v0.tsv", "results/2_naked_v0.model", "results/2_noise_03_v1.tsv",
                             "tables/T1.tsv", "tables/T1.md", "tables/T2D.tsv", "figures/F2A.svg", "figures/F2A.png",
-                            "figures/F2H.svg", "figures/F3.png" } do
+                            "figures/F2H.svg", "figures/F3.png", "figures/F1a.svg", "figures/F5.png", "report.html" } do
         check(read(run .. "/" .. file), file .. " is made")
     end
     check(out:find("T4D left out", 1, true), "a table that cannot be made is named", out)
-    check(out:find("F2C left out", 1, true), "a figure that cannot be made is named", out)
+    check(out:find("F2C (noise_01, 2 classes)", 1, true), "a figure that cannot be made is named", out)
     check(read(run .. "/tables/T2D.md"):find("built-in letters", 1, true), "tables name the data")
     check(read(run .. "/figures/F2A.svg"):find("built-in letters", 1, true), "figures name the data")
     local verdicts = 0
