@@ -461,7 +461,7 @@ typedef struct ic_invert_options {   /* zero = the value in brackets */
     ic_loss  loss;          /* [IC_MSE] */
     ic_decision decision;   /* [the largest component]; or also "none": see [V2] */
     int    codes;           /* [1] inputs per class, summed before the decision (types) */
-    int    rows;            /* [24] samples worked on side by side: speed only */
+    int    rows;            /* [6 a thread] samples worked on side by side: speed only */
     int    threads;
     ic_isa isa;
     void (*trace)(void *user, const ic_trace *trace);
@@ -2239,29 +2239,27 @@ typedef struct ic_p_outer {
     ic_real *c;                                  /* [m][z_row] */
 } ic_p_outer;
 
-/* One strip: n vectors, `step` apart, from z and c + at, rows r .. r + depth. */
+/* One strip: n vectors from z and c + at, rows r .. r + depth. */
 IC_P_FN void ic_p_outer_strip(const ic_work *w, ic_real *strip, const ic_real *z, int z_row,
-                              int r, int depth, int at, int n, int step, const ic_p_outer *list,
-                              int count)
+                              int r, int depth, int at, int n, const ic_p_outer *list, int count)
 {
     const int v = w->lanes;
     int k, j;
     for (k = 0; k < depth; k++)
-        for (j = 0; j < n; j++)
-            memcpy(strip + (k * n + j) * v, z + (size_t)(r + k) * (size_t)z_row + at + j * step,
-                   (size_t)v * sizeof *strip);
+        memcpy(strip + k * n * v, z + (size_t)(r + k) * (size_t)z_row + at,
+               (size_t)(n * v) * sizeof *strip);
     for (j = 0; j < count; j++) {
         const ic_p_outer *o = &list[j];
         const int deep = o->rows - r < depth ? o->rows - r : depth;
         if (deep > 0)
             w->kernels->gemm(o->m, deep, n, o->a + r * o->a_r, o->a_m, o->a_r, strip, o->c + at, z_row,
-                             o->c + at, z_row, step);
+                             o->c + at, z_row, v);
     }
 }
 
 typedef struct ic_p_weights_job { ic_work *work; int layer; } ic_p_weights_job;
 
-IC_P_FN void ic_p_weights_panels(void *context, int thread, int begin, int end)
+IC_P_FN void ic_p_weights_columns(void *context, int thread, int begin, int end)
 {
     static const ic_real one = 1;                /* db: A is a column of ones */
     const ic_p_weights_job *job = (const ic_p_weights_job *)context;
@@ -2269,7 +2267,7 @@ IC_P_FN void ic_p_weights_panels(void *context, int thread, int begin, int end)
     const ic_p_layer *y = &w->layer[job->layer];
     ic_real *strip = w->strip + (size_t)thread * IC_P_STRIP * 4 * (size_t)w->lanes;
     const int rows = w->batch.rows, all = rows * w->batch.steps;
-    int r, p;
+    int r, block;
     ic_p_outer list[3];
     list[0].a = job->layer > 0 ? w->layer[job->layer - 1].h + ic_p_at(w, 1, 0, w->ld) : w->batch.x;
     list[0].a_m = 1;
@@ -2282,9 +2280,12 @@ IC_P_FN void ic_p_weights_panels(void *context, int thread, int begin, int end)
     list[2].a = &one, list[2].a_m = 0, list[2].a_r = 0, list[2].m = 1;
     list[2].rows = all, list[2].c = y->gb;
     for (r = 0; r < all; r += IC_P_STRIP)
-        for (p = begin; p < end; p++)
+        for (block = 0; block < ic_p_blocks(end - begin); block++) {
+            const int first = begin + ic_p_block_begin(end - begin, block);
+            const int n = begin + ic_p_block_begin(end - begin, block + 1) - first;
             ic_p_outer_strip(w, strip, y->z, 4 * w->hp, r, all - r < IC_P_STRIP ? all - r : IC_P_STRIP,
-                             ic_p_gate_at(p * w->lanes), 4, IC_PAD, list, 3);
+                             first * w->lanes, n, list, 3);
+        }
 }
 
 IC_P_FN void ic_p_weight_gradients(ic_work *w)
@@ -2304,7 +2305,7 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
         memset(y->gb, 0, row);
         job.work = w;
         job.layer = l;
-        ic_p_parallel(w->options.threads, w->panels, ic_p_weights_panels, &job);
+        ic_p_parallel(w->options.threads, 4 * w->panels, ic_p_weights_columns, &job);
         ic_model_tensor(c, 3 * l, &t);
         ic_p_ungroup_gates(w, y->inputs, y->gw, to + t.offset);
         ic_model_tensor(c, 3 * l + 1, &t);
@@ -2322,7 +2323,7 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
         for (k = 0; k < w->op; k += w->lanes)
             ic_p_outer_strip(w, w->strip, w->dy, w->op, r,
                              list[0].rows - r < IC_P_STRIP ? list[0].rows - r : IC_P_STRIP,
-                             k, 1, w->lanes, list, 2);
+                             k, 1, list, 2);
     for (k = 0; ic_model_tensor(c, k, &t); k++)
         for (r = 0; (t.name[0] == 'D' || t.name[0] == 'd') && r < t.rows; r++)
             memcpy(to + t.offset + (size_t)r * (size_t)t.cols,
@@ -2366,7 +2367,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
         return IC_E_NOT_FINITE;
     memset(&o, 0, sizeof o);
     o.threads = threads;
-    o.rows = 12 * (threads < 1 ? 1 : threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads);
+    o.rows = 6 * (threads < 1 ? 1 : threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads);
     o.rows = n < o.rows ? n : o.rows;
     status = ic_work_new(&work, c, &o, NULL);
     if (status != IC_OK)
@@ -3189,7 +3190,9 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     o.beta2 = o.beta2 > 0 ? o.beta2 : 0.99;
     o.epsilon = o.epsilon > 0 ? o.epsilon : 1e-8;
     o.codes = o.codes ? o.codes : 1;
-    rows = o.rows ? o.rows : 24;
+    /* One tile of [B2] a thread: what a pass keeps for the way back, 1.2 MB a sample, is then still in
+       a near cache when it is read. */
+    rows = o.rows ? o.rows : 6 * (o.threads < 1 ? 1 : o.threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : o.threads);
     rows = rows > n ? n : rows;
     if (n < 1 || !y || c->head != IC_EVERY_STEP || o.iterations < 0 || rows < 1 || o.codes < 1
         || c->inputs % o.codes != 0 || o.loss != IC_MSE || o.rule != IC_RULE_CLIP_NORMALISE

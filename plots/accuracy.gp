@@ -13,11 +13,11 @@ set output output
 set datafile separator tab
 set lmargin at screen 90 / width
 set rmargin at screen 700 / width
-set bmargin at screen 80 / height
+set bmargin at screen 95 / height
 set tmargin at screen 1 - 90 / height
 set label 1 "Accuracy over the number of classes" at screen 0.5,screen 1 - 30 / height center font face(23)
 set label 2 note at screen 0.5,screen 1 - 64 / height center font face(16) noenhanced
-set label 3 "classes" at screen 395 / width,screen 26 / height center
+set label 3 "classes" at screen 395 / width,screen 24 / height center
 set ylabel "accuracy on the test set" offset 0.5,0
 set xrange [-0.35:2.35]
 set yrange [0:1.05]
@@ -39,7 +39,7 @@ of(k, c) = strcol(1) eq word(series, k) && strcol(c) ne "-" ? column(c) : NaN
 
 # Light and dashed the published figures, above them the measured ones.
 plot for [k=1:5] input using (x(k)):(of(k, 5)) with linespoints dt 2 lw 1.5 pt symbol[k] - 1 ps 0.8 * marker \
-         lc rgb colour[k] + 0x80000000 notitle, \
+         lc rgb colour[k] + 0x60000000 notitle, \
      for [k=1:5] input using (x(k)):(of(k, 3)):(of(k, 4)) with yerrorbars lw 1.5 pt 0 lc rgb colour[k] notitle, \
      for [k=1:5] input using (x(k)):(of(k, 3)) with linespoints lw 2.5 pt symbol[k] ps marker lc rgb colour[k] notitle, \
      for [k=1:5] NaN with linespoints lw 2.5 pt symbol[k] ps marker lc rgb colour[k] title word(series, k), \

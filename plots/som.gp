@@ -33,7 +33,7 @@ set rmargin at screen 1.0 * (left + plot_size) / width
 set bmargin at screen 1.0 * bottom / height
 set tmargin at screen 1.0 * (bottom + plot_size) / height
 set label 1 heading at screen 0.5,screen 1 - 28.0 * base / height center font face(23 * base) noenhanced
-set label 4 "column of the map" at screen (left + plot_size / 2) / width,screen 68.0 * base / height center
+set label 4 "column of the map" at screen (left + plot_size / 2.0) / width,screen 54.0 * base / height center
 set label 2 note at screen 0.5,screen 1 - 62.0 * base / height center font face(16 * base) noenhanced
 set ylabel "row of the map"
 set xrange [col0 - 0.5:col0 + units - 0.5]
@@ -54,7 +54,7 @@ disc(size) = size / (png ? 7.0 : 13.5 * base)
 
 array colour[5] = [ 0x0060a8, 0xb84500, 0x00704e, 0x8a2a80, 0x505050 ]
 letters = "abcdx"
-legend_y = 28.0 * base / height
+legend_y = 20.0 * base / height
 do for [k=1:5] {
     if (only eq "" || only eq letters[k:k]) {
         set label 10 + k "".(k < 5 ? letters[k:k] : "x  (no letter)") left offset 1.2,0 \
@@ -76,9 +76,9 @@ slot_x(k) = several(k) ? $3 + 0.48 * (int($9) % 2 - ($9 == $10 - 1 && int($10) %
 slot_y(k) = $2 + 0.48 * (int($9) / 2 - (int($10 + 1) / 2 - 1) / 2.0)
 
 # Vectors stand on a card, in one column or two; what has no room is counted in the last line.
-line = part ? 24.0 : 17.0
+line = part ? 24.0 : 20.0
 deep = 6
-column_width = (part ? 74.0 : 52.0) / unit
+column_width = (part ? 74.0 : 58.0) / unit
 card_left(n) = part ? -wide(n) * column_width / 2 : -0.25
 place(n) = int(only eq "" ? column(13) : column(11))
 places(n) = int(only eq "" ? column(14) : column(12))
@@ -102,7 +102,7 @@ plot input index 0 using 3:2:4 with image pixels notitle, \
          ($2 - (high(0) * line / 2 + 1) / unit):($2 + (high(0) * line / 2 + 1) / unit) \
          with boxxyerror fs solid border lc rgb "#606060" fc rgb "white" notitle, \
      for [k=1:5] input index 1 using (vectors ? text_x(k) : NaN):(text_y(0)):(text(0)) \
-         with labels left font face(part ? 17 : 16) tc rgb colour[k] notitle, \
+         with labels left font face(part ? 17 : 18.5) tc rgb colour[k] notitle, \
      for [k=1:5] input index 1 using (single(k) && !part ? $3 + aside_x : NaN):($2 + aside_y) \
          with points pt 7 ps disc(big + 3) lc rgb "white" notitle, \
      for [k=1:5] input index 1 using (single(k) && !part ? $3 + aside_x : NaN):($2 + aside_y) \
