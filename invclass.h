@@ -1822,7 +1822,7 @@ IC_P_FN void ic_p_work_layout(ic_work *w, ic_p_arena *arena)
     w->dense = ic_p_take_reals(arena, h, op);
     w->dense_bias = ic_p_take_reals(arena, 1, op);
     w->y = ic_p_take_reals(arena, out * rows, op);
-    w->zero = ic_p_take_reals(arena, 1, hp4 > op ? hp4 : op);
+    w->zero = ic_p_take_reals(arena, 1, hp4 + op + (size_t)w->ip);       /* wide enough for any */
     if (back) {
         w->dense_back = ic_p_take_reals(arena, (size_t)c->outputs, (size_t)w->hp);
         w->dy = ic_p_take_reals(arena, out * rows, op);

@@ -2,7 +2,8 @@
 #   gnuplot -e "input='x.tsv'; output='x.svg'; heading='...'; note='...'; only=''; part=0" som.gp
 #   only   a letter: that letter alone, each of its vectors written beside it; '': all letters
 #   part   1: the close-up the file names, with the vectors; 0: the whole map
-# The terminal follows the ending of the output.  Sizes are in pixels: the letters sit in the units.
+# Heading and note are enhanced text: write \_ for _.  The terminal follows the ending of the output.
+# Sizes are in pixels: the letters sit in the units.
 vectors = part || only ne ""
 plot_size = part ? 900 : vectors ? 1258 : 720
 base = vectors && !part ? 1.4 : 1               # a large figure is shown small: larger type
@@ -32,9 +33,9 @@ set lmargin at screen 1.0 * left / width
 set rmargin at screen 1.0 * (left + plot_size) / width
 set bmargin at screen 1.0 * bottom / height
 set tmargin at screen 1.0 * (bottom + plot_size) / height
-set label 1 heading at screen 0.5,screen 1 - 28.0 * base / height center font face(23 * base) noenhanced
+set label 1 heading at screen 0.5,screen 1 - 28.0 * base / height center font face(23 * base)
 set label 4 "column of the map" at screen (left + plot_size / 2.0) / width,screen 54.0 * base / height center
-set label 2 note at screen 0.5,screen 1 - 62.0 * base / height center font face(16 * base) noenhanced
+set label 2 note at screen 0.5,screen 1 - 62.0 * base / height center font face(16 * base)
 set ylabel "row of the map"
 set xrange [col0 - 0.5:col0 + units - 0.5]
 set yrange [row0 + units - 0.5:row0 - 0.5]

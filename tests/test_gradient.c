@@ -116,5 +116,6 @@ int main(void)
     check_shape(1, 1, 1, 1, 1, 1, 1, IC_SIGMOID, IC_EVERY_STEP, IC_LINEAR);
     check_shape(2, 17, 1, 2, 9, 7, 1, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR);
     check_shape(20, 3, 2, 18, 4, 3, 4, IC_HARD_SIGMOID, IC_LAST_STEP, IC_SOFTMAX);
+    check_shape(70, 2, 1, 3, 3, 2, 2, IC_SIGMOID, IC_EVERY_STEP, IC_LINEAR);
     return check_report();
 }

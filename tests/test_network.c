@@ -286,6 +286,7 @@ int main(int argc, char **argv)
     check_shape(5, 17, 3, 18, 4, 13, 4, IC_SIGMOID);
     check_shape(2, 65, 2, 33, 3, 29, 1, IC_HARD_SIGMOID);
     check_shape(21, 47, 1, 2, 9, 12, 9, IC_HARD_SIGMOID);
+    check_shape(150, 3, 1, 90, 3, 5, 2, IC_HARD_SIGMOID);       /* wider than its hidden layer */
     check_company();
     check_arguments();
     check_original(argc > 1 ? argv[1] : "../shared/data/original_2_noise_clip.bin");
