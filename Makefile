@@ -128,10 +128,14 @@ paper: reproduce
 	@mkdir -p paper/tables paper/figures
 	@cp $(BUILD)/tables/T*.tsv $(BUILD)/tables/T*.md paper/tables/
 	@cp $(FIGURES) paper/figures/
+	@for t in $(BUILD)/tables/T*.md; do echo; cat $$t; done >$(BUILD)/all.md; echo >>$(BUILD)/all.md
 	@{ echo "Made by \`make paper PROFILE=$(PROFILE) CLASSES=\"$(CLASSES)\" INSTANCES=$(INSTANCES) ROWS=\"$(ROWS)\"\`."; \
 	   tail -qn 1 $(BUILD)/tables/T2D.tsv | sed 's/^# //'; \
 	   awk '$$1 ~ /^seconds/ {s += $$2} END {printf "%d networks, %.0f minutes of one core.\n", ARGC - 1, s / 60}' $(RESULTS); \
 	   grep -m1 'model name' /proc/cpuinfo 2>/dev/null | sed 's/.*: /Processor: /'; } >paper/tables/RUN.txt
+	@awk '/^<!-- tables:/ {print; while ((getline line <"$(BUILD)/all.md") > 0) print line; skip = 1} \
+	      /^<!-- end of tables/ {skip = 0} !skip && !/^<!-- tables:/ {print}' paper/README.md >$(BUILD)/README.md
+	@mv $(BUILD)/README.md paper/README.md
 
 list:
 	@for n in $(NETWORKS); do echo "make $(BUILD)/results/$$n.tsv 'DATA=$(DATA)' PROFILE=$(PROFILE) BUILD=$(BUILD)"; done
