@@ -67,6 +67,7 @@ $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $
 # -- figures --------------------------------------------------------------------------------------
 
 NOTE = $(if $(DATA),UCI Character Trajectories,built-in letters), profile $(PROFILE)
+NOTE_0 = $(NOTE), instance 0
 tex  = $(subst _,\\_,$(1))
 
 # $(call draw,script,settings): the target's svg and png, each under another name until it is whole.
@@ -82,7 +83,7 @@ $(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%_v0.tsv $(BIN)/heatmap | $(BUILD)/map
 	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*_v0.model b 'data=$(DATA)'
 define map_figure
 $(BUILD)/figures/$(1).svg: $(BUILD)/maps/$(2)_$(3).tsv plots/heatmap.gp | $(BUILD)/figures
-	@$$(call draw,heatmap.gp,large=$(if $(filter F3,$(1)),1,0); heading='$(call tex,$(2)): every input against a letter $(3)'; note='$$(NOTE), instance 0')
+	@$$(call draw,heatmap.gp,large=$(if $(filter F3,$(1)),1,0); heading='$(call tex,$(2)): every input against a letter $(3)'; note='$$(NOTE_0)')
 endef
 
 # Self-organising maps: figure.row.letter.part, of instance 0 with 4 classes; letter all = all of them.
@@ -91,7 +92,7 @@ $(BUILD)/maps/som_%.tsv: $(BUILD)/results/4_%_v0.tsv $(BIN)/som | $(BUILD)/maps
 	@$(BIN)/som $@ $(BUILD)/results/4_$*_v0.model 'data=$(DATA)'
 define som_figure
 $(BUILD)/figures/$(1).svg: $(BUILD)/maps/som_$(2).tsv plots/som.gp | $(BUILD)/figures
-	@$$(call draw,som.gp,only='$(filter-out all,$(3))'; part=$(4); heading='$(call tex,$(2)): $(if $(filter all,$(3)),$(if $(filter 1,$(4)),part of the map,all letters),letter $(3))'; note='$$(NOTE), instance 0')
+	@$$(call draw,som.gp,only='$(filter-out all,$(3))'; part=$(4); heading='$(call tex,$(2)): $(if $(filter all,$(3)),$(if $(filter 1,$(4)),part of the map,all letters),letter $(3))'; note='$$(NOTE_0)')
 endef
 
 # What a figure needs, and which can be made from the networks at hand.

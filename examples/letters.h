@@ -161,6 +161,8 @@ PEN_FN int letters_make(uint64_t seed, int per_class, pen_samples *out, char *wh
     const letters_shape *shape = letters_shapes();
     int letter, k, n = 0;
     size_t values = 0;
+    if (per_class < 0 || per_class > 10000)
+        return pen_fail(why, why_size, "%d letters of each kind: 0 to 10000 are possible", per_class);
     for (letter = 0; letter < PEN_CLASSES; letter++)
         n += per_class > 0 ? per_class : counts[letter];
     if (pen_samples_make(out, n, (size_t)n * 3 * PEN_STEPS))
