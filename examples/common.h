@@ -177,33 +177,35 @@ PEN_FN const char *result_get(const result *r, const char *key)
 
 /* -- the rows of the tables -------------------------------------------------------------------- */
 
-/* What makes one row differ from the next: data, not code.  `budget`: updates and noisy copies of a
-   pair in each, in the quick profile, for 2, 4 and 20 classes; no updates: the slides do not have it. */
+typedef struct budget { int updates, batch, draws; } budget;   /* batch 0: all pairs in every update */
+
+/* What makes one row differ from the next: data, not code.  `budget`: of the quick profile, for 2, 4
+   and 20 classes; no updates: the slides do not have it. */
 typedef struct table_row {
     const char *name;
     double noise;        /* deviation of the noise on the input */
     int layers, types, centres, repeller, classifier;
-    struct { int updates, draws; } budget[3];
+    budget budget[3];
 } table_row;
 
 static const table_row rows[] = {
 /*    name                 noise layers types centres repeller classifier     2 classes  4 classes  20 */
-    { "naked",             0.0,  1, 0, 0, 0, 0,                          { { 1500, 1 }, { 1500, 1 }, { 900, 1 } } },
-    { "ds",                0.0,  2, 0, 0, 0, 0,                          { { 1000, 1 }, { 1000, 1 }, { 500, 1 } } },
-    { "noise_01",          0.1,  1, 0, 0, 0, 0,                          { { 1500, 1 }, { 2000, 1 }, { 1200, 1 } } },
-    { "noise_02",          0.2,  1, 0, 0, 0, 0,                          { { 1000, 4 }, { 2000, 1 }, { 1200, 1 } } },
-    { "noise_03",          0.3,  1, 0, 0, 0, 0,                          { { 1000, 4 }, { 3000, 1 }, { 1200, 1 } } },
-    { "noise_04",          0.4,  1, 0, 0, 0, 0,                          { { 1000, 4 }, { 3000, 1 }, { 1200, 1 } } },
-    { "repeller",          0.0,  1, 0, 0, 1, 0,                          { { 1500, 1 }, { 1500, 1 }, { 900, 1 } } },
-    { "types",             0.0,  1, 4, 0, 0, 0,                          { { 1000, 1 }, { 1000, 1 }, { 400, 1 } } },
-    { "types_noise_03",    0.3,  1, 4, 0, 0, 0,                          { { 0, 1 },    { 0, 1 },    { 400, 1 } } },
-    { "types_noise_04",    0.4,  1, 4, 0, 0, 0,                          { { 1200, 1 }, { 1200, 1 }, { 0, 1 } } },
-    { "sparse_noise_03",   0.3,  1, 0, 4, 0, 0,                          { { 0, 1 },    { 0, 1 },    { 1200, 1 } } },
-    { "sparse_noise_04",   0.4,  1, 0, 4, 0, 0,                          { { 1000, 4 }, { 3000, 1 }, { 0, 1 } } },
-    { "sparse1_noise_03",  0.3,  1, 0, 1, 0, 0,                          { { 0, 1 },    { 0, 1 },    { 1200, 1 } } },
-    { "sparse1_noise_04",  0.4,  1, 0, 1, 0, 0,                          { { 1000, 4 }, { 3000, 1 }, { 0, 1 } } },
-    { "comparison_mse",    0.0,  1, 0, 0, 0, 1,                          { { 300, 1 },  { 600, 1 },  { 1500, 1 } } },
-    { "comparison_sparse", 0.0,  1, 0, 4, 0, 1,                          { { 300, 1 },  { 600, 1 },  { 1000, 1 } } },
+    { "naked",             0.0,  1, 0, 0, 0, 0,                          { { 1500, 0, 1 }, { 1500, 0, 1 }, { 900, 0, 1 } } },
+    { "ds",                0.0,  2, 0, 0, 0, 0,                          { { 1000, 0, 1 }, { 1000, 0, 1 }, { 500, 0, 1 } } },
+    { "noise_01",          0.1,  1, 0, 0, 0, 0,                          { { 1500, 0, 1 }, { 2000, 0, 1 }, { 1200, 0, 1 } } },
+    { "noise_02",          0.2,  1, 0, 0, 0, 0,                          { { 1000, 0, 4 }, { 2000, 0, 1 }, { 1200, 0, 1 } } },
+    { "noise_03",          0.3,  1, 0, 0, 0, 0,                          { { 1000, 0, 4 }, { 3000, 0, 1 }, { 1200, 0, 1 } } },
+    { "noise_04",          0.4,  1, 0, 0, 0, 0,                          { { 1000, 0, 4 }, { 3000, 0, 1 }, { 1200, 0, 1 } } },
+    { "repeller",          0.0,  1, 0, 0, 1, 0,                          { { 1500, 0, 1 }, { 1500, 0, 1 }, { 900, 0, 1 } } },
+    { "types",             0.0,  1, 4, 0, 0, 0,                          { { 1000, 0, 1 }, { 1000, 0, 1 }, { 400, 0, 1 } } },
+    { "types_noise_03",    0.3,  1, 4, 0, 0, 0,                          { { 0, 0, 1 },    { 0, 0, 1 },    { 400, 0, 1 } } },
+    { "types_noise_04",    0.4,  1, 4, 0, 0, 0,                          { { 1200, 0, 1 }, { 1200, 0, 1 }, { 0, 0, 1 } } },
+    { "sparse_noise_03",   0.3,  1, 0, 4, 0, 0,                          { { 0, 0, 1 },    { 0, 0, 1 },    { 1200, 0, 1 } } },
+    { "sparse_noise_04",   0.4,  1, 0, 4, 0, 0,                          { { 1000, 0, 4 }, { 3000, 0, 1 }, { 0, 0, 1 } } },
+    { "sparse1_noise_03",  0.3,  1, 0, 1, 0, 0,                          { { 0, 0, 1 },    { 0, 0, 1 },    { 1200, 0, 1 } } },
+    { "sparse1_noise_04",  0.4,  1, 0, 1, 0, 0,                          { { 1000, 0, 4 }, { 3000, 0, 1 }, { 0, 0, 1 } } },
+    { "comparison_mse",    0.0,  1, 0, 0, 0, 1,                          { { 300, 0, 1 },  { 600, 0, 1 },  { 1500, 0, 1 } } },
+    { "comparison_sparse", 0.0,  1, 0, 4, 0, 1,                          { { 300, 0, 1 },  { 600, 0, 1 },  { 1000, 0, 1 } } },
 };
 #define ROWS ((int)(sizeof rows / sizeof rows[0]))
 
@@ -216,30 +218,69 @@ PEN_FN const table_row *find_row(const char *name)
     return NULL;
 }
 
+/* Where the original's text and its code disagree, the rows follow the code (but for the drifting
+   start).  A reading is a row with one of the other choices; zero = as the row has it. */
+typedef struct reading {
+    const char *name, *row;
+    int same_network;        /* the choice concerns inverse classification: take the row's networks */
+    ic_start start;
+    double beta2;            /* of inverse classification */
+    int noise_steps;
+    int epochs, batch;       /* train on the samples, not on their means */
+    double rate;
+} reading;
+
+static const reading readings[] = {
+/*    name               row         same  start           beta2  noise  epochs batch rate  */
+    { "naked_drift",     "naked",    1,    IC_START_DRIFT, 0,     0,     0,     0,    0 },
+    { "naked_beta",      "naked",    1,    IC_START_UNIFORM, 0.999, 0,   0,     0,    0 },
+    { "noise_03_drift",  "noise_03", 1,    IC_START_DRIFT, 0,     0,     0,     0,    0 },
+    { "noise_03_beta",   "noise_03", 1,    IC_START_UNIFORM, 0.999, 0,   0,     0,    0 },
+    { "noise_03_first",  "noise_03", 0,    IC_START_UNIFORM, 0,   1,     0,     0,    0 },
+};
+#define READINGS ((int)(sizeof readings / sizeof readings[0]))
+
+PEN_FN const reading *find_reading(const char *name)
+{
+    int k;
+    for (k = 0; k < READINGS; k++)
+        if (strcmp(readings[k].name, name) == 0)
+            return &readings[k];
+    return NULL;
+}
+
 /* Which column of the budget: 2, 4 or 20 classes, or the next below. */
 PEN_FN int budget_column(int classes) { return classes < 4 ? 0 : classes < 20 ? 1 : 2; }
 
-/* A network's name: CLASSES_ROW_vINSTANCE.  Takes it from a path; 0 if it is none. */
-PEN_FN const table_row *parse_name(const char *path, int *classes, int *instance)
+/* What a file name says: CLASSES_ROW_vINSTANCE. */
+typedef struct network {
+    char name[32];           /* of the row or the reading */
+    const table_row *row;    /* of a reading: the row it is one of */
+    const reading *reading;  /* NULL: none */
+    int classes, instance;
+} network;
+
+/* Takes a path apart; 0 if it is none of a network's. */
+PEN_FN int parse_name(const char *path, network *out)
 {
-    char name[64], *end;
     const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *v;
+    char *end;
     size_t n;
-    *classes = (int)strtol(base, &end, 10);
-    if (end == base || *end != '_' || *classes < 1 || *classes > PEN_CLASSES)
-        return NULL;
+    memset(out, 0, sizeof *out);
+    out->classes = (int)strtol(base, &end, 10);
+    if (end == base || *end != '_' || out->classes < 1 || out->classes > PEN_CLASSES)
+        return 0;
     base = end + 1;
     for (v = base; *v && !(v[0] == '_' && v[1] == 'v' && v[2] >= '0' && v[2] <= '9'); v++)
         ;
     n = (size_t)(v - base);
-    if (!*v || n >= sizeof name)
-        return NULL;
-    *instance = (int)strtol(v + 2, &end, 10);
-    if (*end != '.' && *end != 0)
-        return NULL;
-    memcpy(name, base, n);
-    name[n] = 0;
-    return find_row(name);
+    if (!*v || n >= sizeof out->name)
+        return 0;
+    out->instance = (int)strtol(v + 2, &end, 10);
+    memcpy(out->name, base, n);
+    out->reading = find_reading(out->name);
+    out->row = find_row(out->reading ? out->reading->row : out->name);
+    return (*end == '.' || *end == 0) && out->row;
 }
 
 #endif

@@ -8,21 +8,44 @@
    `run` comes from the Makefile: when the whole run began (seconds since 1970), how many results
    there were, and how many there are to make; with it the closing line says how far the run is. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "latent.h"
 #include <dirent.h>
 
 typedef struct recipe {              /* what a profile makes of a row */
     ic_train_options train;
     ic_augment augment;
-    int iterations;                  /* of inverse classification */
+    ic_invert_options invert;
 } recipe;
 
-/* The original's own budget: batches of 1, Adam at 0.001, 2000 / classes epochs, 200 iterations.
-   The quick one: class means (exact, see [G1] of invclass.h), several noisy copies of each in an
-   update, a larger rate that falls, a shortened gradient, 25 iterations. */
-static recipe make_recipe(const table_row *row, int classes, int paper)
+/* The original's own budget: batches of 1, Adam at 0.001, 2000 / classes epochs, 200 iterations. */
+static void paper_recipe(recipe *r, int classes)
 {
-    const int column = budget_column(classes);
+    r->train.epochs = 2000 / classes;
+    r->train.batch = 1;
+    r->invert.iterations = 200;
+}
+
+/* The quick one: class means (exact, see [G1] of invclass.h), several noisy copies of each in an
+   update, a larger rate that falls, a shortened gradient, 25 iterations. */
+static void quick_recipe(recipe *r, const table_row *row, int classes)
+{
+    const budget *b = &row->budget[budget_column(classes)];
+    r->augment.means = !row->classifier;
+    r->train.updates = b->updates ? b->updates : 1000;
+    r->train.draws = b->draws;
+    r->train.batch = b->batch;
+    r->train.rate = 0.003;
+    r->train.schedule = IC_DECAY;
+    r->train.warmup = 0.02;
+    r->train.clip = 0.2;
+    r->train.check_every = row->classifier ? 50 : 10;
+    r->train.restarts = 1;
+    r->invert.iterations = 25;
+}
+
+static recipe make_recipe(const network *net, int paper)
+{
+    const table_row *row = net->row;
     recipe r;
     memset(&r, 0, sizeof r);
     r.augment.types = row->types;
@@ -31,24 +54,17 @@ static recipe make_recipe(const table_row *row, int classes, int paper)
     r.augment.classifier = row->classifier;
     r.augment.seed = 4;
     r.train.noise = row->noise;
-    if (paper) {
-        r.train.epochs = 2000 / classes;
-        r.train.batch = 1;
-        r.iterations = 200;
-        return r;
+    r.invert.codes = row->types > 0 ? row->types : 1;
+    r.invert.decision = row->repeller ? IC_DECIDE_REPELLER : IC_DECIDE_ARGMAX;
+    if (paper)
+        paper_recipe(&r, net->classes);
+    else
+        quick_recipe(&r, row, net->classes);
+    if (net->reading) {
+        r.invert.start = net->reading->start;
+        r.invert.beta2 = net->reading->beta2;
+        r.train.noise_steps = net->reading->noise_steps;
     }
-    r.augment.means = !row->classifier;
-    r.train.updates = row->budget[column].updates ? row->budget[column].updates : 1000;
-    r.train.draws = row->budget[column].draws;
-    r.train.batch = row->classifier ? 24 : 0;
-    r.train.rate = 0.003;
-    r.train.schedule = IC_DECAY;
-    r.train.warmup = 0.02;
-    r.train.clip = 0.2;
-    r.train.check_every = row->classifier ? 50 : 10;
-    r.train.stuck = 0.05;
-    r.train.restarts = 1;
-    r.iterations = 25;
     return r;
 }
 
@@ -67,6 +83,28 @@ static ic_pairs make_validation(const split *s, const recipe *r, const ic_pairs 
     ic_augment plain = r->augment;
     plain.types = plain.centres = 0;
     return r->augment.types > 0 ? *pairs : make_pairs(s, s->train, s->valid, &plain);
+}
+
+/* A network that has not learned to tell its inputs apart puts out the same whatever it is told, at
+   best the mean of all targets.  Its error is then their variance; one that ends with more than half
+   of that is called stuck. */
+static double stuck_above(const ic_pairs *p, size_t values)
+{
+    double weights = 0, variance = 0;
+    size_t j;
+    int k;
+    for (k = 0; k < p->n; k++)
+        weights += (double)p->weight[k];
+    for (j = 0; j < values; j++) {
+        double sum = 0, squares = 0;
+        for (k = 0; k < p->n; k++) {
+            const double y = (double)p->y[(size_t)k * values + j];
+            sum += (double)p->weight[k] * y;
+            squares += (double)p->weight[k] * y * y;
+        }
+        variance += squares / weights - sum / weights * (sum / weights);
+    }
+    return 0.5 * variance / (double)values;
 }
 
 /* Mean squared distance, per value, between what the network makes of the codes and the curves. */
@@ -94,14 +132,14 @@ typedef struct trial {
     int tested[PEN_CLASSES + 1], correct[PEN_CLASSES + 1];
 } trial;
 
-static void set_trial(trial *t, const split *s, const table_row *row)
+static void set_trial(trial *t, const split *s, const recipe *r)
 {
     const int first = s->train + s->valid, classes = s->set.classes;
     const int kept = classes == PEN_CLASSES && s->test > 250 ? 250 : s->test;   /* as the original */
     memset(t, 0, sizeof *t);
     t->classes = classes;
-    t->codes = classes * (row->types > 0 ? row->types : 1);
-    t->n = kept + (row->repeller ? kept / classes : 0);
+    t->codes = classes * r->invert.codes;
+    t->n = kept + (r->augment.repeller ? kept / classes : 0);
     t->y = get_floats((size_t)t->n, PEN_STEPS * 2);
     t->x = get_floats((size_t)t->n, (size_t)t->codes);
     t->truth = (int *)get_memory((size_t)t->n, sizeof(int));
@@ -136,22 +174,15 @@ static void judge_trial(trial *t)
     }
 }
 
-static void run_trial(trial *t, const ic_model *model, const table_row *row, const recipe *r, const char *path)
+static void run_trial(trial *t, const ic_model *model, const recipe *r, const char *path)
 {
-    ic_invert_options o;
-    ic_inverted out;
+    const ic_inverted out = { t->x, t->label, t->loss, t->iterations };
     int k, c;
-    memset(&o, 0, sizeof o);
-    o.iterations = r->iterations;
-    o.threads = r->train.threads;
-    o.codes = row->types > 0 ? row->types : 1;
-    o.decision = row->repeller ? IC_DECIDE_REPELLER : IC_DECIDE_ARGMAX;
-    out.x = t->x, out.label = t->label, out.iterations = t->iterations, out.loss = t->loss;
-    if (!row->classifier) {
-        check(ic_invert(model, t->n, t->y, &o, &out), path);
+    if (!r->augment.classifier) {
+        check(ic_invert(model, t->n, t->y, &r->invert, &out), path);
         return;
     }
-    check(ic_classify(model, t->n, t->y, t->x, o.threads), path);
+    check(ic_classify(model, t->n, t->y, t->x, r->invert.threads), path);
     for (k = 0; k < t->n; k++)
         for (c = 1; c < t->classes; c++)
             if (t->x[k * t->classes + c] > t->x[k * t->classes + t->label[k]])
@@ -203,50 +234,114 @@ static int show_bar(void *user, const ic_progress *p)
     return 0;
 }
 
-static void write_result(const char *path, const split *s, const table_row *row, const recipe *r, const trial *t,
-                         const ic_progress *report, const ic_model *model, double fit, const char *head,
-                         double train_seconds, double invert_seconds)
+/* Everything there is to say about a network. */
+typedef struct outcome {
+    ic_progress report;
+    trial trial;
+    double fit;                       /* mean squared error on the pairs it learned from */
+    double means;                     /* the same between its plain letters and the class means of all data */
+    double share;                     /* of the latent space that is as it should be: see latent.h */
+    double seconds_train, seconds_invert;
+} outcome;
+
+static void look_at(outcome *o, const ic_model *model, const split *s, const ic_pairs *pairs, const recipe *r)
 {
-    const ic_train_options *o = &r->train;
+    const int classes = s->set.classes;
+    float *means, *code;
+    int k;
+    o->fit = r->augment.classifier ? o->report.best : fit_of(model, pairs);
+    if (r->augment.classifier)
+        return;
+    means = class_means(s);
+    o->share = argmax_share(model, classes, means);
+    if (r->invert.codes == 1) {
+        code = get_floats((size_t)classes, (size_t)classes);
+        for (k = 0; k < classes; k++)
+            code[k * classes + k] = 1;
+        const ic_pairs plain = { classes, 1, code, means, NULL, NULL };
+        o->means = fit_of(model, &plain);
+        free(code);
+    }
+    free(means);
+}
+
+static void write_result(const char *path, const network *net, const char *profile, const split *s,
+                         const recipe *r, const outcome *o, const ic_model *model)
+{
+    const ic_train_options *a = &r->train;
+    const table_row *row = net->row;
+    const trial *t = &o->trial;
     outfile out;
     FILE *f = out_open(&out, path);
     int c;
-    fprintf(f, "%sdata\t%s\ndata_hash\t%016llx\n", head, s->set.source, (unsigned long long)s->set.hash);
+    fprintf(f, "classes\t%d\nrow\t%s\ninstance\t%d\nprofile\t%s\n", net->classes, net->name, net->instance,
+            profile);
+    fprintf(f, "data\t%s\ndata_hash\t%016llx\n", s->set.source, (unsigned long long)s->set.hash);
     fprintf(f, "accuracy\t%.6f\nrmse\t%.6f\n", t->accuracy, t->rmse);
     fprintf(f, "train_samples\t%d\nvalid_samples\t%d\ntest_samples\t%d\n", s->train, s->valid, t->n);
-    fprintf(f, "loss_train\t%.6f\nloss_valid_best\t%.6f\nloss_fit\t%.6f\nloss_inverted\t%.6f\n",
-            report->loss, report->best, fit, t->mean_loss);
-    fprintf(f, "layers\t%d\nnoise\t%g\ntypes\t%d\ncentres\t%d\nrepeller\t%d\nclassifier\t%d\nmeans\t%d\n",
-            row->layers, row->noise, row->types, row->centres, row->repeller, row->classifier, r->augment.means);
-    fprintf(f, "updates\t%ld\nbatch\t%d\ndraws\t%d\nrate\t%g\nclip\t%g\n", report->updates, o->batch,
-            o->draws ? o->draws : 1, o->rate > 0 ? o->rate : 0.001, o->clip);
-    fprintf(f, "iterations\t%d\niterations_mean\t%.2f\n", r->iterations, t->mean_iterations);
-    fprintf(f, "seed\t%016llx\nrestarts\t%d\nstuck\t%d\nweights_hash\t%016llx\n", (unsigned long long)o->seed,
-            report->attempt, o->stuck > 0 && report->best > o->stuck,
+    fprintf(f, "loss_train\t%.6f\nloss_valid_best\t%.6f\nloss_fit\t%.6f\nloss_means\t%.6f\nloss_inverted\t%.6f\n",
+            o->report.loss, o->report.best, o->fit, o->means, t->mean_loss);
+    fprintf(f, "latent_share\t%.4f\n", o->share);
+    fprintf(f, "layers\t%d\nnoise\t%g\nnoise_steps\t%d\ntypes\t%d\ncentres\t%d\nrepeller\t%d\nclassifier\t%d\n"
+            "means\t%d\n", row->layers, a->noise, a->noise_steps ? a->noise_steps : PEN_STEPS, row->types,
+            row->centres, row->repeller, row->classifier, r->augment.means);
+    fprintf(f, "updates\t%ld\nbatch\t%d\ndraws\t%d\nrate\t%g\nclip\t%g\n", o->report.update, a->batch,
+            a->draws ? a->draws : 1, a->rate > 0 ? a->rate : 0.001, a->clip);
+    fprintf(f, "start\t%s\nbeta2\t%g\niterations\t%d\niterations_mean\t%.2f\n",
+            r->invert.start == IC_START_DRIFT ? "drift" : "uniform", r->invert.beta2 > 0 ? r->invert.beta2 : 0.99,
+            r->invert.iterations, t->mean_iterations);
+    fprintf(f, "seed\t%016llx\nrestarts\t%d\nstuck\t%d\nweights_hash\t%016llx\n", (unsigned long long)a->seed,
+            o->report.attempt, a->stuck > 0 && o->report.best > a->stuck,
             (unsigned long long)ic_hash_reals(0, model->param, model->count));
     for (c = 0; c <= t->classes; c++)
         if (t->tested[c] > 0)
             fprintf(f, "tested_%c\t%d\ncorrect_%c\t%d\n", c < t->classes ? PEN_LETTERS[c] : '0', t->tested[c],
                     c < t->classes ? PEN_LETTERS[c] : '0', t->correct[c]);
-    fprintf(f, "seconds_train\t%.2f\nseconds_invert\t%.2f\n", train_seconds, invert_seconds);
+    fprintf(f, "seconds_train\t%.2f\nseconds_invert\t%.2f\n", o->seconds_train, o->seconds_invert);
     out_close(&out);
+}
+
+/* Where the model of a result is: beside it, under the name of the row. */
+static void model_path_of(char *path, size_t size, const char *result, const network *net, const char *name)
+{
+    const char *slash = strrchr(result, '/');
+    if (snprintf(path, size, "%.*s%d_%s_v%d.model", slash ? (int)(slash + 1 - result) : 0, result, net->classes,
+                 name, net->instance) >= (int)size)
+        die(result, "the name is too long");
+}
+
+static void train_network(const char *path, const network *net, const split *s, const recipe *r,
+                          const ic_pairs *pairs, ic_model *model, ic_progress *report)
+{
+    const ic_pairs valid = make_validation(s, r, pairs);
+    ic_config config;
+    memset(&config, 0, sizeof config);
+    config.inputs = r->augment.classifier ? 2 : net->classes * r->invert.codes;
+    config.hidden = 205;
+    config.layers = net->row->layers;
+    config.outputs = r->augment.classifier ? net->classes : 2;
+    config.steps = PEN_STEPS;
+    config.head = r->augment.classifier ? IC_LAST_STEP : IC_EVERY_STEP;
+    config.link = r->augment.classifier ? IC_SOFTMAX : IC_LINEAR;
+    check(ic_model_init(model, &config, NULL), "model");
+    check(ic_train(model, pairs, &valid, &r->train, report), path);
+    if (r->train.callback)
+        fputc('\n', stderr);
 }
 
 int main(int argc, char **argv)
 {
     const char *data = "", *profile = "quick", *run = NULL;
-    char model_path[1024], head[160], *dot;
-    int classes, instance, threads = 1, updates = 0, k;
-    const table_row *row;
+    char model_path[1024];
+    int threads = 1, updates = 0, k;
+    double begun = seconds_now(), trained;
+    network net;
     split s;
     pen_set set;
     recipe r;
-    trial t;
-    ic_pairs pairs, valid;
-    ic_config config;
+    static outcome o;
+    ic_pairs pairs;
     ic_model model;
-    ic_progress report;
-    double trained, inverted, begun = seconds_now(), fit;
 
     program = "network";
     if (argc < 2)
@@ -264,53 +359,44 @@ int main(int argc, char **argv)
             updates = get_number("updates", argv[k] + 8, 1, 1000000000);
         else
             die(NULL, "unknown argument \"%s\"", argv[k]);
-    row = parse_name(argv[1], &classes, &instance);
-    dot = strrchr(argv[1], '.');
-    if (!row || !dot || strlen(argv[1]) + 8 > sizeof model_path)
+    if (!parse_name(argv[1], &net) || !strrchr(argv[1], '.'))
         die(argv[1], "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row",
             PEN_CLASSES);
-    snprintf(model_path, sizeof model_path, "%.*s.model", (int)(dot - argv[1]), argv[1]);
-    snprintf(head, sizeof head, "classes\t%d\nrow\t%s\ninstance\t%d\nprofile\t%s\n", classes, row->name, instance,
-             profile);
 
     load_data(data, &set);
-    split_data(&set, classes, &s);
-    r = make_recipe(row, classes, strcmp(profile, "paper") == 0);
+    split_data(&set, net.classes, &s);
+    r = make_recipe(&net, strcmp(profile, "paper") == 0);
     if (updates > 0) {
         r.train.updates = updates;
         r.train.restarts = 0;
     }
-    pairs = make_pairs(&s, 0, s.train, &r.augment);
-    valid = make_validation(&s, &r, &pairs);
-    set_trial(&t, &s, row);
-
-    memset(&config, 0, sizeof config);
-    config.inputs = row->classifier ? 2 : t.codes;
-    config.hidden = 205;
-    config.layers = row->layers;
-    config.outputs = row->classifier ? classes : 2;
-    config.steps = PEN_STEPS;
-    config.head = row->classifier ? IC_LAST_STEP : IC_EVERY_STEP;
-    config.link = row->classifier ? IC_SOFTMAX : IC_LINEAR;
-    check(ic_model_init(&model, &config, NULL), "model");
-    r.train.seed = ic_random_key(ic_random_key(ic_hash(0, row->name, strlen(row->name)), (uint64_t)classes),
-                                 (uint64_t)instance);
-    r.train.threads = threads;
+    r.train.seed = ic_random_key(ic_random_key(ic_hash(0, net.row->name, strlen(net.row->name)), (uint64_t)net.classes),
+                                 (uint64_t)net.instance);
+    r.train.threads = r.invert.threads = threads;
     bar_name = argv[1];
     if (isatty(2) && !run)
         r.train.callback = show_bar;
-    check(ic_train(&model, &pairs, &valid, &r.train, &report), argv[1]);
-    if (r.train.callback)
-        fputc('\n', stderr);
+    pairs = make_pairs(&s, 0, s.train, &r.augment);
+    if (r.train.restarts > 0)
+        r.train.stuck = stuck_above(&pairs, r.augment.classifier ? (size_t)net.classes : PEN_STEPS * 2);
+    if (net.reading && net.reading->same_network) {
+        model_path_of(model_path, sizeof model_path, argv[1], &net, net.row->name);
+        check(ic_load(&model, model_path), model_path);
+    } else {
+        model_path_of(model_path, sizeof model_path, argv[1], &net, net.name);
+        train_network(argv[1], &net, &s, &r, &pairs, &model, &o.report);
+        check(ic_save(&model, model_path), model_path);
+    }
     trained = seconds_now();
-    run_trial(&t, &model, row, &r, argv[1]);
-    judge_trial(&t);
-    inverted = seconds_now();
-
-    fit = row->classifier ? report.best : fit_of(&model, &pairs);
-    check(ic_save(&model, model_path), model_path);
-    write_result(argv[1], &s, row, &r, &t, &report, &model, fit, head, trained - begun, inverted - trained);
-    printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", argv[1], t.accuracy, t.rmse, inverted - begun);
+    set_trial(&o.trial, &s, &r);
+    run_trial(&o.trial, &model, &r, argv[1]);
+    judge_trial(&o.trial);
+    o.seconds_train = trained - begun;
+    o.seconds_invert = seconds_now() - trained;
+    look_at(&o, &model, &s, &pairs, &r);
+    write_result(argv[1], &net, profile, &s, &r, &o, &model);
+    printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", argv[1], o.trial.accuracy, o.trial.rmse,
+           o.seconds_train + o.seconds_invert);
     if (run)
         show_run(argv[1], run);
     putchar('\n');

@@ -7,9 +7,8 @@
    sigma of 1.  MiniSom divides by 2 pi sigma^2 where the formula has 2 sigma^2, so the thesis's
    Gaussian had, in the usual terms, a sigma of sqrt(pi) = 1.77; that is what is used here.
 
-   The thesis read the generated letters by eye.  Here a letter is what it is near: the class whose
-   mean curve, over the training set, is closest to the generated one by dynamic time warping.  If
-   even that one is farther away than 95 % of the training samples are from the mean of their own
+   The thesis read the generated letters by eye.  Here a letter is what it is near, as latent.h has
+   it.  If even the nearest class mean is farther away than 95 % of the training samples are from the mean of their own
    class, the curve is no letter, and its label is x.
 
    OUT holds three blocks, two blank lines apart (gnuplot's index 0, 1, 2):
@@ -20,68 +19,17 @@
    same unit: each label has a slot, of so many; each vector a line among those of its label, and a
    place among all, in the order of the labels. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "latent.h"
 
-enum { CLASSES = 4, TENTHS = 10, VECTORS = 286, NOTHING = CLASSES, CLOSE_UP = 6 };
+enum { CLASSES = 4, VECTORS = 286, NOTHING = CLASSES, CLOSE_UP = 6 };
 #define SQRT_PI 1.7724538509055160
 #define PERCENT 95
 
 typedef struct latent {
-    float x[VECTORS * CLASSES];              /* the vectors */
+    float *x;                                /* [VECTORS][CLASSES] the vectors */
     int label[VECTORS], winner[VECTORS];     /* class or NOTHING; unit */
     double distance[VECTORS];                /* DTW, to the nearest mean */
 } latent;
-
-static void fill_simplex(float *x)
-{
-    int a, b, c, n = 0;
-    for (a = 0; a <= TENTHS; a++)
-        for (b = 0; a + b <= TENTHS; b++)
-            for (c = 0; a + b + c <= TENTHS; c++, n++) {
-                x[n * CLASSES] = (float)a / 10;
-                x[n * CLASSES + 1] = (float)b / 10;
-                x[n * CLASSES + 2] = (float)c / 10;
-                x[n * CLASSES + 3] = (float)(TENTHS - a - b - c) / 10;
-            }
-}
-
-/* Position of the largest of four; -1 if two are equally large. */
-static int largest(const float *x)
-{
-    int k, best = 0, equal = 0;
-    for (k = 1; k < CLASSES; k++)
-        if (x[k] > x[best])
-            best = k, equal = 0;
-        else
-            equal |= x[k] >= x[best];
-    return equal ? -1 : best;
-}
-
-static double distance_of(const float *a, const float *b)
-{
-    double distance;
-    check(ic_dtw(PEN_STEPS, a, PEN_STEPS, b, 2, NULL, &distance), "curves");
-    return distance;
-}
-
-/* The mean curve of each class over the training set, [CLASSES][PEN_STEPS][2]. */
-static float *class_means(const split *s)
-{
-    const size_t d = PEN_STEPS * 2;
-    const ic_curves curves = { s->train, PEN_STEPS, 2, CLASSES, s->set.xy, s->set.label };
-    float *means = get_floats(CLASSES, d);
-    ic_augment augment;
-    ic_pairs pairs;
-    int k;
-    memset(&augment, 0, sizeof augment);
-    augment.means = 1;
-    check(ic_pairs_make(&pairs, &curves, &augment), "class means");
-    for (k = 0; k < pairs.n; k++)
-        memcpy(means + (size_t)largest(pairs.x + k * CLASSES) * d, pairs.y + (size_t)k * d,
-               d * sizeof(float));
-    ic_pairs_free(&pairs);
-    return means;
-}
 
 static int by_size(const void *a, const void *b)
 {
@@ -95,7 +43,7 @@ static double near_limit(const split *s, const float *means)
     double *d = (double *)get_memory((size_t)s->train, sizeof(double)), limit;
     int k;
     for (k = 0; k < s->train; k++)
-        d[k] = distance_of(split_xy(s, k), means + (size_t)s->set.label[k] * PEN_STEPS * 2);
+        nearest_mean(split_xy(s, k), means + (size_t)s->set.label[k] * PEN_STEPS * 2, 1, &d[k]);
     qsort(d, (size_t)s->train, sizeof(double), by_size);
     limit = d[(s->train * PERCENT + 99) / 100 - 1];
     free(d);
@@ -106,17 +54,10 @@ static void label_vectors(latent *l, const ic_model *model, const float *means, 
 {
     const size_t d = PEN_STEPS * 2;
     float *y = get_floats(VECTORS, d);
-    int k, c;
+    int k;
     check(ic_generate(model, VECTORS, l->x, y, 1), "model");
     for (k = 0; k < VECTORS; k++) {
-        l->label[k] = NOTHING;
-        for (c = 0; c < CLASSES; c++) {
-            const double distance = distance_of(y + (size_t)k * d, means + (size_t)c * d);
-            if (c == 0 || distance < l->distance[k]) {
-                l->distance[k] = distance;
-                l->label[k] = c;
-            }
-        }
+        l->label[k] = nearest_mean(y + (size_t)k * d, means, CLASSES, &l->distance[k]);
         if (l->distance[k] > limit)
             l->label[k] = NOTHING;
     }
@@ -138,13 +79,9 @@ static void make_map(latent *l, ic_som *map)
 
 static void write_figures(FILE *f, const latent *l, const ic_som *map, double limit, const split *s)
 {
-    int k, sure = 0, as_told = 0, count[CLASSES + 1] = { 0, 0, 0, 0, 0 };
-    for (k = 0; k < VECTORS; k++) {
-        const int told = largest(l->x + k * CLASSES);
+    int k, count[CLASSES + 1] = { 0, 0, 0, 0, 0 };
+    for (k = 0; k < VECTORS; k++)
         count[l->label[k]]++;
-        sure += told >= 0;
-        as_told += told >= 0 && told == l->label[k];
-    }
     fprintf(f, "# data: %s\n# map: %d x %d units, sigma %.4f, rate 0.5, 100 iterations\n",
             s->set.source, map->rows, map->cols, SQRT_PI);
     fprintf(f, "# quantisation_error %.4f\n# topographic_error %.4f\n",
@@ -154,8 +91,6 @@ static void write_figures(FILE *f, const latent *l, const ic_som *map, double li
             "mean of their class\n", limit, PERCENT, s->train);
     fprintf(f, "# labels: a %d, b %d, c %d, d %d, x %d\n", count[0], count[1], count[2], count[3],
             count[NOTHING]);
-    fprintf(f, "# argmax_share %.4f (label = largest component, of the %d vectors that have one)\n",
-            (double)as_told / sure, sure);
 }
 
 static void write_u_matrix(FILE *f, const ic_som *map)
@@ -240,7 +175,8 @@ int main(int argc, char **argv)
     split_data(&set, CLASSES, &s);
     means = class_means(&s);
     limit = near_limit(&s, means);
-    fill_simplex(l.x);
+    if (latent_points(CLASSES, &l.x) != VECTORS)
+        die(NULL, "there should be %d vectors", VECTORS);
     label_vectors(&l, &model, means, limit);
     make_map(&l, &map);
 
@@ -255,5 +191,6 @@ int main(int argc, char **argv)
     ic_som_free(&map);
     ic_model_free(&model);
     free(means);
+    free(l.x);
     return 0;
 }

@@ -327,11 +327,11 @@ static void read_results(int n, char **paths, figures *f)
 {
     static result r;
     char first[256] = "", this_one[256], why[200], *end;
-    int k, classes, instance;
+    int k;
     double accuracy, rmse;
     for (k = 0; k < n; k++) {
-        const table_row *row = parse_name(paths[k], &classes, &instance);
-        if (!row)
+        network name;
+        if (!parse_name(paths[k], &name))
             die(paths[k], "the name is not CLASSES_ROW_vINSTANCE.tsv");
         if (result_read(&r, paths[k], why, sizeof why))
             die(paths[k], "%s", why);
@@ -344,7 +344,7 @@ static void read_results(int n, char **paths, figures *f)
         if (k > 0 && strcmp(first, this_one) != 0)
             die(paths[k], "comes from another run (\"%s\") than the results before it (\"%s\")", this_one, first);
         strcpy(first, this_one);
-        add_figure(f, classes, instance, row->name, accuracy, rmse);
+        add_figure(f, name.classes, name.instance, name.name, accuracy, rmse);
     }
     snprintf(origin, sizeof origin, "%s", first);
 }
