@@ -221,7 +221,7 @@ PEN_FN const table_row *find_row(const char *name)
 /* Where the original's text and its code disagree, the rows follow the code (but for the drifting
    start).  A reading is a row with one of the other choices; zero = as the row has it. */
 typedef struct reading {
-    const char *name, *row;
+    const char *name, *row, *text;
     int same_network;        /* the choice concerns inverse classification: take the row's networks */
     ic_start start;
     double beta2;            /* of inverse classification */
@@ -231,12 +231,11 @@ typedef struct reading {
 } reading;
 
 static const reading readings[] = {
-/*    name               row         same  start           beta2  noise  epochs batch rate  */
-    { "naked_drift",     "naked",    1,    IC_START_DRIFT, 0,     0,     0,     0,    0 },
-    { "naked_beta",      "naked",    1,    IC_START_UNIFORM, 0.999, 0,   0,     0,    0 },
-    { "noise_03_drift",  "noise_03", 1,    IC_START_DRIFT, 0,     0,     0,     0,    0 },
-    { "noise_03_beta",   "noise_03", 1,    IC_START_UNIFORM, 0.999, 0,   0,     0,    0 },
-    { "noise_03_first",  "noise_03", 0,    IC_START_UNIFORM, 0,   1,     0,     0,    0 },
+    { "naked_drift",    "naked",    "start drifts",              1, IC_START_DRIFT,   0,     0, 0, 0, 0 },
+    { "noise_03_drift", "noise_03", "start drifts",              1, IC_START_DRIFT,   0,     0, 0, 0, 0 },
+    { "naked_beta",     "naked",    "beta2 0.999 in the descent", 1, IC_START_UNIFORM, 0.999, 0, 0, 0, 0 },
+    { "noise_03_beta",  "noise_03", "beta2 0.999 in the descent", 1, IC_START_UNIFORM, 0.999, 0, 0, 0, 0 },
+    { "noise_03_first", "noise_03", "noise on the first step",   0, IC_START_UNIFORM, 0,     1, 0, 0, 0 },
 };
 #define READINGS ((int)(sizeof readings / sizeof readings[0]))
 

@@ -6,7 +6,7 @@
    warping with one test sample of the letter.  OUT: j/10, i/10, distance; a blank line between rows.
    The sample is the letter's first in the test set. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "latent.h"
 
 int main(int argc, char **argv)
 {
@@ -24,10 +24,7 @@ int main(int argc, char **argv)
         die(NULL, "usage: heatmap OUT.tsv MODEL LETTER [data=FILE]");
     if (argc == 5)
         data = argv[4] + 5;
-    check(ic_load(&model, argv[2]), argv[2]);
-    if (model.config.inputs != 2 || model.config.outputs != 2 || model.config.steps != PEN_STEPS
-        || model.config.head != IC_EVERY_STEP)
-        die(argv[2], "a heat map needs a generator of 2 classes and %d steps", PEN_STEPS);
+    load_generator(argv[2], 2, &model);
     where = argv[3][0] && !argv[3][1] ? strchr("ab", argv[3][0]) : NULL;
     if (!where)
         die(NULL, "the letter should be a or b, not \"%s\"", argv[3]);
@@ -45,7 +42,7 @@ int main(int argc, char **argv)
             x[(i * CELLS + j) * 2 + 1] = (float)j / 10;
         }
     y = get_floats(CELLS * CELLS, PEN_STEPS * 2);
-    check(ic_generate(&model, CELLS * CELLS, x, y, 1), argv[2]);
+    generate_mixtures(&model, 2, CELLS * CELLS, x, y);
     out_open(&out, argv[1]);
     fprintf(out.file, "# second input\tfirst input\tDTW distance to test sample %d, a letter %s of: %s\n",
             k, argv[3], s.set.source);

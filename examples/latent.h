@@ -111,20 +111,38 @@ PEN_FN int latent_points(int classes, float **x)
     return n;
 }
 
-/* The share described above, over the points without a tie.  With types, the weight of a class is
-   divided evenly among them. */
-PEN_FN double argmax_share(const ic_model *model, int classes, const float *means)
+/* What the generator draws, y [n][PEN_STEPS][2], for mixtures x [n][classes] of classes.  With types,
+   the weight of a class is divided evenly among them. */
+PEN_FN void generate_mixtures(const ic_model *model, int classes, int n, const float *x, float *y)
 {
     const int types = model->config.inputs / classes;
-    float *x, *code, *y;
-    int n = latent_points(classes, &x), k, j, sure = 0, right = 0;
-    double distance;
-    code = get_floats((size_t)n, (size_t)model->config.inputs);
-    y = get_floats((size_t)n, PEN_STEPS * 2);
+    float *code = get_floats((size_t)n, (size_t)model->config.inputs);
+    int k, j;
     for (k = 0; k < n * classes; k++)
         for (j = 0; j < types; j++)
             code[k * types + j] = x[k] / (float)types;
     check(ic_generate(model, n, code, y, 1), "model");
+    free(code);
+}
+
+/* Reads a generator of so many classes, with types or without. */
+PEN_FN void load_generator(const char *path, int classes, ic_model *model)
+{
+    check(ic_load(model, path), path);
+    if (model->config.inputs % classes != 0 || model->config.outputs != 2 || model->config.steps != PEN_STEPS
+        || model->config.head != IC_EVERY_STEP)
+        die(path, "is no generator of %d classes and %d steps", classes, PEN_STEPS);
+}
+
+/* The share described above, over the points without a tie. */
+PEN_FN double argmax_share(const ic_model *model, int classes, const float *means)
+{
+    float *x, *y;
+    const int n = latent_points(classes, &x);
+    int k, sure = 0, right = 0;
+    double distance;
+    y = get_floats((size_t)n, PEN_STEPS * 2);
+    generate_mixtures(model, classes, n, x, y);
     for (k = 0; k < n; k++) {
         const int told = largest(x + k * classes, classes);
         if (told < 0)
@@ -133,7 +151,6 @@ PEN_FN double argmax_share(const ic_model *model, int classes, const float *mean
         right += nearest_mean(y + (size_t)k * PEN_STEPS * 2, means, classes, &distance) == told;
     }
     free(x);
-    free(code);
     free(y);
     return (double)right / sure;
 }

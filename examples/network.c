@@ -76,12 +76,13 @@ static ic_pairs make_pairs(const split *s, int first, int n, const ic_augment *a
     return pairs;
 }
 
-/* What validation looks at: the held-out curves' own means under the same codes.  Types and centres
-   are found on the training part alone, so there a held-out curve counts for the nearest of its class. */
+/* What validation looks at: the held-out curves, of a generator their means, which order networks in
+   the same way ([G1]).  Types are found on the training part alone and held out nowhere. */
 static ic_pairs make_validation(const split *s, const recipe *r, const ic_pairs *pairs)
 {
     ic_augment plain = r->augment;
     plain.types = plain.centres = 0;
+    plain.means = !plain.classifier;
     return r->augment.types > 0 ? *pairs : make_pairs(s, s->train, s->valid, &plain);
 }
 

@@ -55,7 +55,7 @@ static void label_vectors(latent *l, const ic_model *model, const float *means, 
     const size_t d = PEN_STEPS * 2;
     float *y = get_floats(VECTORS, d);
     int k;
-    check(ic_generate(model, VECTORS, l->x, y, 1), "model");
+    generate_mixtures(model, CLASSES, VECTORS, l->x, y);
     for (k = 0; k < VECTORS; k++) {
         l->label[k] = nearest_mean(y + (size_t)k * d, means, CLASSES, &l->distance[k]);
         if (l->distance[k] > limit)
@@ -167,10 +167,7 @@ int main(int argc, char **argv)
         die(NULL, "usage: som OUT.tsv MODEL [data=FILE]");
     if (argc == 4)
         data = argv[3] + 5;
-    check(ic_load(&model, argv[2]), argv[2]);
-    if (model.config.inputs != CLASSES || model.config.outputs != 2
-        || model.config.steps != PEN_STEPS || model.config.head != IC_EVERY_STEP)
-        die(argv[2], "the map needs a generator of %d classes and %d steps", CLASSES, PEN_STEPS);
+    load_generator(argv[2], CLASSES, &model);
     load_data(data, &set);
     split_data(&set, CLASSES, &s);
     means = class_means(&s);

@@ -10,26 +10,50 @@
 
 #define MOST 4096
 
-typedef struct figure { int classes, instance; char row[32]; double accuracy, rmse; } figure;
+typedef struct figure {
+    int classes, instance;
+    char row[32];
+    double accuracy, rmse;
+    double share, means;              /* of the latent space, loss against the class means: see network.c */
+} figure;
 typedef struct figures { int n; figure *at; } figures;
 
 typedef struct sample { int n; double mean, variance; } sample;   /* variance: with n - 1 */
 
-static sample summarise(const figures *f, int classes, const char *row, int rmse)
+static sample summarise_numbers(const double *x, int n)
 {
     sample s = { 0, 0, 0 };
     int k;
+    s.n = n;
+    for (k = 0; k < n; k++)
+        s.mean += x[k] / n;
+    for (k = 0; k < n; k++)
+        s.variance += (x[k] - s.mean) * (x[k] - s.mean) / (n > 1 ? n - 1 : 1);
+    return s;
+}
+
+static double accuracy_of(const figure *f) { return f->accuracy; }
+static double rmse_of(const figure *f) { return f->rmse; }
+static double means_of(const figure *f) { return f->means; }
+
+/* One number of every instance of a row. */
+static sample summarise(const figures *f, int classes, const char *row, double (*number)(const figure *))
+{
+    static double x[MOST];
+    int n = 0, k;
     for (k = 0; k < f->n; k++)
         if (f->at[k].classes == classes && strcmp(f->at[k].row, row) == 0)
-            s.n++, s.mean += rmse ? f->at[k].rmse : f->at[k].accuracy;
-    s.mean /= s.n ? s.n : 1;
+            x[n++] = number(&f->at[k]);
+    return summarise_numbers(x, n);
+}
+
+static const figure *find_figure(const figures *f, int classes, const char *row, int instance)
+{
+    int k;
     for (k = 0; k < f->n; k++)
-        if (f->at[k].classes == classes && strcmp(f->at[k].row, row) == 0) {
-            const double d = (rmse ? f->at[k].rmse : f->at[k].accuracy) - s.mean;
-            s.variance += d * d;
-        }
-    s.variance /= s.n > 1 ? s.n - 1 : 1;
-    return s;
+        if (f->at[k].classes == classes && f->at[k].instance == instance && strcmp(f->at[k].row, row) == 0)
+            return &f->at[k];
+    return NULL;
 }
 
 /* The deviation as the slides give it: over n, not n - 1. */
@@ -49,17 +73,11 @@ static double student_share(double t, double freedom)
     return 2 * scale * sum * t / steps / 3;
 }
 
-/* Half the width of the 95 % interval of a difference of means; negative if there is none. */
-static double half_width(const sample *a, const sample *b)
+/* The t between whose two signs 95 % of the distribution lie. */
+static double student_95(double freedom)
 {
-    const double va = a->variance / a->n, vb = b->variance / b->n;
-    double freedom, low = 0, high = 200;
+    double low = 0, high = 200;
     int k;
-    if (a->n < 2 || b->n < 2)
-        return -1;
-    if (va + vb <= 0)
-        return 0;
-    freedom = (va + vb) * (va + vb) / (va * va / (a->n - 1) + vb * vb / (b->n - 1));
     for (k = 0; k < 60; k++) {
         const double t = (low + high) / 2;
         if (student_share(t, freedom) < 0.95)
@@ -67,7 +85,18 @@ static double half_width(const sample *a, const sample *b)
         else
             high = t;
     }
-    return low * sqrt(va + vb);
+    return low;
+}
+
+/* Half the width of the 95 % interval of a difference of means (Welch); negative if there is none. */
+static double half_width(const sample *a, const sample *b)
+{
+    const double va = a->variance / a->n, vb = b->variance / b->n;
+    if (a->n < 2 || b->n < 2)
+        return -1;
+    if (va + vb <= 0)
+        return 0;
+    return sqrt(va + vb) * student_95((va + vb) * (va + vb) / (va * va / (a->n - 1) + vb * vb / (b->n - 1)));
 }
 
 /* -- a table is lines of cells, written twice -------------------------------------------------- */
@@ -75,6 +104,7 @@ static double half_width(const sample *a, const sample *b)
 typedef struct table { FILE *tsv, *md; outfile tsv_out, md_out; int column; } table;
 
 static char directory[900], origin[256];
+static const char welch[] = "Difference: measured minus published, 95 % interval after Welch.";
 
 static void table_begin(table *t, const char *id, const char *title)
 {
@@ -111,24 +141,28 @@ static void line_end(table *t, int header)
     t->column = 0;
 }
 
-static void table_end(table *t)
+static void table_end(table *t, const char *note)
 {
-    fprintf(t->tsv, "# %s\n", origin);
-    fprintf(t->md, "\n%s. Difference: measured minus published, 95 %% interval after Welch.\n", origin);
+    fprintf(t->tsv, "# %s. %s\n", origin, note);
+    fprintf(t->md, "\n%s. %s\n", origin, note);
     out_close(&t->tsv_out);
     out_close(&t->md_out);
 }
 
-/* The last cells of a line: interval of the difference and verdict. */
-static void verdict(table *t, const sample *published, const sample *measured)
+/* The last cells of a line: interval of a difference, and what is said if it holds zero or does not. */
+static void interval(table *t, double d, double half, const char *holds, const char *does_not)
 {
-    const double d = measured->mean - published->mean, half = half_width(published, measured);
     if (half < 0) {
         cell(t, "-"), cell(t, "-"), cell(t, "too few");
     } else {
         cell(t, "%+.3f", d - half), cell(t, "%+.3f", d + half);
-        cell(t, d - half <= 1e-9 && d + half >= -1e-9 ? "agrees" : "differs");
+        cell(t, "%s", d - half <= 1e-9 && d + half >= -1e-9 ? holds : does_not);
     }
+}
+
+static void verdict(table *t, const sample *published, const sample *measured)
+{
+    interval(t, measured->mean - published->mean, half_width(published, measured), "agrees", "differs");
 }
 
 static void comparison_line(table *t, const char *name, const sample *published, const sample *measured)
@@ -157,10 +191,10 @@ static void comparison_header(table *t, const char *first)
 static int instances_table(const char *id, const char *title, int classes, const char *row,
                            const figures *published, const figures *measured)
 {
-    const sample p = summarise(published, classes, row, 0), m = summarise(measured, classes, row, 0);
-    const sample pr = summarise(published, classes, row, 1), mr = summarise(measured, classes, row, 1);
+    const sample p = summarise(published, classes, row, accuracy_of), m = summarise(measured, classes, row, accuracy_of);
+    const sample pr = summarise(published, classes, row, rmse_of), mr = summarise(measured, classes, row, rmse_of);
     table t;
-    int instance, k, j;
+    int instance;
     if (m.n == 0)
         return 0;
     table_begin(&t, id, title);
@@ -168,20 +202,16 @@ static int instances_table(const char *id, const char *title, int classes, const
     cell(&t, "rmse"), cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
     line_end(&t, 1);
     for (instance = 0; instance < 1000; instance++) {
-        for (k = 0; k < measured->n && !(measured->at[k].classes == classes && measured->at[k].instance == instance
-                                         && strcmp(measured->at[k].row, row) == 0); k++)
-            ;
-        if (k == measured->n)
+        const figure *ours = find_figure(measured, classes, row, instance);
+        const figure *theirs = find_figure(published, classes, row, instance);
+        if (!ours)
             continue;
         cell(&t, "v%d", instance);
-        for (j = 0; j < published->n && !(published->at[j].classes == classes && published->at[j].instance == instance
-                                          && strcmp(published->at[j].row, row) == 0); j++)
-            ;
-        if (j < published->n)
-            cell(&t, "%.4f", published->at[j].accuracy), cell(&t, "%.4f", published->at[j].rmse);
+        if (theirs)
+            cell(&t, "%.4f", theirs->accuracy), cell(&t, "%.4f", theirs->rmse);
         else
             cell(&t, "-"), cell(&t, "-");
-        cell(&t, "%.4f", measured->at[k].accuracy), cell(&t, "%.4f", measured->at[k].rmse);
+        cell(&t, "%.4f", ours->accuracy), cell(&t, "%.4f", ours->rmse);
         cell(&t, "-"), cell(&t, "-"), cell(&t, "-");
         line_end(&t, 0);
     }
@@ -193,7 +223,7 @@ static int instances_table(const char *id, const char *title, int classes, const
     cell(&t, "%.4f", deviation(&m)), cell(&t, "%.4f", deviation(&mr));
     cell(&t, "-"), cell(&t, "-"), cell(&t, "-");
     line_end(&t, 0);
-    table_end(&t);
+    table_end(&t, welch);
     return 1;
 }
 
@@ -204,15 +234,15 @@ static int classes_table(const char *id, int classes, const figures *published, 
     table t;
     int k, lines = 0;
     for (k = 0; k < ROWS; k++)
-        lines += summarise(measured, classes, rows[k].name, 0).n > 0;
+        lines += summarise(measured, classes, rows[k].name, accuracy_of).n > 0;
     if (lines == 0)
         return 0;
     snprintf(title, sizeof title, "mean accuracy, %d classes", classes);
     table_begin(&t, id, title);
     comparison_header(&t, "row");
     for (k = 0; k < ROWS; k++) {
-        const sample m = summarise(measured, classes, rows[k].name, 0);
-        const sample p = summarise(published, classes, rows[k].name, 0);
+        const sample m = summarise(measured, classes, rows[k].name, accuracy_of);
+        const sample p = summarise(published, classes, rows[k].name, accuracy_of);
         if (m.n > 0)
             comparison_line(&t, rows[k].name, &p, &m);
     }
@@ -220,7 +250,7 @@ static int classes_table(const char *id, int classes, const figures *published, 
     for (k = 0; k < 5; k++)
         cell(&t, "-");
     line_end(&t, 0);
-    table_end(&t);
+    table_end(&t, welch);
     return 1;
 }
 
@@ -240,7 +270,7 @@ static int sparse_table(const char *id, const figures *published, const figures 
     table t;
     int k, rmse, lines = 0;
     for (k = 0; k < 3; k++)
-        lines += summarise(measured, class_counts[k], row_name("sparse1_noise", class_counts[k]), 0).n > 0;
+        lines += summarise(measured, class_counts[k], row_name("sparse1_noise", class_counts[k]), accuracy_of).n > 0;
     if (lines == 0)
         return 0;
     table_begin(&t, id, "one centre a class, with noise (sparse1_noise)");
@@ -248,15 +278,179 @@ static int sparse_table(const char *id, const figures *published, const figures 
     for (rmse = 0; rmse < 2; rmse++)
         for (k = 0; k < 3; k++) {
             const char *row = row_name("sparse1_noise", class_counts[k]);
-            const sample m = summarise(measured, class_counts[k], row, rmse);
-            const sample p = summarise(published, class_counts[k], row, rmse);
+            const sample m = summarise(measured, class_counts[k], row, rmse ? rmse_of : accuracy_of);
+            const sample p = summarise(published, class_counts[k], row, rmse ? rmse_of : accuracy_of);
             char name[48];
             snprintf(name, sizeof name, "%s %d classes", rmse ? "RMSE" : "accuracy", class_counts[k]);
             if (m.n > 0)
                 comparison_line(&t, name, &p, &m);
         }
-    table_end(&t);
+    table_end(&t, welch);
     return 1;
+}
+
+/* -- beyond the slides ------------------------------------------------------------------------- */
+
+/* The author's first conclusion: does the quality of the latent space predict accuracy?  Spearman's
+   rank correlation over all generators, with the interval of Fieller, Hartley & Pearson 1957. */
+static int by_number(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void ranks(const double *x, int n, double *rank)      /* of equals the mean of their ranks */
+{
+    static double sorted[MOST];
+    int k, j;
+    memcpy(sorted, x, (size_t)n * sizeof *x);
+    qsort(sorted, (size_t)n, sizeof *sorted, by_number);
+    for (k = 0; k < n; k++) {
+        double sum = 0;
+        int equal = 0;
+        for (j = 0; j < n; j++)
+            if (!(sorted[j] < x[k]) && !(sorted[j] > x[k]))
+                sum += j, equal++;
+        rank[k] = sum / equal;
+    }
+}
+
+static double rank_correlation(const double *x, const double *y, int n)
+{
+    static double a[MOST], b[MOST];
+    double ab = 0;
+    sample sa, sb;
+    int k;
+    ranks(x, n, a);
+    ranks(y, n, b);
+    sa = summarise_numbers(a, n), sb = summarise_numbers(b, n);
+    for (k = 0; k < n; k++)
+        ab += (a[k] - sa.mean) * (b[k] - sb.mean) / (n > 1 ? n - 1 : 1);
+    return sa.variance > 0 && sb.variance > 0 ? ab / sqrt(sa.variance * sb.variance) : 0;
+}
+
+static void latent_table(const figures *measured)
+{
+    static double share[MOST], accuracy[MOST];
+    char path[1000];
+    outfile points;
+    table t;
+    int c, k;
+    snprintf(path, sizeof path, "%s/latent.points", directory);
+    out_open(&points, path);
+    fprintf(points.file, "# classes\trow\tlatent_share\taccuracy\n");
+    table_begin(&t, "latent", "quality of the latent space and accuracy, over all generators");
+    cell(&t, "classes"), cell(&t, "networks"), cell(&t, "rank_correlation");
+    cell(&t, "low"), cell(&t, "high"), cell(&t, "verdict");
+    line_end(&t, 1);
+    for (c = 0; c < 3; c++) {
+        int n = 0;
+        for (k = 0; k < measured->n; k++) {
+            const figure *f = &measured->at[k];
+            const table_row *row = find_row(f->row);
+            if (f->classes != class_counts[c] || !row || row->classifier)
+                continue;
+            share[n] = f->share, accuracy[n++] = f->accuracy;
+            fprintf(points.file, "%d\t%s\t%.4f\t%.4f\n", f->classes, f->row, f->share, f->accuracy);
+        }
+        if (n > 4) {
+            const double r = rank_correlation(share, accuracy, n), half = 1.96 * sqrt(1.06 / (n - 3));
+            const double z = 0.5 * log((1 + r + 1e-12) / (1 - r + 1e-12));
+            cell(&t, "%d", class_counts[c]), cell(&t, "%d", n), cell(&t, "%.2f", r);
+            cell(&t, "%.2f", tanh(z - half)), cell(&t, "%.2f", tanh(z + half));
+            cell(&t, "%s", z - half > 0 ? "predicts" : z + half < 0 ? "misleads" : "no relation shown");
+            line_end(&t, 0);
+        }
+    }
+    table_end(&t, "Quality: share of the simplex of inputs whose generated curve is nearest, by DTW, to the mean of the "
+                  "class with the largest component. Spearman's rank correlation, 95 % interval.");
+    out_close(&points);
+}
+
+/* The second: does the amount of training data matter?  The same noise with all samples, 4 centres and
+   1 centre a class. */
+static void data_table(const figures *measured)
+{
+    static const char *const stem[3] = { "noise", "sparse_noise", "sparse1_noise" };
+    static const char *const what[3] = { "all samples", "4 centres a class", "1 centre a class" };
+    table t;
+    int c, k, lines = 0;
+    for (c = 0; c < 3; c++)
+        for (k = 1; k < 3; k++)
+            lines += summarise(measured, class_counts[c], row_name(stem[k], class_counts[c]), accuracy_of).n;
+    if (lines == 0)
+        return;
+    table_begin(&t, "training_data", "does the amount of training data matter?");
+    cell(&t, "classes"), cell(&t, "trained_on"), cell(&t, "accuracy"), cell(&t, "deviation"), cell(&t, "n");
+    cell(&t, "distance_to_class_means"), cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
+    line_end(&t, 1);
+    for (c = 0; c < 3; c++)
+        for (k = 0; k < 3; k++) {
+            const char *row = row_name(stem[k], class_counts[c]);
+            const sample m = summarise(measured, class_counts[c], row, accuracy_of);
+            const sample d = summarise(measured, class_counts[c], row, means_of);
+            const sample all = summarise(measured, class_counts[c], row_name(stem[0], class_counts[c]), accuracy_of);
+            if (m.n == 0)
+                continue;
+            cell(&t, "%d", class_counts[c]), cell(&t, "%s", what[k]), cell(&t, "%.3f", m.mean);
+            cell(&t, "%.3f", deviation(&m)), cell(&t, "%d", m.n), cell(&t, "%.4f", d.mean);
+            if (k == 0)
+                cell(&t, "-"), cell(&t, "-"), cell(&t, "-");
+            else
+                interval(&t, m.mean - all.mean, half_width(&all, &m), "no difference shown", "matters");
+            line_end(&t, 0);
+        }
+    table_end(&t, "Distance: mean squared error between what the network draws for each class and the mean of all training "
+                  "samples of that class. Difference: to all samples, 95 % interval after Welch.");
+}
+
+/* Where text and code disagree: a row beside its other readings.  Readings that differ in the descent
+   alone share the row's networks, and are compared network by network. */
+static void readings_table(const figures *measured, const figures *published)
+{
+    table t;
+    int c, k, j, lines = 0;
+    for (j = 0; j < measured->n; j++)
+        lines += find_reading(measured->at[j].row) != NULL;
+    if (lines == 0)
+        return;
+    table_begin(&t, "readings", "where text and code of the original disagree");
+    cell(&t, "classes"), cell(&t, "row"), cell(&t, "published"), cell(&t, "measured"), cell(&t, "reading");
+    cell(&t, "measured"), cell(&t, "deviation"), cell(&t, "n");
+    cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
+    line_end(&t, 1);
+    for (k = 0; k < READINGS; k++)
+        for (c = 0; c < 3; c++) {
+            const reading *r = &readings[k];
+            const int classes = class_counts[c];
+            const sample m = summarise(measured, classes, r->name, accuracy_of);
+            const sample base = summarise(measured, classes, r->row, accuracy_of);
+            const sample p = summarise(published, classes, r->row, accuracy_of);
+            double half = half_width(&base, &m);
+            if (m.n == 0 || base.n == 0)
+                continue;
+            if (r->same_network) {
+                static double difference[MOST];
+                int n = 0;
+                sample d;
+                for (j = 0; j < measured->n; j++) {
+                    const figure *f = &measured->at[j], *of;
+                    if (f->classes != classes || strcmp(f->row, r->name) != 0)
+                        continue;
+                    of = find_figure(measured, classes, r->row, f->instance);
+                    if (of)
+                        difference[n++] = f->accuracy - of->accuracy;
+                }
+                d = summarise_numbers(difference, n);
+                half = n > 1 ? student_95(n - 1) * sqrt(d.variance / n) : -1;
+            }
+            cell(&t, "%d", classes), cell(&t, "%s", r->row), cell(&t, "%.3f", p.mean), cell(&t, "%.3f", base.mean);
+            cell(&t, "%s", r->text), cell(&t, "%.3f", m.mean), cell(&t, "%.3f", deviation(&m)), cell(&t, "%d", m.n);
+            interval(&t, m.mean - base.mean, half, "no difference shown", "differs");
+            line_end(&t, 0);
+        }
+    table_end(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same, else after "
+                  "Welch.");
 }
 
 /* F5's points: series, classes, measured, deviation, published ("-" where there is none). */
@@ -275,16 +469,16 @@ static void accuracy_points(const figures *published, const figures *measured)
             sample m = { 0, 0, 0 }, p = { 0, 0, 0 };
             if (k != 2) {
                 const char *row = row_name(series[k], class_counts[c]);
-                m = summarise(measured, class_counts[c], row, 0);
-                p = summarise(published, class_counts[c], row, 0);
+                m = summarise(measured, class_counts[c], row, accuracy_of);
+                p = summarise(published, class_counts[c], row, accuracy_of);
             }
             for (j = 1; k == 2 && j <= 4; j++) {              /* the best of noise_01 .. noise_04 */
                 char row[16];
                 sample one;
                 snprintf(row, sizeof row, "noise_0%d", j);
-                one = summarise(measured, class_counts[c], row, 0);
+                one = summarise(measured, class_counts[c], row, accuracy_of);
                 m = one.n > 0 && one.mean > m.mean ? one : m;
-                one = summarise(published, class_counts[c], row, 0);
+                one = summarise(published, class_counts[c], row, accuracy_of);
                 p = one.n > 0 && one.mean > p.mean ? one : p;
             }
             fprintf(out.file, "%s\t%d\t", series[k], class_counts[c]);
@@ -294,7 +488,7 @@ static void accuracy_points(const figures *published, const figures *measured)
     out_close(&out);
 }
 
-static void add_figure(figures *f, int classes, int instance, const char *row, double accuracy, double rmse)
+static figure *add_figure(figures *f, int classes, int instance, const char *row, double accuracy, double rmse)
 {
     figure *to;
     if (f->n == MOST)
@@ -305,6 +499,7 @@ static void add_figure(figures *f, int classes, int instance, const char *row, d
     snprintf(to->row, sizeof to->row, "%s", row);
     to->accuracy = accuracy;
     to->rmse = rmse;
+    return to;
 }
 
 static void read_published(const char *path, figures *f)
@@ -331,6 +526,7 @@ static void read_results(int n, char **paths, figures *f)
     double accuracy, rmse;
     for (k = 0; k < n; k++) {
         network name;
+        figure *to;
         if (!parse_name(paths[k], &name))
             die(paths[k], "the name is not CLASSES_ROW_vINSTANCE.tsv");
         if (result_read(&r, paths[k], why, sizeof why))
@@ -344,7 +540,9 @@ static void read_results(int n, char **paths, figures *f)
         if (k > 0 && strcmp(first, this_one) != 0)
             die(paths[k], "comes from another run (\"%s\") than the results before it (\"%s\")", this_one, first);
         strcpy(first, this_one);
-        add_figure(f, name.classes, name.instance, name.name, accuracy, rmse);
+        to = add_figure(f, name.classes, name.instance, name.name, accuracy, rmse);
+        to->share = strtod(result_get(&r, "latent_share"), NULL);
+        to->means = strtod(result_get(&r, "loss_means"), NULL);
     }
     snprintf(origin, sizeof origin, "%s", first);
 }
@@ -380,6 +578,9 @@ int main(int argc, char **argv)
             snprintf(title, sizeof title, "%s, %d classes, every instance", rows[k].name, class_counts[c]);
             instances_table(id, title, class_counts[c], rows[k].name, &published, &measured);
         }
+    latent_table(&measured);
+    data_table(&measured);
+    readings_table(&measured, &published);
     accuracy_points(&published, &measured);
     printf("tables: %d results of %d networks put beside the published figures in %s\n", measured.n, argc - 3,
            directory);

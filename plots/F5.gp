@@ -1,5 +1,5 @@
 # F5, accuracy over the number of classes:
-#   gnuplot -e "input='F5.points'; output='F5.svg'; note='...'" accuracy.gp
+#   gnuplot -e "input='F5.points'; output='F5.svg'; note='...'" F5.gp
 # The input's columns: series, classes, measured, deviation, published; "-" where there is none.
 png = output[strlen(output)-2:] eq "png"
 face(size) = sprintf("sans,%g", png ? 0.78 * size : size)

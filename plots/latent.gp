@@ -1,0 +1,29 @@
+# Quality of the latent space against accuracy, a point a network:
+#   gnuplot -e "input='latent.points'; output='latent.svg'; note='...'" latent.gp
+# The input's columns: classes, row, share, accuracy.
+png = output[strlen(output)-2:] eq "png"
+face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+width = 860.0; height = 640.0
+if (png) {
+    set terminal pngcairo size width,height font face(18) background "white"
+} else {
+    set terminal svg size width,height font face(18) background "white" enhanced
+}
+set output output
+set datafile separator tab
+set title sprintf("Latent space and accuracy, a point a network\n{/*0.8 %s}", note)
+set xlabel "share of the inputs that make the letter of their largest component"
+set ylabel "accuracy of inverse classification"
+set xrange [0:1.03]
+set yrange [0:1.03]
+set xtics 0.2 format "%.1f" nomirror out
+set ytics 0.2 format "%.1f" nomirror out
+set grid lc rgb "#dddddd" lt 1
+set border 3
+set key outside right center reverse Left title "classes"
+array colour[3] = [ 0x0060a8, 0xc04a00, 0x007a55 ]
+array symbol[3] = [ 6, 4, 8 ]
+array classes[3] = [ 2, 4, 20 ]
+marker = png ? 1.1 : 0.7
+plot for [k=1:3] input using ($1 == classes[k] ? $3 : NaN):4 with points pt symbol[k] lw 1.6 ps marker lc rgb colour[k] notitle, \
+     for [k=1:3] NaN with points pt symbol[k] lw 1.6 ps marker lc rgb colour[k] title sprintf("%d", classes[k])
