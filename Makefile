@@ -35,7 +35,7 @@ PROGRAMS := quickstart network heatmap som tables report data bench
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
-.PHONY: all reproduce paper test verify data bench clean list FORCE
+.PHONY: all plan reproduce paper test verify data bench clean list FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -62,10 +62,18 @@ $(BUILD)/settings: FORCE
 	@printf 'data %s\nprofile %s\noptions %s\n' '$(DATA)' '$(PROFILE)' '$(OPTIONS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-RUN := $(shell date +%s):$(words $(wildcard $(BUILD)/results/*.tsv)):$(words $(filter-out $(wildcard $(RESULTS)),$(RESULTS)))
+TODO := $(filter-out $(wildcard $(RESULTS)),$(RESULTS))
+RUN := $(shell date +%s):$(words $(wildcard $(BUILD)/results/*.tsv)):$(words $(TODO))
 
 $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
 	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
+
+# The paper's budget is large: say so first.
+ifeq ($(PROFILE),paper)
+$(RESULTS): | plan
+endif
+plan: $(BIN)/network
+	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
 
 # A reading that concerns the descent alone takes the networks of its row.
 $(foreach r,$(READINGS),$(foreach c,$(CLASSES),$(foreach i,$(INSTANCE_NUMBERS),$(eval \

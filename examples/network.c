@@ -1,12 +1,15 @@
 /* network: trains one network of the tables, classifies the test set by inversion, writes the result.
 
        network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N] [run=BEGUN:HAD:TODO]
+       network plan [data=FILE] [profile=quick|paper] RESULT.tsv ...
 
    The name of the result says what to do: 2_noise_03_v0.tsv is row noise_03, first 2 classes,
    instance 0.  The trained model is written beside it, 2_noise_03_v0.model, and first: a result
    file that exists means that both are whole.  `updates` overrides the profile's, for a dry run.
    `run` comes from the Makefile: when the whole run began (seconds since 1970), how many results
-   there were, and how many there are to make; with it the closing line says how far the run is. */
+   there were, and how many there are to make; with it the closing line says how far the run is.
+   `plan` trains nothing: it says how long training all these would take, going by a few updates of
+   one network a row. */
 #define INVCLASS_IMPLEMENTATION
 #include "latent.h"
 #include <dirent.h>
@@ -34,7 +37,7 @@ static void quick_recipe(recipe *r, const table_row *row, int classes)
     r->train.updates = b->updates ? b->updates : 1000;
     r->train.draws = b->draws;
     r->train.batch = b->batch;
-    r->train.rate = 0.003;
+    r->train.rate = b->rate;
     r->train.schedule = IC_DECAY;
     r->train.warmup = 0.02;
     r->train.clip = 0.2;
@@ -311,10 +314,8 @@ static void model_path_of(char *path, size_t size, const char *result, const net
         die(result, "the name is too long");
 }
 
-static void train_network(const char *path, const network *net, const split *s, const recipe *r,
-                          const ic_pairs *pairs, ic_model *model, ic_progress *report)
+static void start_model(const network *net, const recipe *r, ic_model *model)
 {
-    const ic_pairs valid = make_validation(s, r, pairs);
     ic_config config;
     memset(&config, 0, sizeof config);
     config.inputs = r->augment.classifier ? 2 : net->classes * r->invert.codes;
@@ -325,16 +326,83 @@ static void train_network(const char *path, const network *net, const split *s, 
     config.head = r->augment.classifier ? IC_LAST_STEP : IC_EVERY_STEP;
     config.link = r->augment.classifier ? IC_SOFTMAX : IC_LINEAR;
     check(ic_model_init(model, &config, NULL), "model");
+}
+
+static void train_network(const char *path, const network *net, const split *s, const recipe *r,
+                          const ic_pairs *pairs, ic_model *model, ic_progress *report)
+{
+    const ic_pairs valid = make_validation(s, r, pairs);
+    start_model(net, r, model);
     check(ic_train(model, pairs, &valid, &r->train, report), path);
     if (r->train.callback)
         fputc('\n', stderr);
+}
+
+/* Seconds that a network will take: timed over a few updates, and a few iterations of inversion. */
+static double foresee(const network *net, const split *s, recipe r)
+{
+    enum { UPDATES = 4, SAMPLES = 6, ITERATIONS = 3 };
+    const int test = net->classes == PEN_CLASSES && s->test > 250 ? 250 : s->test;
+    ic_pairs pairs = make_pairs(s, 0, s->train, &r.augment);
+    ic_trainer trainer;
+    ic_model model;
+    double seconds = 0, begun;
+    int k;
+    start_model(net, &r, &model);
+    check(ic_model_randomise(&model, 1), "model");
+    if (!net->reading || !net->reading->same_network) {
+        check(ic_trainer_init(&trainer, &model, &pairs, NULL, &r.train), "plan");
+        check(ic_trainer_step(&trainer), "plan");
+        begun = seconds_now();
+        for (k = 0; k < UPDATES; k++)
+            check(ic_trainer_step(&trainer), "plan");
+        seconds = (seconds_now() - begun) / UPDATES * (double)trainer.progress.updates;
+        ic_trainer_free(&trainer);
+    }
+    if (!r.augment.classifier) {
+        const ic_inverted nothing = { NULL, NULL, NULL, NULL };
+        const int iterations = r.invert.iterations;
+        r.invert.iterations = ITERATIONS;
+        begun = seconds_now();
+        check(ic_invert(&model, SAMPLES, split_xy(s, 0), &r.invert, &nothing), "plan");
+        seconds += (seconds_now() - begun) / (ITERATIONS + 1) * (iterations + 1) * test / SAMPLES;
+    }
+    ic_model_free(&model);
+    ic_pairs_free(&pairs);
+    return seconds;
+}
+
+static int plan(int n, char **paths, const char *data, const char *profile)
+{
+    double seconds = 0, one = 0;
+    split s;
+    int k, classes = 0;
+    char last[40] = "";
+    for (k = 0; k < n; k++) {
+        network net;
+        char kind[40];
+        if (!parse_name(paths[k], &net))
+            die(paths[k], "the name should be CLASSES_ROW_vINSTANCE.tsv");
+        if (net.classes != classes) {
+            pen_set set;
+            load_data(data, &set);
+            split_data(&set, classes = net.classes, &s);
+        }
+        snprintf(kind, sizeof kind, "%d_%s", net.classes, net.name);
+        if (strcmp(kind, last) != 0)
+            one = foresee(&net, &s, make_recipe(&net, strcmp(profile, "paper") == 0));
+        strcpy(last, kind);
+        seconds += one;
+    }
+    printf("%d networks to train: about %.1f hours of one core, profile %s\n", n, seconds / 3600, profile);
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
     const char *data = "", *profile = "quick", *run = NULL;
     char model_path[1024];
-    int threads = 1, updates = 0, k;
+    int threads = 1, updates = 0, files = 0, k;
     double begun = seconds_now(), trained;
     network net;
     split s;
@@ -348,7 +416,9 @@ int main(int argc, char **argv)
     if (argc < 2)
         die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
     for (k = 2; k < argc; k++)
-        if (strncmp(argv[k], "data=", 5) == 0)
+        if (strcmp(argv[1], "plan") == 0 && !strchr(argv[k], '='))
+            argv[2 + files++] = argv[k];
+        else if (strncmp(argv[k], "data=", 5) == 0)
             data = argv[k] + 5;
         else if (strcmp(argv[k], "profile=quick") == 0 || strcmp(argv[k], "profile=paper") == 0)
             profile = argv[k] + 8;
@@ -360,6 +430,8 @@ int main(int argc, char **argv)
             updates = get_number("updates", argv[k] + 8, 1, 1000000000);
         else
             die(NULL, "unknown argument \"%s\"", argv[k]);
+    if (strcmp(argv[1], "plan") == 0)
+        return plan(files, argv + 2, data, profile);
     if (!parse_name(argv[1], &net) || !strrchr(argv[1], '.'))
         die(argv[1], "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row",
             PEN_CLASSES);
