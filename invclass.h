@@ -369,7 +369,7 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
-    double stuck;           /* [never] a best validation loss above this, at half time or at the end: start again */
+    double stuck;           /* [never] a best validation loss above this, or twice this at half time: start again */
     int    restarts;        /* [0] how often */
     int    threads;
     ic_isa isa;
@@ -2784,7 +2784,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
                 status = IC_E_STOPPED;
             /* A network that is stuck at half time seldom gets free: do not wait, if there is another try. */
             if (own.stuck > 0 && attempt < own.restarts && t.progress.update == t.progress.updates / 2
-                && t.progress.best > own.stuck)
+                && t.progress.best > 2 * own.stuck)
                 break;
         }
         ic_trainer_finish(&t);

@@ -90,7 +90,7 @@ static ic_pairs make_validation(const split *s, const recipe *r, const ic_pairs 
 }
 
 /* A network that has not learned to tell its inputs apart puts out the same whatever it is told, at
-   best the mean of all targets.  Its error is then their variance; one that ends with more than half
+   best the mean of all targets.  Its error is then their variance; one that ends with more than 30 %
    of that is called stuck. */
 static double stuck_above(const ic_pairs *p, size_t values)
 {
@@ -108,7 +108,7 @@ static double stuck_above(const ic_pairs *p, size_t values)
         }
         variance += squares / weights - sum / weights * (sum / weights);
     }
-    return 0.5 * variance / (double)values;
+    return 0.3 * variance / (double)values;
 }
 
 /* Mean squared distance, per value, between what the network makes of the codes and the curves. */
