@@ -167,7 +167,8 @@ test("reproduce", function()
     check(status == 0, "make reproduce", out)
     for _, file in ipairs { "results/2_naked_v0.tsv", "results/2_naked_v0.model", "results/2_noise_03_v1.tsv",
                             "tables/T1.tsv", "tables/T1.md", "tables/T2D.tsv", "figures/F2A.svg", "figures/F2A.png",
-                            "figures/F2H.svg", "figures/F3.png", "figures/F1a.svg", "figures/F5.png", "report.html" } do
+                            "figures/F2H.svg", "figures/F3.png", "figures/F1a.svg", "figures/F5.png", "report.html",
+                            "figures/heatmaps_naked.svg", "figures/latent.svg", "tables/latent.md" } do
         check(read(run .. "/" .. file), file .. " is made")
     end
     check(out:find("T4D left out", 1, true), "a table that cannot be made is named", out)
@@ -188,6 +189,13 @@ test("reproduce", function()
     check(select(2, out:gsub("accuracy", "")) == 1, "only the lost network is trained again", out)
     check(read(run .. "/results/2_naked_v1.model") == model, "and comes out the same")
     check(read(run .. "/tables/T2D.tsv") == before, "and so does the table")
+    -- a reading takes the networks of its row
+    out, status = make("reproduce ROWS='naked noise_03 naked_drift' CLASSES=2 INSTANCES=2")
+    check(status == 0 and select(2, out:gsub("accuracy", "")) == 2, "a reading trains nothing", out)
+    check(read(run .. "/tables/readings.tsv"):find("start drifts", 1, true), "readings have a table")
+    check(not read(run .. "/results/2_naked_drift_v0.model"), "and no model of their own")
+    out, status = make("PROFILE=paper BUILD=" .. run .. "/none plan ROWS=naked CLASSES=2 INSTANCES=3")
+    check(status == 0 and out:find("3 networks to train: about [%d.]+ hours"), "the paper's budget has an estimate", out)
 end)
 
 test("killed", function()
