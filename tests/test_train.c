@@ -396,6 +396,14 @@ static void check_files(void)
     memcpy(copy, bytes, size);
     copy[0] = 'x';
     CHECK(ic_decode(&back, copy, size) == IC_E_FORMAT);
+    for (k = 12; k < 48; k += 4) {                             /* no size is 0, no choice beyond its list */
+        uint64_t sum;
+        memcpy(copy, bytes, size);
+        copy[k] = k < 32 ? 0 : 7;
+        sum = ic_hash(0, copy, size - 8);
+        ic_p_put(copy + size - 8, sum, 8);
+        CHECK(ic_decode(&back, copy, size) == IC_E_FORMAT);
+    }
     for (k = 0; k < 20000; k++) {                              /* noise behind a good beginning */
         uint32_t r[4];
         ic_random(8, k, 0, r);
