@@ -41,7 +41,7 @@ local tests = {}
 local function test(name, run) tests[#tests + 1] = { name, run } end
 
 -- The C tests print "N passed, N failed" themselves.
-for _, name in ipairs { "gradient", "network", "train", "math", "random", "dtw", "kmeans", "som", "uci" } do
+for _, name in ipairs { "gradient", "network", "train", "math", "random", "dtw", "kmeans", "som", "uci", "faults" } do
     if read("tests/test_" .. name .. ".c") then
         test(name, function()
             local out, status = sh(build .. "/bin/test_" .. name)
