@@ -534,6 +534,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     const char *accuracy = result_get(r, "accuracy"), *rmse = result_get(r, "rmse");
     char from[sizeof origin], *accuracy_end, *rmse_end;
     const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
+    const double share = strtod(result_get(r, "latent_share"), NULL), means = strtod(result_get(r, "loss_means"), NULL);
     if (accuracy_end == accuracy || rmse_end == rmse)
         return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
@@ -541,10 +542,12 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     if (origin[0] && strcmp(origin, from) != 0)
         return pen_fail(why, size, "comes from another run (\"%s\") than the results before it (\"%s\")", from, origin);
     strcpy(origin, from);
+    if (!(share >= 0 && share <= 1 && means >= 0 && means < 1e9))
+        return pen_fail(why, size, "has a latent_share or loss_means that is no such number");
     if (add_figure(f, name->classes, name->instance, name->name, a, e, why, size))
         return -1;
-    f->at[f->n - 1].share = strtod(result_get(r, "latent_share"), NULL);
-    f->at[f->n - 1].means = strtod(result_get(r, "loss_means"), NULL);
+    f->at[f->n - 1].share = share;
+    f->at[f->n - 1].means = means;
     return 0;
 }
 

@@ -22,7 +22,7 @@ static void seed(const char *directory, const char *name, const void *bytes_in, 
 int main(int argc, char **argv)
 {
     static const char result[] = "classes\t2\nrow\tnaked\ninstance\t0\nprofile\tquick\ndata\tbuilt-in letters\n"
-                                 "data_hash\t0123456789abcdef\naccuracy\t0.952381\nrmse\t0.172600\n";
+                                 "data_hash\t0123456789abcdef\naccuracy\t0.952381\nrmse\t0.172600\nlatent_share\t0.5\nloss_means\t0.1\n";
     static const char published[] = "# published\nclasses\tmodel\tinstance\taccuracy\trmse\n"
                                     "2\tnaked\t0\t0.6984\t0.3623\n2\tnaked\t1\t0.5714\t0.4402\n20\tds\t0\t1\t0\n";
     static const char path[] = "build/results/2_noise_03_v1.tsv";
