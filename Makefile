@@ -3,6 +3,7 @@
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
 #   make test             run the tests
+#   make check            sanitizers, fuzzers, analysers, other targets, full disks   (check-long: kills)
 #   make verify           do results here have the same bytes as everywhere?
 #   make data             fetch the UCI file to data/
 #   make bench            measure the speed
@@ -35,7 +36,7 @@ PROGRAMS := quickstart network heatmap som tables report data bench
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
-.PHONY: all plan reproduce paper test verify data bench clean list FORCE
+.PHONY: all plan reproduce paper test check check-long ci verify data bench clean list FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -59,8 +60,8 @@ RESULTS  := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 # What a result depends on besides the program; the file changes only when its content does.
 $(BUILD)/settings: FORCE
 	@mkdir -p $(BUILD)
-	@printf 'data %s\nprofile %s\noptions %s\n' '$(DATA)' '$(PROFILE)' '$(OPTIONS)' >$@.new
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	@printf 'data %s\nprofile %s\noptions %s\n' '$(DATA)' '$(PROFILE)' '$(OPTIONS)' >$@.new \
+	&& { cmp -s $@.new $@ || mv $@.new $@; }; status=$$?; rm -f $@.new; exit $$status
 
 TODO := $(filter-out $(wildcard $(RESULTS)),$(RESULTS))
 RUN := $(shell date +%s):$(words $(wildcard $(BUILD)/results/*.tsv)):$(words $(TODO))
@@ -85,9 +86,12 @@ NOTE = $(if $(DATA),UCI Character Trajectories,built-in letters), profile $(PROF
 NOTE_0 = $(NOTE), instance 0
 tex  = $(subst _,\\_,$(1))
 
-# $(call draw,script,input,settings): the target's svg and png, each under another name until it is whole.
-draw = for e in svg png; do gnuplot -e "input='$(2)'; output='$(basename $@).new.$$e'; $(3)" plots/$(1) \
-	&& mv '$(basename $@).new.'$$e '$(basename $@).'$$e || exit 1; done
+# $(call draw,script,input,settings): the target's svg and png, under other names until both are whole;
+# gnuplot does not say so when the disk is full.
+draw = new='$(basename $@).new'; for e in svg png; do \
+	gnuplot -e "input='$(2)'; output='$$new.$$e'; $(3)" plots/$(1) && tail -c 12 $$new.$$e | grep -q -e '</svg>' -e IEND \
+	|| { rm -f $$new.*; echo '$@: cannot be drawn (disk full?)' >&2; exit 1; }; done; \
+	mv $$new.png '$(basename $@).png' && mv $$new.svg '$@'
 
 # Heat maps: figure.row.letter, of instance 0 with 2 classes.
 MAPS := F2A.naked.a F2B.ds.a F2C.noise_01.a F2D.noise_02.a F2E.noise_03.a F2F.noise_04.a F2G.repeller.b \
@@ -174,8 +178,12 @@ TESTS := $(patsubst tests/%.c,$(BIN)/%,$(wildcard tests/test_*.c))
 $(BIN)/test_%: tests/test_%.c tests/check.h $(HEADERS) | $(BIN)
 	$(COMPILE) $< -o $@ -lm -pthread
 
-test: all $(TESTS)
-	@lua5.4 tests/run.lua $(BUILD)
+test check check-long: all $(TESTS)
+	@lua5.4 tests/run.lua $(BUILD) --group $@
+
+# Both, with one closing line.
+ci: all $(TESTS)
+	@lua5.4 tests/run.lua $(BUILD) --group test --group check
 
 # Are the results on this machine those of every other?
 verify: $(BIN)/same_bytes

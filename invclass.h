@@ -4018,9 +4018,11 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
         return IC_E_TRUNCATED;
     if (ic_p_get(bytes + 8, 4) != 1)
         return IC_E_VERSION;
-    for (k = 0; k < 9; k++)
-        if (ic_p_get(bytes + 12 + 4 * k, 4) > IC_P_MAX_SIZE)
+    for (k = 0; k < 9; k++) {                               /* five sizes, three choices, a zero */
+        const uint64_t field = ic_p_get(bytes + 12 + 4 * k, 4);
+        if (field > (k < 5 ? (uint64_t)IC_P_MAX_SIZE : k < 8) || (k < 5 && field == 0))
             return IC_E_FORMAT;
+    }
     memset(&c, 0, sizeof c);
     c.inputs = (int)ic_p_get(bytes + 12, 4);
     c.hidden = (int)ic_p_get(bytes + 16, 4);

@@ -10,10 +10,19 @@
 #include "invclass.h"
 #include "letters.h"
 #include "uci.h"
+#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 
 static const char *program = "program";
+
+typedef struct outfile {
+    FILE *file;
+    char path[1024], temporary[1040];
+    struct outfile *next;               /* of those open: what is half-written goes when a program fails */
+} outfile;
+
+static outfile *out_files;
 
 PEN_FN void die(const char *file, const char *format, ...)
 {
@@ -23,6 +32,8 @@ PEN_FN void die(const char *file, const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
+    for (; out_files; out_files = out_files->next)
+        remove(out_files->temporary);
     exit(1);
 }
 
@@ -114,8 +125,6 @@ PEN_FN float *split_xy(const split *s, int first) { return s->set.xy + (size_t)f
 
 /* -- files ------------------------------------------------------------------------------------- */
 
-typedef struct outfile { FILE *file; char path[1024], temporary[1040]; } outfile;
-
 PEN_FN FILE *out_open(outfile *o, const char *path)
 {
     if (strlen(path) >= sizeof o->path)
@@ -125,17 +134,36 @@ PEN_FN FILE *out_open(outfile *o, const char *path)
     o->file = fopen(o->temporary, "wb");
     if (!o->file)
         die(path, "cannot be written");
+    o->next = out_files;
+    out_files = o;
     return o->file;
 }
 
 PEN_FN void out_close(outfile *o)
 {
+    outfile **link = &out_files;
     int bad = ferror(o->file);
     bad |= fclose(o->file) != 0;
-    if (bad || rename(o->temporary, o->path) != 0) {
-        remove(o->temporary);
+    if (bad || rename(o->temporary, o->path) != 0)
         die(o->path, "cannot be written (disk full?)");
-    }
+    while (*link != o)
+        link = &(*link)->next;
+    *link = o->next;
+}
+
+/* A whole text file; the caller frees *text. */
+PEN_FN int text_read(const char *path, char **text, char *why, size_t size)
+{
+    unsigned char *bytes;
+    size_t n = 0;
+    if (uci_slurp(path, &bytes, &n, why, size))
+        return -1;
+    *text = (char *)bytes;
+    (*text)[n] = 0;                     /* there is room for it */
+    if (strlen(*text) == n)
+        return 0;
+    free(*text);
+    return pen_fail(why, size, "is not text: it holds a zero byte");
 }
 
 /* A result file holds "key<tab>value" lines. */
@@ -145,25 +173,31 @@ typedef struct result {
     char key[RESULT_LINES][32], value[RESULT_LINES][96];
 } result;
 
+/* Of its text, which is cut into pieces. */
+PEN_FN int result_parse(result *r, char *text, char *why, size_t size)
+{
+    memset(r, 0, sizeof *r);
+    while (*text) {
+        char *tab = strchr(text, '\t'), *end = strchr(text, '\n');
+        if (!tab || !end || tab > end || r->n == RESULT_LINES || tab - text > 31 || end - tab > 96)
+            return pen_fail(why, size, "line %d is not \"key<tab>value\"", r->n + 1);
+        *tab = *end = 0;
+        strcpy(r->key[r->n], text);
+        strcpy(r->value[r->n++], tab + 1);
+        text = end + 1;
+    }
+    return 0;
+}
+
 PEN_FN int result_read(result *r, const char *path, char *why, size_t size)
 {
-    char line[256];
-    FILE *file = fopen(path, "rb");
-    memset(r, 0, sizeof *r);
-    if (!file)
-        return pen_fail(why, size, "cannot be opened");
-    while (fgets(line, sizeof line, file)) {
-        char *tab = strchr(line, '\t'), *end = strchr(line, '\n');
-        if (!tab || !end || r->n == RESULT_LINES || tab - line > 31 || end - tab > 96) {
-            fclose(file);
-            return pen_fail(why, size, "line %d is not \"key<tab>value\"", r->n + 1);
-        }
-        *tab = *end = 0;
-        strcpy(r->key[r->n], line);
-        strcpy(r->value[r->n++], tab + 1);
+    char *text;
+    int status = text_read(path, &text, why, size);
+    if (status == 0) {
+        status = result_parse(r, text, why, size);
+        free(text);
     }
-    fclose(file);
-    return 0;
+    return status;
 }
 
 PEN_FN const char *result_get(const result *r, const char *key)
@@ -264,10 +298,11 @@ PEN_FN int parse_name(const char *path, network *out)
 {
     const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *v;
     char *end;
+    long classes, instance;
     size_t n;
     memset(out, 0, sizeof *out);
-    out->classes = (int)strtol(base, &end, 10);
-    if (end == base || *end != '_' || out->classes < 1 || out->classes > PEN_CLASSES)
+    classes = strtol(base, &end, 10);
+    if (end == base || *end != '_' || classes < 1 || classes > PEN_CLASSES)
         return 0;
     base = end + 1;
     for (v = base; *v && !(v[0] == '_' && v[1] == 'v' && v[2] >= '0' && v[2] <= '9'); v++)
@@ -275,11 +310,13 @@ PEN_FN int parse_name(const char *path, network *out)
     n = (size_t)(v - base);
     if (!*v || n >= sizeof out->name)
         return 0;
-    out->instance = (int)strtol(v + 2, &end, 10);
+    instance = strtol(v + 2, &end, 10);
     memcpy(out->name, base, n);
     out->reading = find_reading(out->name);
     out->row = find_row(out->reading ? out->reading->row : out->name);
-    return (*end == '.' || *end == 0) && out->row;
+    out->classes = (int)classes;
+    out->instance = (int)instance;
+    return (*end == '.' || *end == 0) && instance < INT_MAX && out->row;
 }
 
 #endif

@@ -6,15 +6,26 @@
    at the head of the block.  Bits are read from the least significant end of each byte.
 
    A Huffman code is given by the length of each symbol's code alone: codes of equal length are
-   consecutive numbers in the order of their symbols, shorter ones come first.  Decoding looks up the
-   next 15 bits, the longest code there is, in a table of 32768 entries that was filled with every
-   continuation of every code: one look, no search. */
+   consecutive numbers in the order of their symbols, shorter ones come first.  So a code is the list
+   of its symbols in that order and how many there are of each length; reading one bit by bit, it is
+   known to be whole when it is less than the first code of the next length would be.  Most codes are
+   short, and those are looked up in a small table instead, all at once.
+
+   Time and memory follow the sizes of input and output: the longest work between two bytes of input
+   is the filling of that table, the output is bounded by the caller's limit. */
 #ifndef INFLATE_H
 #define INFLATE_H
 
 #include "pen.h"
 
-#define INFLATE_BITS 15
+#define INFLATE_BITS 15                 /* of the longest code */
+#define INFLATE_QUICK 9                 /* of the longest that is looked up; all but a few are */
+
+typedef struct inflate_code {
+    uint16_t quick[1 << INFLATE_QUICK];     /* by the next bits: symbol * 16 + length, 0 if not quick */
+    uint16_t number[INFLATE_BITS + 1];      /* codes of each length */
+    uint16_t symbol[288];                   /* in the order of their codes */
+} inflate_code;
 
 typedef struct inflate_state {
     const unsigned char *in;
@@ -24,7 +35,8 @@ typedef struct inflate_state {
     unsigned char *out;
     size_t    out_size, out_room, limit;
     const char *fault;                  /* first thing that went wrong, NULL if nothing */
-    uint16_t  literal[1 << INFLATE_BITS], distance[1 << INFLATE_BITS];   /* symbol * 16 + length */
+    inflate_code literal, distance;     /* of this block */
+    int       fixed;                    /* they are the fixed ones */
 } inflate_state;
 
 /* Makes sure that n bits are there; past the end of the data they are zero. */
@@ -50,45 +62,59 @@ PEN_FN uint32_t inflate_take(inflate_state *s, int n)
     return value;
 }
 
-/* Fills a table from code lengths 0..15; 0 = the symbol is not used. */
-PEN_FN void inflate_table(inflate_state *s, uint16_t *table, const unsigned char *length, int symbols)
+/* Makes a code from code lengths 0..15; 0 = the symbol is not used. */
+PEN_FN void inflate_make(inflate_state *s, inflate_code *code, const unsigned char *length, int symbols)
 {
-    int number[INFLATE_BITS + 2] = { 0 }, next[INFLATE_BITS + 2] = { 0 };
+    int next[INFLATE_BITS + 2] = { 0 }, place[INFLATE_BITS + 2] = { 0 };   /* first code, where its symbol is */
     int symbol, n, left = 1;
-    memset(table, 0, sizeof(uint16_t) << INFLATE_BITS);
+    memset(code, 0, sizeof *code);
     for (symbol = 0; symbol < symbols; symbol++)
-        number[length[symbol]]++;
-    number[0] = 0;
+        code->number[length[symbol]]++;
+    code->number[0] = 0;
     for (n = 1; n <= INFLATE_BITS; n++) {
-        left = 2 * left - number[n];                        /* codes of this length still free */
-        next[n + 1] = (next[n] + number[n]) << 1;           /* the first code of the next length */
+        left = 2 * left - code->number[n];                  /* codes of this length still free */
+        next[n + 1] = (next[n] + code->number[n]) << 1;
+        place[n + 1] = place[n] + code->number[n];
         if (left < 0) {
             s->fault = "a Huffman code in the compressed data is impossible";
             return;
         }
     }
     for (symbol = 0; symbol < symbols; symbol++) {
-        int code, reversed = 0, k;
+        int bits, reversed = 0, k;
         n = length[symbol];
         if (n == 0)
             continue;
-        code = next[n]++;
+        code->symbol[place[n]++] = (uint16_t)symbol;
+        bits = next[n]++;
         for (k = 0; k < n; k++)                             /* codes are sent from the other end */
-            reversed |= ((code >> k) & 1) << (n - 1 - k);
-        for (k = reversed; k < 1 << INFLATE_BITS; k += 1 << n)
-            table[k] = (uint16_t)(symbol * 16 + n);
+            reversed |= ((bits >> k) & 1) << (n - 1 - k);
+        for (k = reversed; k < 1 << INFLATE_QUICK && n <= INFLATE_QUICK; k += 1 << n)
+            code->quick[k] = (uint16_t)(symbol * 16 + n);
     }
 }
 
-PEN_FN int inflate_symbol(inflate_state *s, const uint16_t *table)
+PEN_FN int inflate_symbol(inflate_state *s, const inflate_code *code)
 {
-    int entry;
+    int entry, n, first = 0, place = 0, bits = 0;
     inflate_need(s, INFLATE_BITS);
-    entry = table[s->bits & ((1u << INFLATE_BITS) - 1u)];
-    if (entry == 0 && !s->fault)
+    entry = code->quick[s->bits & ((1u << INFLATE_QUICK) - 1u)];
+    if (entry != 0) {
+        inflate_take(s, entry % 16);
+        return entry / 16;
+    }
+    for (n = 1; n <= INFLATE_BITS; n++) {                   /* first, place: of the codes of n bits */
+        bits = bits << 1 | (int)(s->bits >> (n - 1) & 1u);
+        if (bits - first < code->number[n]) {
+            inflate_take(s, n);
+            return code->symbol[place + bits - first];
+        }
+        place += code->number[n];
+        first = (first + code->number[n]) << 1;
+    }
+    if (!s->fault)
         s->fault = "a code in the compressed data stands for nothing";
-    inflate_take(s, entry % 16);
-    return entry / 16;
+    return 0;
 }
 
 /* Room for n more bytes.  The buffer doubles, up to the limit. */
@@ -136,12 +162,13 @@ PEN_FN void inflate_codes(inflate_state *s)
     const int literals = (int)inflate_take(s, 5) + 257, distances = (int)inflate_take(s, 5) + 1;
     const int codes = (int)inflate_take(s, 4) + 4;
     int k, repeat, symbol, value;
+    s->fixed = 0;
     for (k = 0; k < codes; k++)
         length[order[k]] = (unsigned char)inflate_take(s, 3);
-    inflate_table(s, s->literal, length, 19);
+    inflate_make(s, &s->literal, length, 19);
     memset(length, 0, sizeof length);
     for (k = 0; k < literals + distances && !s->fault; ) {
-        symbol = inflate_symbol(s, s->literal);
+        symbol = inflate_symbol(s, &s->literal);
         value = symbol < 16 ? symbol : symbol == 16 && k > 0 ? length[k - 1] : 0;
         repeat = symbol < 16 ? 1 : symbol == 16 ? 3 + (int)inflate_take(s, 2)
                : symbol == 17 ? 3 + (int)inflate_take(s, 3) : 11 + (int)inflate_take(s, 7);
@@ -153,20 +180,23 @@ PEN_FN void inflate_codes(inflate_state *s)
             length[k++] = (unsigned char)value;
     }
     if (!s->fault)
-        inflate_table(s, s->literal, length, literals);
+        inflate_make(s, &s->literal, length, literals);
     if (!s->fault)
-        inflate_table(s, s->distance, length + literals, distances);
+        inflate_make(s, &s->distance, length + literals, distances);
 }
 
 PEN_FN void inflate_fixed_codes(inflate_state *s)
 {
     unsigned char length[288];
     int k;
+    if (s->fixed)                            /* a block may have 10 bits: they are made once */
+        return;
+    s->fixed = 1;
     for (k = 0; k < 288; k++)
         length[k] = k < 144 ? 8 : k < 256 ? 9 : k < 280 ? 7 : 8;
-    inflate_table(s, s->literal, length, 288);
+    inflate_make(s, &s->literal, length, 288);
     memset(length, 5, 30);
-    inflate_table(s, s->distance, length, 30);
+    inflate_make(s, &s->distance, length, 30);
 }
 
 /* Literals and copies until the end-of-block symbol, 256. */
@@ -177,7 +207,7 @@ PEN_FN void inflate_coded(inflate_state *s)
     static const uint16_t distance_base[30] = { 1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129,
         193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577 };
     while (!s->fault) {
-        int symbol = inflate_symbol(s, s->literal), code;
+        int symbol = inflate_symbol(s, &s->literal), code;
         size_t n, back;
         if (s->fault || symbol == 256)
             return;
@@ -190,7 +220,7 @@ PEN_FN void inflate_coded(inflate_state *s)
         if (symbol > 28)
             break;
         n = length_base[symbol] + inflate_take(s, symbol < 8 || symbol == 28 ? 0 : symbol / 4 - 1);
-        code = inflate_symbol(s, s->distance);
+        code = inflate_symbol(s, &s->distance);
         if (s->fault || code > 29)
             break;
         back = distance_base[code] + inflate_take(s, code < 4 ? 0 : code / 2 - 1);

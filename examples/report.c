@@ -41,7 +41,6 @@ static const part figures[] = {
 };
 enum { TABLES = (int)(sizeof tables / sizeof tables[0]), FIGURES = (int)(sizeof figures / sizeof figures[0]) };
 
-#define MOST_BYTES (64L << 20)
 #define MOST_PARTS 1000
 
 /* -- files ------------------------------------------------------------------------------------- */
@@ -55,21 +54,11 @@ static void path_of(char *path, size_t size, const char *directory, const char *
 /* The whole file as a string, NULL if there is none. */
 static char *read_text(const char *path)
 {
-    FILE *file = fopen(path, "rb");
-    char *text;
-    long size = 0;
-    if (!file)
+    char *text, why[200];
+    if (access(path, F_OK) != 0)
         return NULL;
-    if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
-        die(path, "cannot be read");
-    if (size > MOST_BYTES)
-        die(path, "is larger than %ld MB", MOST_BYTES >> 20);
-    text = (char *)get_memory((size_t)size + 1, 1);
-    if (fread(text, 1, (size_t)size, file) != (size_t)size)
-        die(path, "cannot be read");
-    fclose(file);
-    if (strlen(text) != (size_t)size)
-        die(path, "is not text: it holds a zero byte");
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
     return text;
 }
 

@@ -103,7 +103,7 @@ static double half_width(const sample *a, const sample *b)
 
 typedef struct table { FILE *tsv, *md; outfile tsv_out, md_out; int column; } table;
 
-static char directory[900], origin[256];
+static char directory[900], origin[320];    /* origin: the data and the profile of the results */
 static const char welch[] = "Difference: measured minus published, 95 % interval after Welch.";
 
 static void table_begin(table *t, const char *id, const char *title)
@@ -488,63 +488,90 @@ static void accuracy_points(const figures *published, const figures *measured)
     out_close(&out);
 }
 
-static figure *add_figure(figures *f, int classes, int instance, const char *row, double accuracy, double rmse)
+/* The readers return 0, or -1 and a message. */
+static int add_figure(figures *f, int classes, int instance, const char *row, double accuracy, double rmse,
+                      char *why, size_t size)
 {
-    figure *to;
+    figure *to = &f->at[f->n];
     if (f->n == MOST)
-        die(NULL, "more than %d results", MOST);
-    to = &f->at[f->n++];
+        return pen_fail(why, size, "more than %d results", MOST);
+    if (!(accuracy >= 0 && accuracy <= 1 && rmse >= 0 && rmse <= 1))         /* false for NaN */
+        return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
+    f->n++;
     to->classes = classes;
     to->instance = instance;
     snprintf(to->row, sizeof to->row, "%s", row);
     to->accuracy = accuracy;
     to->rmse = rmse;
-    return to;
+    return 0;
+}
+
+/* Lines that begin with a digit are figures, others headings and comments. */
+static int parse_published(char *text, figures *f, char *why, size_t size)
+{
+    char row[32], fault[64], *next;
+    int line, classes, instance;
+    double accuracy, rmse;
+    for (line = 1; *text; text = next, line++) {
+        next = strchr(text, '\n');
+        if (next)
+            *next++ = 0;
+        else
+            next = text + strlen(text);
+        if (*text < '0' || *text > '9')
+            continue;
+        if (sscanf(text, "%6d\t%31s\t%6d\t%lf\t%lf", &classes, row, &instance, &accuracy, &rmse) != 5)
+            return pen_fail(why, size, "line %d is not classes, row, instance, accuracy, rmse", line);
+        if (add_figure(f, classes, instance, row, accuracy, rmse, fault, sizeof fault))
+            return pen_fail(why, size, "line %d: %s", line, fault);
+    }
+    return f->n > 0 ? 0 : pen_fail(why, size, "holds no published figures");
+}
+
+/* Adds one result to the figures; `origin` is empty or where those before it come from. */
+static int add_result(const result *r, const network *name, figures *f, char *why, size_t size)
+{
+    const char *accuracy = result_get(r, "accuracy"), *rmse = result_get(r, "rmse");
+    char from[sizeof origin], *accuracy_end, *rmse_end;
+    const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
+    const double share = strtod(result_get(r, "latent_share"), NULL), means = strtod(result_get(r, "loss_means"), NULL);
+    if (accuracy_end == accuracy || rmse_end == rmse)
+        return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
+    snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
+             result_get(r, "profile"));
+    if (origin[0] && strcmp(origin, from) != 0)
+        return pen_fail(why, size, "comes from another run (\"%s\") than the results before it (\"%s\")", from, origin);
+    strcpy(origin, from);
+    if (!(share >= 0 && share <= 1 && means >= 0 && means < 1e9))
+        return pen_fail(why, size, "has a latent_share or loss_means that is no such number");
+    if (add_figure(f, name->classes, name->instance, name->name, a, e, why, size))
+        return -1;
+    f->at[f->n - 1].share = share;
+    f->at[f->n - 1].means = means;
+    return 0;
 }
 
 static void read_published(const char *path, figures *f)
 {
-    char line[256], row[32];
-    FILE *file = fopen(path, "rb");
-    int classes, instance;
-    double accuracy, rmse;
-    if (!file)
-        die(path, "cannot be opened");
-    while (fgets(line, sizeof line, file))
-        if (sscanf(line, "%d %31s %d %lf %lf", &classes, row, &instance, &accuracy, &rmse) == 5)
-            add_figure(f, classes, instance, row, accuracy, rmse);
-    fclose(file);
-    if (f->n == 0)
-        die(path, "holds no published figures");
+    char *text, why[200];
+    if (text_read(path, &text, why, sizeof why) || parse_published(text, f, why, sizeof why))
+        die(path, "%s", why);
+    free(text);
 }
 
 static void read_results(int n, char **paths, figures *f)
 {
     static result r;
-    char first[256] = "", this_one[256], why[200], *end;
+    char why[800];
     int k;
-    double accuracy, rmse;
     for (k = 0; k < n; k++) {
         network name;
-        figure *to;
         if (!parse_name(paths[k], &name))
             die(paths[k], "the name is not CLASSES_ROW_vINSTANCE.tsv");
-        if (result_read(&r, paths[k], why, sizeof why))
+        if (result_read(&r, paths[k], why, sizeof why)
+            || add_result(&r, &name, f, why, sizeof why))
             die(paths[k], "%s", why);
-        accuracy = strtod(result_get(&r, "accuracy"), &end);
-        rmse = strtod(result_get(&r, "rmse"), NULL);
-        if (end == result_get(&r, "accuracy") || !(accuracy >= 0 && accuracy <= 1) || !(rmse >= 0 && rmse <= 1))
-            die(paths[k], "has no accuracy and rmse between 0 and 1");
-        snprintf(this_one, sizeof this_one, "Data: %s (%s), profile %s", result_get(&r, "data"),
-                 result_get(&r, "data_hash"), result_get(&r, "profile"));
-        if (k > 0 && strcmp(first, this_one) != 0)
-            die(paths[k], "comes from another run (\"%s\") than the results before it (\"%s\")", this_one, first);
-        strcpy(first, this_one);
-        to = add_figure(f, name.classes, name.instance, name.name, accuracy, rmse);
-        to->share = strtod(result_get(&r, "latent_share"), NULL);
-        to->means = strtod(result_get(&r, "loss_means"), NULL);
     }
-    snprintf(origin, sizeof origin, "%s", first);
 }
 
 int main(int argc, char **argv)

@@ -20,7 +20,11 @@
 
 #include "inflate.h"
 
-#define UCI_FILE_LIMIT ((size_t)64 << 20)      /* bytes; the real file has 7.8 million */
+/* Caps, in bytes: no file above the first is read (the real one has 7.8 million), and its elements
+   may unpack to no more than the second in all (of the real one, to 1.6 times its size).  A small
+   file that claims to hold gigabytes is refused after a moment, in memory in proportion to its size. */
+#define UCI_FILE_LIMIT ((size_t)64 << 20)
+#define UCI_UNPACKED_LIMIT(n) ((n) < UCI_FILE_LIMIT / 32 ? 32 * (n) : UCI_FILE_LIMIT)
 
 typedef struct uci_span { const unsigned char *p; size_t n; } uci_span;
 
@@ -218,7 +222,7 @@ PEN_FN int uci_collect(const uci_found *found, pen_samples *out, char *why, size
 PEN_FN int uci_parse(const unsigned char *bytes, size_t n, pen_samples *out, char *why, size_t size)
 {
     unsigned char *unpacked[64];              /* elements stay in memory until the samples are made */
-    size_t room = UCI_FILE_LIMIT, at;
+    size_t room = UCI_UNPACKED_LIMIT(n), at;
     uci_span rest, data, inner;
     uci_found found;
     int count = 0, type, status = 0;

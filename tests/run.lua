@@ -1,10 +1,15 @@
 -- Runs all tests: the C programs, then the project's own programs as a user would run them.
---     lua5.4 tests/run.lua BUILD [name ...]
+--     lua5.4 tests/run.lua BUILD [--group test|check|check-long ...] [name ...]
+-- Group test: minutes, what every change must pass.  check: sanitizers, fuzzers, analysers, other
+-- targets, full disks.  check-long: kills.  Without a group or names: test.
 -- Closes with "N passed, N failed"; exit status 1 if anything failed.
 
 local build = arg[1] or "build"
-local only = {}
-for k = 2, #arg do only[arg[k]] = true end
+local only, groups = {}, {}
+for k = 2, #arg do
+    if arg[k - 1] == "--group" then groups[arg[k]] = true elseif arg[k] ~= "--group" then only[arg[k]] = true end
+end
+if next(only) == nil and next(groups) == nil then groups.test = true end
 local scratch = build .. "/scratch"
 local passed, failed = 0, 0
 
@@ -16,7 +21,7 @@ local function sh(command)                       -- output and exit status of a 
 end
 
 local function check(ok, what, detail)
-    if ok then passed = passed + 1 return end
+    if ok then passed = passed + 1 return true end
     failed = failed + 1
     print("FAILED: " .. what .. (detail and ("\n    " .. detail:gsub("\n", "\n    ")) or ""))
 end
@@ -37,11 +42,17 @@ end
 
 local function have(tool) return select(2, sh("command -v " .. tool)) == 0 end
 
+-- Is the tool here?  If not, that is said, and what it is for is not tried.
+local function need(tool)
+    if have(tool) then return true end
+    print("no " .. tool .. " here: not tried")
+end
+
 local tests = {}
-local function test(name, run) tests[#tests + 1] = { name, run } end
+local function test(name, run, group) tests[#tests + 1] = { name, run, group or "test" } end
 
 -- The C tests print "N passed, N failed" themselves.
-for _, name in ipairs { "gradient", "network", "train", "math", "random", "dtw", "kmeans", "som", "uci" } do
+for _, name in ipairs { "gradient", "network", "train", "math", "random", "dtw", "kmeans", "som", "uci", "faults" } do
     if read("tests/test_" .. name .. ".c") then
         test(name, function()
             local out, status = sh(build .. "/bin/test_" .. name)
@@ -78,15 +89,13 @@ int main(void) {
         check(status == 0 and out == "", compiler .. " " .. option .. " " .. file, out)
     end
     for _, c in ipairs { { "gcc", "g++" }, { "clang", "clang++" } } do
-        if have(c[1]) then
+        if need(c[1]) then
             for _, std in ipairs { "c99", "c11", "c17", "gnu99" } do try(c[1], "-O2 -std=" .. std, scratch .. "/one.c") end
             for _, option in ipairs { "-DIC_STATIC", "-DIC_NO_STDIO", "-DIC_NO_THREADS", "-DIC_NO_SIMD", "-DIC_DOUBLE" } do
                 try(c[1], "-std=c99 -O1 " .. option, scratch .. "/one.c")
             end
-        else
-            print("no " .. c[1] .. " here: not tried")
         end
-        if have(c[2]) then
+        if need(c[2]) then
             for _, std in ipairs { "c++11", "c++14", "c++17", "c++20" } do try(c[2], "-O2 -std=" .. std, scratch .. "/one.cc") end
         end
     end
@@ -253,9 +262,180 @@ test("bad input", function()
     check(select(2, sh("ls " .. run .. "/results/*.new")) ~= 0, "no temporary file is left")
 end)
 
+-- -- check ----------------------------------------------------------------------------------------
+
+local warnings = " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. -Iexamples -Itests "
+
+-- A command that should say nothing of its own accord and end well.
+local function quiet(what, command)
+    local out, status = sh(command)
+    check(status == 0, what, command .. "\n" .. out:sub(-2000))
+    return status == 0
+end
+
+-- The programs and the tests in every dialect, without a warning.
+test("warnings", function()
+    for _, compiler in ipairs { "gcc", "clang" } do
+        if need(compiler) then
+            for _, std in ipairs { "c99", "c11", "c17", "gnu99" } do
+                for _, name in ipairs { "quickstart", "network", "heatmap", "som", "tables", "report", "data", "bench" } do
+                    local out, status = sh(compiler .. " -fsyntax-only -std=" .. std .. warnings .. "examples/" .. name .. ".c")
+                    check(status == 0 and out == "", compiler .. " " .. std .. " " .. name .. ".c", out:sub(1, 2000))
+                end
+            end
+        end
+    end
+end, "check")
+
+-- The C tests under each sanitizer.  Left out: what runs for minutes there without reaching code that
+-- the others do not (`long`), and what a sanitizer is not about.
+local function sanitized(label, compiler, flags, names, environment)
+    if not need(compiler) then return end
+    for _, name in ipairs(names) do
+        local program = scratch .. "/sanitized"
+        if quiet(label .. ": builds test_" .. name, compiler .. " -std=c99 -g " .. flags .. " -I. -Iexamples -Itests tests/test_"
+                 .. name .. ".c -o " .. program .. " -lm -pthread") then
+            local out, status = sh("CHECK_SHORT=1 " .. (environment or "") .. " " .. program)
+            check(status == 0 and out:find(" 0 failed", 1, true), label .. ": test_" .. name, out:sub(-3000))
+        end
+    end
+end
+
+local all_tests = { "gradient", "network", "train", "random", "dtw", "kmeans", "som", "uci", "faults" }
+
+test("address", function()
+    sanitized("ASan and UBSan", "gcc", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all", all_tests)
+    sanitized("UBSan", "clang", "-O1 -fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all", { "network", "train", "uci" })
+end, "check")
+test("memory", function()
+    sanitized("MSan", "clang", "-O1 -fsanitize=memory", { "network", "train", "kmeans", "som", "uci", "dtw" })
+end, "check")
+test("threads", function()
+    sanitized("TSan", "gcc", "-O1 -fsanitize=thread", { "network", "train", "faults" })
+end, "check")
+test("valgrind", function()
+    if not need("valgrind") then return end
+    sanitized("valgrind", "gcc", "-O1", { "kmeans", "som", "dtw", "faults" },
+              "valgrind -q --error-exitcode=9 --leak-check=full")
+end, "check")
+
+test("analysers", function()
+    if need("clang-tidy") then
+        for _, name in ipairs { "network", "som", "tables", "report", "data", "heatmap" } do
+            local out = sh("clang-tidy --quiet examples/" .. name .. ".c -- -std=c99 -I. -Iexamples")
+            check(not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. name .. ".c", out:sub(1, 4000))
+        end
+    end
+    if need("cppcheck") then
+        local out, status = sh("cppcheck --quiet --std=c99 --enable=warning,performance,portability --inline-suppr "
+            .. "--suppressions-list=.cppcheck --error-exitcode=1 -I. -Iexamples examples/network.c examples/tables.c examples/report.c "
+            .. "examples/data.c examples/som.c examples/heatmap.c")
+        check(status == 0, "cppcheck", out:sub(1, 4000))
+    end
+end, "check")
+
+-- Fuzzers: 20 seconds each from the corpora beside them.  The corpora are replayed in any case.
+test("fuzz", function()
+    local flags = " -std=c99 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Iexamples -Itests tests/fuzz/fuzz_"
+    for _, name in ipairs { "mat", "model", "results" } do
+        local program, corpus = scratch .. "/fuzz_" .. name, "tests/fuzz/" .. name
+        if quiet("builds fuzz_" .. name, "cc" .. flags .. name .. ".c -o " .. program .. " -lm -pthread") then
+            local out, status = sh(program .. " " .. corpus .. "/*")
+            check(status == 0 and out:find("inputs survived", 1, true), "corpus of " .. name, out:sub(-3000))
+        end
+        if need("clang") and quiet("builds the fuzzer " .. name, "clang -DFUZZER -fsanitize=fuzzer" .. flags .. name .. ".c -o "
+                                   .. program .. " -lm -pthread") then
+            sh("mkdir -p " .. scratch .. "/new_" .. name)
+            local out, status = sh(program .. " -max_total_time=20 -max_len=8192 -timeout=5 -rss_limit_mb=1024 -artifact_prefix="
+                                   .. scratch .. "/ " .. scratch .. "/new_" .. name .. " " .. corpus)
+            local runs = out:match("Done (%d+) runs")
+            check(status == 0 and runs, "fuzz " .. name, out:sub(-3000))
+            if runs then print("   " .. name .. ": " .. runs .. " inputs") end
+        end
+    end
+end, "check")
+
+-- Other machines: 32 bits (the same tests, other bits), and Windows, where it has to build.
+test("targets", function()
+    write(scratch .. "/empty.c", "#include <errno.h>\n#include <stdio.h>\nint main(void) { return errno; }\n")
+    if select(2, sh("gcc -m32 " .. scratch .. "/empty.c -o " .. scratch .. "/empty")) == 0 then
+        for _, option in ipairs { "-m32 -O2", "-m32 -O2 -msse2 -mfpmath=sse" } do
+            sanitized(option, "gcc", option, { "train", "uci", "dtw", "kmeans", "faults" })
+        end
+    else
+        print("no 32-bit C library here: not tried")
+    end
+    if need("x86_64-w64-mingw32-gcc") then
+        for _, name in ipairs { "quickstart" } do
+            quiet("Windows: " .. name, "x86_64-w64-mingw32-gcc -std=c99 -O2" .. warnings .. "examples/" .. name .. ".c -o "
+                  .. scratch .. "/" .. name .. ".exe")
+        end
+    end
+end, "check")
+
+-- A full disk: nothing that was there is lost, nothing half-written stays.
+local function small(arguments) return "make BIN=" .. build .. "/bin BUILD=" .. run .. " DATA= ROWS=naked CLASSES=2 OPTIONS=updates=2 " .. arguments end
+
+test("full disk", function()
+    local disk, limit = scratch .. "/disk", ""
+    sh("mkdir -p " .. disk)
+    local mounted = select(2, sh("mount -t tmpfs -o size=64m tmpfs " .. disk)) == 0
+    print(mounted and "   on a small tmpfs" or "   no mount permitted: a limit on file sizes stands for the disk")
+    local here = disk .. "/run"
+    run = here
+    local out, status = sh(small("INSTANCES=1 reproduce"))
+    check(status == 0, "something to lose", out)
+    local result = here .. "/results/2_naked_v0"
+    local function files() return (sh("cd " .. here .. " && find . -type f ! -name settings | sort | xargs cksum")) end
+    local before = files()
+    local function fill(spare)                            -- all but so many pages of 4 KB
+        if not mounted then limit = "trap '' XFSZ; ulimit -f 0; " return end
+        sh("cat /dev/zero >" .. disk .. "/fill")
+        if spare > 0 then sh("truncate -s -" .. 4096 * spare .. " " .. disk .. "/fill") end
+    end
+    local function full(what, command, file)
+        local out, status = sh(limit .. command)
+        check(status ~= 0 and out:find(file, 1, true) and out:find("(disk full?)", 1, true), what, command .. "\n" .. out)
+        check(files() == before, what .. ": all files are as before", files())
+    end
+    fill(0)
+    full("a model", build .. "/bin/network " .. result .. ".tsv updates=2", result .. ".model")
+    full("a table", build .. "/bin/tables " .. here .. "/tables paper/published.tsv " .. result .. ".tsv", "T1.tsv")
+    full("a map", build .. "/bin/heatmap " .. here .. "/maps/naked_v0_a.tsv " .. result .. ".model a", "naked_v0_a.tsv")
+    full("a figure", small("INSTANCES=1 -W plots/diagram.gp " .. here .. "/figures/F1a.svg"), "F1a.svg")
+    full("the report", build .. "/bin/report " .. here .. "/report.html " .. here .. "/tables " .. here .. "/figures", "report.html")
+    if mounted then                                       -- room for the model, none for the result
+        local pages = (#read(result .. ".model") + 4095) // 4096
+        os.remove(result .. ".model")
+        os.remove(disk .. "/fill")
+        fill(pages)
+        full("a result", build .. "/bin/network " .. result .. ".tsv updates=2", result .. ".tsv")
+        sh("umount " .. disk)
+    end
+end, "check")
+
+-- Killed at random moments and started again, a run ends with the same tables, byte for byte.
+test("kills", function()
+    local function tables() return (sh("cd " .. run .. "/tables && cat T*.tsv T*.md instances*.tsv latent.tsv F5.points")) end
+    run = scratch .. "/kills"
+    local begun = os.time()
+    local out, status = sh(small("INSTANCES=2 -j2 reproduce"))
+    check(status == 0, "an undisturbed run", out)
+    local want, length, lost = tables(), os.time() - begun + 1, 0
+    math.randomseed(7)
+    for _ = 1, 50 do
+        sh("rm -rf " .. run)
+        sh("setsid " .. small("INSTANCES=2 -j2 reproduce") .. " >" .. scratch .. "/killed.txt 2>&1 & p=$!; sleep "
+           .. string.format("%.2f", math.random() * length) .. "; kill -9 -- -$p")
+        out, status = sh(small("INSTANCES=2 -j2 reproduce"))
+        if not check(status == 0 and tables() == want, "tables after a kill", out) then lost = lost + 1 end
+    end
+    print("   50 kills, " .. lost .. " runs with other tables")
+end, "check-long")
+
 sh("rm -rf " .. scratch .. " && mkdir -p " .. scratch)
 for _, t in ipairs(tests) do
-    if next(only) == nil or only[t[1]] then
+    if groups[t[3]] or only[t[1]] then
         local begun, before = os.time(), passed
         print("-- " .. t[1])
         t[2]()

@@ -5,6 +5,7 @@
 #include "uci.h"
 #include "letters.h"
 #include "check.h"
+#include <time.h>
 
 /* -- writing a small MAT-file --------------------------------------------------------------------- */
 
@@ -264,6 +265,53 @@ static void check_inflate(void)
     }
 }
 
+/* Files made to cost time or memory: what they get is in proportion to their size. */
+static void put_bits(bytes *b, int *held, unsigned code, int length)     /* first bit of a code first */
+{
+    while (length-- > 0) {
+        if (*held == 0)
+            b->p[b->n++] = 0;
+        b->p[b->n - 1] |= (unsigned char)((code >> length & 1u) << *held);
+        *held = (*held + 1) % 8;
+    }
+}
+
+static void check_hostile(void)
+{
+    static bytes b;
+    static unsigned char blocks[1 << 20];
+    unsigned char *out;
+    pen_samples s;
+    char why[200] = "";
+    size_t at, n, used, bit;
+    clock_t begun = clock();
+    int held = 0, last, k;
+    for (bit = 1; bit < 8 * sizeof blocks; bit += 10)        /* empty blocks of 10 bits each */
+        blocks[bit / 8] |= (unsigned char)(1u << bit % 8);
+    CHECK(inflate_raw(blocks, sizeof blocks, 1 << 20, &out, &n, &used) != NULL);
+    for (b.n = 0, last = 0; !last; ) {                       /* and with a code of its own, of 15 bits */
+        last = b.n > sizeof b.p - 32;
+        put_bits(&b, &held, last ? 5 : 1, 3), put_bits(&b, &held, 0xf, 14);
+        for (k = 0; k < 19; k++)                             /* lengths 1 of symbol 18, 2 of 0 and 15 */
+            put_bits(&b, &held, k == 2 ? 4 : k == 3 || k == 18 ? 2 : 0, 3);
+        put_bits(&b, &held, 0x7f, 8), put_bits(&b, &held, 0x6b, 8);           /* 138 and 118 zeros */
+        put_bits(&b, &held, 0xe, 4), put_bits(&b, &held, 0, 15);              /* 15, 0; end of block */
+    }
+    CHECK(inflate_raw(b.p, b.n, 1 << 20, &out, &n, &used) == NULL && n == 0 && used == b.n);
+    free(out);
+    CHECK((double)(clock() - begun) / CLOCKS_PER_SEC < 5);
+    /* a bomb: after a zero, copies of 258 bytes in 13 bits each */
+    put_header(&b);
+    at = element(&b, 15);
+    put(&b, 0x78, 1), put(&b, 0x01, 1);
+    held = 0;
+    put_bits(&b, &held, 6, 3), put_bits(&b, &held, 0x30, 8);
+    while (b.n < sizeof b.p - 8)
+        put_bits(&b, &held, 0xc5, 8), put_bits(&b, &held, 0, 5);
+    end_element(&b, at);
+    CHECK(uci_parse(b.p, b.n, &s, why, sizeof why) == -1 && strstr(why, "larger than any file"));
+}
+
 static void check_preparation(void)
 {
     pen_samples s;
@@ -330,6 +378,7 @@ int main(int argc, char **argv)
     b[0].p[126] = 'M', b[0].p[127] = 'I';
     CHECK(uci_parse(b[0].p, b[0].n, &s, why, sizeof why) == -1 && strstr(why, "byte order"));
     check_inflate();
+    check_hostile();
     check_preparation();
     check_real(argc > 1 ? argv[1] : "../shared/data/mixoutALL_shifted.mat");
     return check_report();

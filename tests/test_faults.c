@@ -1,0 +1,277 @@
+/* Faults, one at a time: every allocation of every public function and of the readers of data fails
+   once, every call of stdio while a model is saved or loaded, every start of a thread.  Each time
+   there is a clean status, nothing is left behind, what was there before still is, and the same call
+   works afterwards. */
+#define _POSIX_C_SOURCE 200809L
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int calls, fail_at, living, injected;     /* counted calls; the one that fails; blocks not freed */
+
+static int fails(void)
+{
+    const int now = ++calls == fail_at;
+    injected += now;
+    return now;
+}
+
+static void *faulty_malloc(size_t size)
+{
+    void *p = fails() ? NULL : malloc(size);
+    living += p != NULL;
+    return p;
+}
+
+static void *faulty_calloc(size_t n, size_t size)
+{
+    void *p = fails() ? NULL : calloc(n, size);
+    living += p != NULL;
+    return p;
+}
+
+static void *faulty_realloc(void *old, size_t size)
+{
+    void *p = fails() ? NULL : realloc(old, size);
+    living += p != NULL && old == NULL;
+    return p;
+}
+
+static void faulty_free(void *p)
+{
+    living -= p != NULL;
+    free(p);
+}
+
+static FILE *faulty_fopen(const char *path, const char *mode) { return fails() ? NULL : fopen(path, mode); }
+static int faulty_fclose(FILE *file) { const int bad = fails(), status = fclose(file); return bad ? EOF : status; }
+static int faulty_fseek(FILE *file, long at, int from) { return fails() ? -1 : fseek(file, at, from); }
+static long faulty_ftell(FILE *file) { return fails() ? -1 : ftell(file); }
+static int faulty_rename(const char *from, const char *to) { return fails() ? -1 : rename(from, to); }
+
+static size_t faulty_fwrite(const void *p, size_t size, size_t n, FILE *file)
+{
+    return fwrite(p, size, fails() ? n / 2 : n, file);
+}
+
+static size_t faulty_fread(void *p, size_t size, size_t n, FILE *file)
+{
+    return fread(p, size, fails() ? n / 2 : n, file);
+}
+
+static int faulty_thread(pthread_t *id, const pthread_attr_t *how, void *(*run)(void *), void *argument)
+{
+    return fails() ? 11 : pthread_create(id, how, run, argument);
+}
+
+#define malloc faulty_malloc
+#define calloc faulty_calloc
+#define realloc faulty_realloc
+#define free faulty_free
+#define fopen faulty_fopen
+#define fclose faulty_fclose
+#define fseek faulty_fseek
+#define ftell faulty_ftell
+#define rename faulty_rename
+#define fwrite faulty_fwrite
+#define fread faulty_fread
+#define pthread_create faulty_thread
+#define main uci_main
+#include "test_uci.c"                     /* which builds MAT-files */
+#undef main
+
+enum { C = 3, T = 14, D = 2 * T, N = 23 };
+
+static float curves[N * D], codes[N * C];
+static int label[N];
+static ic_model model, reader;            /* a generator and a classifier */
+static ic_config config, reader_config;
+static bytes mat;
+static const char path[] = "test_faults.model";
+
+static int there(const char *name)
+{
+    FILE *file = (fopen)(name, "rb");
+    if (file)
+        (fclose)(file);
+    return file != NULL;
+}
+
+/* What can fail, by number.  Results go to `out`, to be compared; IC_STATUS_COUNT: no such number. */
+static ic_status everything(int which, float *out)
+{
+    const ic_curves all = { N, T, 2, C, curves, label };
+    const ic_pairs pairs = { N, 1, codes, curves, NULL, NULL };
+    ic_augment augment;
+    ic_train_options train;
+    ic_invert_options invert;
+    ic_work_options wo;
+    ic_inverted inverted = { out, NULL, NULL, NULL };
+    ic_kmeans_options means;
+    ic_som_options som;
+    ic_pairs made;
+    ic_model other;
+    ic_trainer trainer;
+    ic_work *work = NULL;
+    ic_som map;
+    pen_samples samples;
+    pen_set set;
+    ic_status status = IC_OK;
+    double distance = 0, inertia = 0;
+    char why[200] = "";
+    int k;
+    memset(&augment, 0, sizeof augment), memset(&train, 0, sizeof train), memset(&invert, 0, sizeof invert);
+    memset(&wo, 0, sizeof wo), memset(&means, 0, sizeof means), memset(&som, 0, sizeof som);
+    train.updates = 2, train.batch = 5, train.threads = 2, train.noise = 0.1;
+    invert.iterations = 2, invert.threads = 2;
+    wo.rows = 2, wo.purpose = IC_TRAIN;
+    means.restarts = 2;
+    switch (which) {
+    case 0:
+        status = ic_model_init(&other, &config, NULL);
+        CHECK((other.owned != NULL) == (status == IC_OK));
+        ic_model_free(&other);
+        break;
+    case 1: status = ic_model_randomise(&model, 1); break;
+    case 2:
+        status = ic_train(&model, &pairs, NULL, &train, NULL);
+        memcpy(out, model.param, sizeof(float) * 100);
+        break;
+    case 3:
+        status = ic_trainer_init(&trainer, &model, &pairs, NULL, &train);
+        CHECK(status == IC_OK || (!trainer.owned && !trainer.work));
+        ic_trainer_free(&trainer);                           /* harmless after a failure */
+        break;
+    case 4: status = ic_invert(&model, N, curves, &invert, &inverted); break;
+    case 5:
+        invert.start = IC_START_DRIFT;
+        status = ic_invert(&model, N, curves, &invert, &inverted);
+        break;
+    case 6: status = ic_generate(&model, C, codes, out, 2); break;
+    case 7: status = ic_classify(&reader, N, curves, out, 2); break;
+    case 8: status = ic_work_new(&work, &config, &wo, NULL); ic_work_free(work); break;
+    case 9:
+        augment.means = augment.repeller = 1, augment.types = 2;
+        status = ic_pairs_make(&made, &all, &augment);
+        CHECK((made.owned != NULL) == (status == IC_OK));
+        ic_pairs_free(&made);
+        break;
+    case 10:
+        augment.centres = 2, augment.classifier = 1;
+        status = ic_pairs_make(&made, &all, &augment);
+        ic_pairs_free(&made);
+        break;
+    case 11:
+        status = ic_dtw(T, curves, T, curves + D, 2, NULL, &distance);
+        out[0] = (float)distance;
+        break;
+    case 12:
+        status = ic_kmeans(N, D, curves, 4, &means, out, NULL, &inertia);
+        break;
+    case 13:
+        som.start = IC_SOM_PCA;
+        status = ic_som_train(&map, N, D, curves, &som);
+        CHECK((map.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK)
+            memcpy(out, map.weight, sizeof(float) * D);
+        ic_som_free(&map);
+        break;
+    case 14: status = ic_save(&model, path); break;
+    case 15:
+        status = ic_load(&other, path);
+        CHECK((other.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK)
+            memcpy(out, other.param, sizeof(float) * 100);
+        ic_model_free(&other);
+        break;
+    case 16: case 17:                                        /* data: any failure is a message */
+        k = which == 16 ? letters_make(3, 2, &samples, why, sizeof why)
+                        : uci_parse(mat.p, mat.n, &samples, why, sizeof why);
+        if (k == 0) {
+            out[0] = (float)samples.v[7];
+            k = pen_prepare(&samples, &set, why, sizeof why);
+            if (k == 0) {
+                memcpy(out, set.xy, sizeof(float) * 100);
+                pen_set_free(&set);
+            }
+            pen_samples_free(&samples);
+        }
+        CHECK((k == 0) == (why[0] == 0));
+        status = k == 0 ? IC_OK : IC_E_MEMORY;
+        break;
+    case 18: {
+        unsigned char *got;
+        size_t n;
+        k = uci_slurp(path, &got, &n, why, sizeof why);
+        CHECK((k == 0) == (got != NULL) && (k == 0) == (why[0] == 0));
+        free(got);
+        status = k == 0 ? IC_OK : IC_E_READ;
+        break;
+    }
+    default: status = IC_STATUS_COUNT;
+    }
+    return status;
+}
+
+static int expected(int which, ic_status status)
+{
+    return status == IC_E_MEMORY || (which == 14 && (status == IC_E_OPEN || status == IC_E_WRITE))
+        || (which >= 15 && (status == IC_E_OPEN || status == IC_E_READ));
+}
+
+static void check_every_call(int which)
+{
+    static float want[2000], got[2000];
+    const int before = living;
+    ic_status status;
+    int k, same;
+    memset(want, 0, sizeof want);
+    CHECK(everything(which, want) == IC_OK && living == before);
+    for (k = 1; ; k++) {
+        const uint64_t weights = ic_hash_reals(0, model.param, model.count);
+        memset(got, 0, sizeof got);
+        calls = 0, fail_at = k;
+        status = everything(which, got);
+        fail_at = 0;
+        CHECK(living == before);
+        CHECK(!there("test_faults.model.new"));
+        if (calls < k)
+            break;
+        same = memcmp(want, got, sizeof want) == 0;
+        /* a thread that does not start only costs time, and a file read is read before it is closed */
+        CHECK(status == IC_OK ? same : expected(which, status));
+        if (status != IC_OK && which != 2)                   /* training draws new weights first */
+            CHECK(ic_hash_reals(0, model.param, model.count) == weights);
+        if (which >= 14)                                     /* the file from before is whole */
+            CHECK(everything(15, got) == IC_OK);
+        CHECK(everything(which, got) == IC_OK);              /* and now it works */
+    }
+    CHECK(k > 1);                                            /* there was something to fail */
+}
+
+int main(void)
+{
+    float none[2000];
+    int n, t, which;
+    build(&mat, 1);
+    for (n = 0; n < N; n++) {
+        label[n] = n * 7 % C;
+        codes[n * C + label[n]] = 1;
+        for (t = 0; t < D; t++)
+            curves[n * D + t] = (float)(sin(0.2 * t * (label[n] + 1)) + 0.1 * ic_normal(1, (uint64_t)n, (uint64_t)t));
+    }
+    config.inputs = C, config.hidden = 12, config.outputs = 2, config.steps = T;
+    reader_config = config;
+    reader_config.inputs = 2, reader_config.outputs = C, reader_config.head = IC_LAST_STEP;
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
+    CHECK(ic_model_init(&reader, &reader_config, NULL) == IC_OK && ic_model_randomise(&reader, 2) == IC_OK);
+    CHECK(ic_save(&model, path) == IC_OK);
+    for (which = 0; everything(which, none) != IC_STATUS_COUNT; which++)
+        check_every_call(which);
+    remove(path);
+    ic_model_free(&model);
+    ic_model_free(&reader);
+    CHECK(living == 0);
+    printf("%d faults injected\n", injected);
+    return check_report();
+}
