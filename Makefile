@@ -20,11 +20,13 @@ CLASSES   ?= 2 4 20
 INSTANCES ?= 5
 ALL_ROWS  := naked ds noise_01 noise_02 noise_03 noise_04 repeller types types_noise_03 types_noise_04 \
              sparse_noise_03 sparse_noise_04 sparse1_noise_03 sparse1_noise_04 comparison_mse comparison_sparse
-# Readings of rows where the thesis and its code disagree, reading.row; for 2 and 4 classes.
-READINGS  := naked_drift.naked naked_beta.naked noise_03_drift.noise_03 noise_03_beta.noise_03 noise_03_first.noise_03
+# Readings of rows where the thesis and its code disagree; those that concern the descent alone are reading.row and
+# use the row's networks.  For 2 and 4 classes; those of how to train, which take long, for 2.
+READINGS  := naked_drift.naked naked_beta.naked noise_03_drift.noise_03 noise_03_beta.noise_03 noise_03_first
+LONG      := naked_batch1 naked_batch10 naked_rate
 ROWS      ?= $(ALL_ROWS)
 ifeq ($(ROWS),all)
-override ROWS := $(ALL_ROWS) $(basename $(READINGS))
+override ROWS := $(ALL_ROWS) $(basename $(READINGS)) $(LONG)
 endif
 ifeq ($(origin DATA),undefined)
 DATA := $(wildcard data/mixoutALL_shifted.mat)
@@ -53,7 +55,7 @@ $(BIN) $(BUILD)/results $(BUILD)/tables $(BUILD)/figures $(BUILD)/maps:
 INSTANCE_NUMBERS := $(shell i=0; while [ $$i -lt $(INSTANCES) ]; do echo $$i; i=$$((i+1)); done)
 # With 20 classes the rows with noise on types or sparse data have less of it, as in the thesis.
 rows_of  = $(filter-out $(if $(filter 20,$(1)),types_noise_04 sparse_noise_04 sparse1_noise_04 $(basename $(READINGS)),\
-             types_noise_03 sparse_noise_03 sparse1_noise_03),$(ROWS))
+             types_noise_03 sparse_noise_03 sparse1_noise_03) $(if $(filter-out 2,$(1)),$(LONG)),$(ROWS))
 NETWORKS := $(foreach c,$(CLASSES),$(foreach r,$(call rows_of,$(c)),$(foreach i,$(INSTANCE_NUMBERS),$(c)_$(r)_v$(i))))
 RESULTS  := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 
@@ -77,7 +79,7 @@ plan: $(BIN)/network
 	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
 
 # A reading that concerns the descent alone takes the networks of its row.
-$(foreach r,$(READINGS),$(foreach c,$(CLASSES),$(foreach i,$(INSTANCE_NUMBERS),$(eval \
+$(foreach r,$(foreach m,$(READINGS),$(if $(suffix $(m)),$(m))),$(foreach c,$(CLASSES),$(foreach i,$(INSTANCE_NUMBERS),$(eval \
     $(BUILD)/results/$(c)_$(basename $(r))_v$(i).tsv: $(BUILD)/results/$(c)_$(patsubst .%,%,$(suffix $(r)))_v$(i).tsv))))
 
 # -- figures --------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ $(BUILD)/figures/$(1).svg: $(BUILD)/maps/som_$(2).tsv plots/som.gp | $(BUILD)/fi
 endef
 
 # Beyond the slides: all heat maps of every generator with 2 classes, the map of every one with 4.
-generators = $(filter-out comparison_% $(basename $(READINGS)),$(call rows_of,$(1)))
+generators = $(filter-out comparison_% $(basename $(READINGS)) $(LONG),$(call rows_of,$(1)))
 define maps_figure
 $(BUILD)/figures/heatmaps_$(1).svg: $(foreach l,a b,$(INSTANCE_NUMBERS:%=$(BUILD)/maps/$(1)_v%_$(l).tsv)) plots/heatmap.gp | $(BUILD)/figures
 	@$$(call draw,heatmap.gp,$$(filter %.tsv,$$^),large=0; heading='$(call tex,$(1)): every input against a letter a (above) and b'; note='$$(NOTE)')

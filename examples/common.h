@@ -260,16 +260,19 @@ typedef struct reading {
     ic_start start;
     double beta2;            /* of inverse classification */
     int noise_steps;
-    int epochs, batch;       /* train on the samples, not on their means */
+    int epochs, batch;       /* train on the samples, not on their means, as the original did */
     double rate;
 } reading;
 
 static const reading readings[] = {
-    { "naked_drift",    "naked",    "start drifts",              1, IC_START_DRIFT,   0,     0, 0, 0, 0 },
-    { "noise_03_drift", "noise_03", "start drifts",              1, IC_START_DRIFT,   0,     0, 0, 0, 0 },
-    { "naked_beta",     "naked",    "beta2 0.999 in the descent", 1, IC_START_UNIFORM, 0.999, 0, 0, 0, 0 },
-    { "noise_03_beta",  "noise_03", "beta2 0.999 in the descent", 1, IC_START_UNIFORM, 0.999, 0, 0, 0, 0 },
-    { "noise_03_first", "noise_03", "noise on the first step",   0, IC_START_UNIFORM, 0,     1, 0, 0, 0 },
+    { "naked_drift",    "naked",    "start drifts",                        1, IC_START_DRIFT,   0,     0, 0,   0,  0 },
+    { "noise_03_drift", "noise_03", "start drifts",                        1, IC_START_DRIFT,   0,     0, 0,   0,  0 },
+    { "naked_beta",     "naked",    "beta2 0.999 in the descent",          1, IC_START_UNIFORM, 0.999, 0, 0,   0,  0 },
+    { "noise_03_beta",  "noise_03", "beta2 0.999 in the descent",          1, IC_START_UNIFORM, 0.999, 0, 0,   0,  0 },
+    { "noise_03_first", "noise_03", "noise on the first step",             0, IC_START_UNIFORM, 0,     1, 0,   0,  0 },
+    { "naked_batch1",   "naked",    "200 epochs, batch 1, rate 0.001",     0, IC_START_UNIFORM, 0,     0, 200, 1,  .001 },
+    { "naked_batch10",  "naked",    "200 epochs, batch 10, rate 0.001",    0, IC_START_UNIFORM, 0,     0, 200, 10, .001 },
+    { "naked_rate",     "naked",    "200 epochs, batch 1, rate 0.0001",    0, IC_START_UNIFORM, 0,     0, 200, 1,  .0001 },
 };
 #define READINGS ((int)(sizeof readings / sizeof readings[0]))
 

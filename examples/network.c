@@ -20,12 +20,14 @@ typedef struct recipe {              /* what a profile makes of a row */
     ic_invert_options invert;
 } recipe;
 
-/* The original's own budget: batches of 1, Adam at 0.001, 2000 / classes epochs, 200 iterations. */
-static void paper_recipe(recipe *r, int classes)
+/* As the original trains: on the samples, with a constant rate. */
+static void train_on_samples(recipe *r, int epochs, int batch, double rate)
 {
-    r->train.epochs = 2000 / classes;
-    r->train.batch = 1;
-    r->invert.iterations = 200;
+    memset(&r->train, 0, sizeof r->train);
+    r->augment.means = 0;
+    r->train.epochs = epochs;
+    r->train.batch = batch;
+    r->train.rate = rate;
 }
 
 /* The quick one: class means (exact, see [G1] of invclass.h), several noisy copies of each in an
@@ -56,18 +58,22 @@ static recipe make_recipe(const network *net, int paper)
     r.augment.repeller = row->repeller;
     r.augment.classifier = row->classifier;
     r.augment.seed = 4;
-    r.train.noise = row->noise;
     r.invert.codes = row->types > 0 ? row->types : 1;
     r.invert.decision = row->repeller ? IC_DECIDE_REPELLER : IC_DECIDE_ARGMAX;
-    if (paper)
-        paper_recipe(&r, net->classes);
-    else
+    if (paper) {
+        /* The original's own budget. */
+        train_on_samples(&r, 2000 / net->classes, 1, 0.001);
+        r.invert.iterations = 200;
+    } else
         quick_recipe(&r, row, net->classes);
     if (net->reading) {
+        if (net->reading->epochs > 0)
+            train_on_samples(&r, net->reading->epochs, net->reading->batch, net->reading->rate);
         r.invert.start = net->reading->start;
         r.invert.beta2 = net->reading->beta2;
         r.train.noise_steps = net->reading->noise_steps;
     }
+    r.train.noise = row->noise;
     return r;
 }
 
