@@ -4,8 +4,8 @@
 
    Measures on the spot what one core can do at most (fused multiply-adds a second, bytes a second
    from the second-level cache), then the library at its work, each time beside other LSTMs where
-   they are installed, one thread: PyTorch (examples/bench_torch.py) and oneDNN (bench_onednn, in
-   this program's folder).  Prints a table and writes it to OUT.tsv.
+   they are installed, one thread: PyTorch (examples/bench_torch.py, run by python3 or by what the
+   environment variable PYTHON names) and oneDNN (bench_onednn, in this program's folder).  Prints a table and writes it to OUT.tsv.
 
    What is counted.  A step of one sequence has one product with the recurrent matrix forward, 4H*H
    multiply-adds or 8H^2 operations; backward one for the state's gradient and one for the weights'.
@@ -245,7 +245,8 @@ static void find_peers(const char *own_path)
 {
     const char *slash = strrchr(own_path, '/');
     int k;
-    strcpy(peers[0].command, "python3 examples/bench_torch.py");
+    snprintf(peers[0].command, sizeof peers[0].command, "'%s' examples/bench_torch.py",
+             getenv("PYTHON") ? getenv("PYTHON") : "python3");
     snprintf(peers[1].command, sizeof peers[1].command, "'%.*s/bench_onednn'",
              slash ? (int)(slash - own_path) : 1, slash ? own_path : ".");
     setenv("OMP_NUM_THREADS", "1", 1);
