@@ -23,7 +23,7 @@ ALL_ROWS  := naked ds noise_01 noise_02 noise_03 noise_04 repeller types types_n
 # Readings of rows where the thesis and its code disagree; those that concern the descent alone are reading.row and
 # use the row's networks.  For 2 and 4 classes; those of how to train, which take long, for 2.
 READINGS  := naked_drift.naked naked_beta.naked noise_03_drift.noise_03 noise_03_beta.noise_03 noise_03_first
-LONG      := naked_batch1 naked_batch10 naked_rate
+LONG      := naked_batch1 noise_01_batch1 naked_batch10 naked_rate
 ROWS      ?= $(ALL_ROWS)
 ifeq ($(ROWS),all)
 override ROWS := $(ALL_ROWS) $(basename $(READINGS)) $(LONG)

@@ -271,6 +271,7 @@ static const reading readings[] = {
     { "noise_03_beta",  "noise_03", "beta2 0.999 in the descent",          1, IC_START_UNIFORM, 0.999, 0, 0,   0,  0 },
     { "noise_03_first", "noise_03", "noise on the first step",             0, IC_START_UNIFORM, 0,     1, 0,   0,  0 },
     { "naked_batch1",   "naked",    "200 epochs, batch 1, rate 0.001",     0, IC_START_UNIFORM, 0,     0, 200, 1,  .001 },
+    { "noise_01_batch1", "noise_01", "200 epochs, batch 1, rate 0.001",    0, IC_START_UNIFORM, 0,     0, 200, 1,  .001 },
     { "naked_batch10",  "naked",    "200 epochs, batch 10, rate 0.001",    0, IC_START_UNIFORM, 0,     0, 200, 10, .001 },
     { "naked_rate",     "naked",    "200 epochs, batch 1, rate 0.0001",    0, IC_START_UNIFORM, 0,     0, 200, 1,  .0001 },
 };
