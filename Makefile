@@ -156,12 +156,13 @@ $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv | $(BUILD)/ta
 	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
 	@touch $@
 
-# The snapshot in paper/: tables and figures of a run, and how they were made.
+# The snapshot in paper/: tables and figures of a run, and how they were made.  Meant for ROWS=all.
 paper: reproduce
 	@mkdir -p paper/tables paper/figures
-	@cp $(BUILD)/tables/T*.tsv $(BUILD)/tables/T*.md paper/tables/
+	@cp $(BUILD)/tables/*.tsv $(BUILD)/tables/*.md paper/tables/
 	@cp $(FIGURES) paper/figures/
-	@for t in $(BUILD)/tables/T*.md; do echo; cat $$t; done >$(BUILD)/all.md; echo >>$(BUILD)/all.md
+	@for t in $(patsubst %,$(BUILD)/tables/%.md,T1 T2D T4D T20D T2 latent training_data readings); do \
+	   [ ! -f $$t ] || { echo; cat $$t; }; done >$(BUILD)/all.md; echo >>$(BUILD)/all.md
 	@{ echo "Made by \`make paper PROFILE=$(PROFILE) CLASSES=\"$(CLASSES)\" INSTANCES=$(INSTANCES) ROWS=\"$(ROWS)\"\`."; \
 	   tail -qn 1 $(BUILD)/tables/T2D.tsv | sed 's/^# //'; \
 	   awk '$$1 ~ /^seconds/ {s += $$2} END {printf "%d networks, %.0f minutes of one core.\n", ARGC - 1, s / 60}' $(RESULTS); \
