@@ -24,6 +24,9 @@ typedef struct outfile {
 
 static outfile *out_files;
 
+#if defined(__GNUC__)
+__attribute__((noreturn, format(printf, 2, 3)))
+#endif
 PEN_FN void die(const char *file, const char *format, ...)
 {
     va_list arguments;
