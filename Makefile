@@ -2,6 +2,8 @@
 #
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
+#   make list             print the commands that train, each independent of the others
+#   make report           make every table and figure of the results there are, train nothing
 #   make test             run the tests
 #   make check            sanitizers, fuzzers, analysers, other targets, full disks   (check-long: kills)
 #   make verify           do results here have the same bytes as everywhere?
@@ -20,13 +22,13 @@ CLASSES   ?= 2 4 20
 INSTANCES ?= 5
 ALL_ROWS  := naked ds noise_01 noise_02 noise_03 noise_04 repeller types types_noise_03 types_noise_04 \
              sparse_noise_03 sparse_noise_04 sparse1_noise_03 sparse1_noise_04 comparison_mse comparison_sparse
-# Readings of rows where the thesis and its code disagree; those that concern the descent alone are reading.row and
-# use the row's networks.  For 2 and 4 classes; those of how to train, which take long, for 2.
-READINGS  := naked_drift.naked naked_beta.naked noise_03_drift.noise_03 noise_03_beta.noise_03 noise_03_first
+# Readings of rows where the thesis and its code disagree; for 2 and 4 classes.  ROW_drift and ROW_beta
+# concern the descent alone: they take the networks of the row.  Those of how to train take long: for 2.
+READINGS  := naked_drift naked_beta noise_03_drift noise_03_beta noise_03_first
 LONG      := naked_batch1 noise_01_batch1 naked_batch10 naked_rate
 ROWS      ?= $(ALL_ROWS)
 ifeq ($(ROWS),all)
-override ROWS := $(ALL_ROWS) $(basename $(READINGS)) $(LONG)
+override ROWS := $(ALL_ROWS) $(READINGS) $(LONG)
 endif
 ifeq ($(origin DATA),undefined)
 DATA := $(wildcard data/mixoutALL_shifted.mat)
@@ -38,7 +40,7 @@ PROGRAMS := quickstart network heatmap som tables report data bench
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
-.PHONY: all plan reproduce paper test check check-long ci verify data bench clean list FORCE
+.PHONY: all plan reproduce report paper test check check-long ci verify data bench clean list list_ready FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -54,33 +56,42 @@ $(BIN) $(BUILD)/results $(BUILD)/tables $(BUILD)/figures $(BUILD)/maps:
 
 INSTANCE_NUMBERS := $(shell i=0; while [ $$i -lt $(INSTANCES) ]; do echo $$i; i=$$((i+1)); done)
 # With 20 classes the rows with noise on types or sparse data have less of it, as in the thesis.
-rows_of  = $(filter-out $(if $(filter 20,$(1)),types_noise_04 sparse_noise_04 sparse1_noise_04 $(basename $(READINGS)),\
+rows_of  = $(filter-out $(if $(filter 20,$(1)),types_noise_04 sparse_noise_04 sparse1_noise_04 $(READINGS),\
              types_noise_03 sparse_noise_03 sparse1_noise_03) $(if $(filter-out 2,$(1)),$(LONG)),$(ROWS))
 NETWORKS := $(foreach c,$(CLASSES),$(foreach r,$(call rows_of,$(c)),$(foreach i,$(INSTANCE_NUMBERS),$(c)_$(r)_v$(i))))
+ifeq ($(MAKECMDGOALS),report)
+MISSING  := $(filter-out $(basename $(notdir $(wildcard $(NETWORKS:%=$(BUILD)/results/%.tsv)))),$(NETWORKS))
+NETWORKS := $(filter-out $(MISSING),$(NETWORKS))
+endif
 RESULTS  := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 
-# What a result depends on besides the program; the file changes only when its content does.
+# What a result depends on besides the program.  Written only when it changes: makes that run at the
+# same time leave it alone.
 $(BUILD)/settings: FORCE
-	@mkdir -p $(BUILD)
-	@printf 'data %s\nprofile %s\noptions %s\n' '$(DATA)' '$(PROFILE)' '$(OPTIONS)' >$@.new \
-	&& { cmp -s $@.new $@ || mv $@.new $@; }; status=$$?; rm -f $@.new; exit $$status
+	@s=$$(printf 'data %s\nprofile %s\noptions %s' '$(DATA)' '$(PROFILE)' '$(OPTIONS)'); \
+	[ "$$(cat $@ 2>/dev/null)" = "$$s" ] || { mkdir -p $(BUILD) && printf '%s\n' "$$s" >$@; }
 
 TODO := $(filter-out $(wildcard $(RESULTS)),$(RESULTS))
 RUN := $(shell date +%s):$(words $(wildcard $(BUILD)/results/*.tsv)):$(words $(TODO))
 
+# The network that a result takes, and the results that take a network.
+taken  = $(subst _drift_v,_v,$(subst _beta_v,_v,$(1)))
+served = $(filter $(1) $(subst _v,_drift_v,$(1)) $(subst _v,_beta_v,$(1)),$(NETWORKS))
+
+# make report takes results as they are.
+ifneq ($(MAKECMDGOALS),report)
 $(BUILD)/results/%.tsv: $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
 	@$(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
 
+$(foreach n,$(sort $(RESULTS) $(MAKECMDGOALS)),$(if $(filter-out $(n),$(call taken,$(n))),$(eval $(n): $(call taken,$(n)))))
+
 # The paper's budget is large: say so first.
-ifeq ($(PROFILE),paper)
+ifeq ($(if $(RUN),$(PROFILE)),paper)
 $(RESULTS): | plan
 endif
 plan: $(BIN)/network
 	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
-
-# A reading that concerns the descent alone takes the networks of its row.
-$(foreach r,$(foreach m,$(READINGS),$(if $(suffix $(m)),$(m))),$(foreach c,$(CLASSES),$(foreach i,$(INSTANCE_NUMBERS),$(eval \
-    $(BUILD)/results/$(c)_$(basename $(r))_v$(i).tsv: $(BUILD)/results/$(c)_$(patsubst .%,%,$(suffix $(r)))_v$(i).tsv))))
+endif
 
 # -- figures --------------------------------------------------------------------------------------
 
@@ -117,9 +128,9 @@ $(BUILD)/figures/$(1).svg: $(BUILD)/maps/som_$(2).tsv plots/som.gp | $(BUILD)/fi
 endef
 
 # Beyond the slides: all heat maps of every generator with 2 classes, the map of every one with 4.
-generators = $(filter-out comparison_% $(basename $(READINGS)) $(LONG),$(call rows_of,$(1)))
+generators = $(filter-out comparison_% $(READINGS) $(LONG),$(call rows_of,$(1)))
 define maps_figure
-$(BUILD)/figures/heatmaps_$(1).svg: $(foreach l,a b,$(INSTANCE_NUMBERS:%=$(BUILD)/maps/$(1)_v%_$(l).tsv)) plots/heatmap.gp | $(BUILD)/figures
+$(BUILD)/figures/heatmaps_$(1).svg: $(foreach l,a b,$(patsubst 2_%,$(BUILD)/maps/%_$(l).tsv,$(filter 2_$(1)_v%,$(NETWORKS)))) plots/heatmap.gp | $(BUILD)/figures
 	@$$(call draw,heatmap.gp,$$(filter %.tsv,$$^),large=0; heading='$(call tex,$(1)): every input against a letter a (above) and b'; note='$$(NOTE)')
 endef
 
@@ -128,8 +139,8 @@ part    = $(word $(2),$(subst ., ,$(1)))
 able    = $(foreach f,$(1),$(if $(filter $(2)_$(call part,$(f),2)_v0,$(NETWORKS)),$(f)))
 MADE   := $(call able,$(MAPS),2) $(call able,$(SOMS),4)
 LEFT   := $(filter-out $(MADE),$(MAPS) $(SOMS))
-EXTRA  := $(if $(filter 2,$(CLASSES)),$(patsubst %,heatmaps_%,$(call generators,2))) \
-          $(if $(filter 4,$(CLASSES)),$(patsubst %,som_%,$(call generators,4)))
+EXTRA  := $(foreach r,$(call generators,2),$(if $(filter 2_$(r)_v%,$(NETWORKS)),heatmaps_$(r))) \
+          $(foreach r,$(call generators,4),$(if $(filter 4_$(r)_v0,$(NETWORKS)),som_$(r)))
 FIGURES := $(foreach f,F1a F1b F1c $(foreach m,$(MADE),$(call part,$(m),1)) F5 latent $(EXTRA),$(BUILD)/figures/$(f).svg)
 $(foreach m,$(MAPS),$(eval $(call map_figure,$(call part,$(m),1),$(call part,$(m),2),$(call part,$(m),3))))
 $(foreach m,$(SOMS),$(eval $(call som_figure,$(call part,$(m),1),$(call part,$(m),2),$(call part,$(m),3),$(call part,$(m),4))))
@@ -144,7 +155,11 @@ $(BUILD)/figures/F5.svg $(BUILD)/figures/latent.svg: $(BUILD)/figures/%.svg: $(B
 
 # -- all of it ------------------------------------------------------------------------------------
 
-reproduce: $(BUILD)/report.html
+reproduce: $(RESULTS)
+	@$(MAKE) --no-print-directory report
+
+report: $(BUILD)/report.html
+	@$(if $(MISSING),echo "results: $(words $(MISSING)) of $(words $(MISSING) $(NETWORKS)) missing: $(MISSING)")
 	@$(if $(strip $(LEFT)),echo "figures: left out for want of instance 0 of a row: $(foreach m,$(LEFT),$(call part,$(m),1) ($(call part,$(m),2), $(if $(filter $(m),$(MAPS)),2,4) classes);)")
 	@$(if $(DATA),,echo "The data were the built-in letters. With the UCI file (make data) the figures compare with the published ones.")
 	@echo "Everything on one page: $(BUILD)/report.html"
@@ -152,9 +167,12 @@ reproduce: $(BUILD)/report.html
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES)
 	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
 
-$(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv | $(BUILD)/tables
+# Holds the results the tables were made of: other ones, other tables.
+TABLED := $(shell cat $(BUILD)/tables/made 2>/dev/null)
+$(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
+		$(if $(filter-out $(RESULTS),$(TABLED))$(filter-out $(TABLED),$(RESULTS)),FORCE) | $(BUILD)/tables
 	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
-	@touch $@
+	@echo $(RESULTS) >$@
 
 # The snapshot in paper/: tables and figures of a run, and how they were made.  Meant for ROWS=all.
 paper: reproduce
@@ -171,8 +189,14 @@ paper: reproduce
 	      /^<!-- end of tables/ {skip = 0} !skip && !/^<!-- tables:/ {print}' paper/README.md >$(BUILD)/README.md
 	@mv $(BUILD)/README.md paper/README.md
 
-list:
-	@for n in $(NETWORKS); do echo "make $(BUILD)/results/$$n.tsv 'DATA=$(DATA)' PROFILE=$(PROFILE) BUILD=$(BUILD)"; done
+# One line a network, with the readings that take it, so that no line waits for another; the longest first.
+list: list_ready
+	@:$(foreach n,$(sort $(call taken,$(NETWORKS))),$(info \
+		$(MAKE) $(patsubst %,$(BUILD)/results/%.tsv,$(call served,$(n))) 'DATA=$(DATA)' PROFILE=$(PROFILE) 'OPTIONS=$(OPTIONS)' BUILD=$(BUILD) RUN=))
+
+# The lines find program and settings ready, and change neither.
+list_ready:
+	@$(MAKE) -s --no-print-directory $(BIN)/network $(BUILD)/settings >&2
 
 # -- tests ---------------------------------------------------------------------------------------
 

@@ -4,15 +4,15 @@
 
    The page needs no other file, no network and no script: figures are SVG inside it.  A table is
    TABLES_DIR/ID.tsv: a line of headings, lines of cells, and notes after '#'.  A figure is
-   FIGURES_DIR/ID.svg.  What is missing is named at the end of the page; what is there beyond the
-   list below follows it, in the order of the names. */
+   FIGURES_DIR/ID.svg.  First come tables and figures of the slides, then what goes beyond them, then,
+   folded, those there is one of for every row.  What is missing is named at the end of the page. */
 #define INVCLASS_IMPLEMENTATION
 #include "common.h"
 #include <dirent.h>
 
 typedef struct part { const char *id, *title; } part;
 
-/* Tables first, then figures, in the order of the slides. */
+/* In the order of the slides. */
 static const part tables[] = {
     { "T1",   "Naked, 2 classes: every instance" },
     { "T2D",  "Mean accuracy, 2 classes" },
@@ -39,7 +39,20 @@ static const part figures[] = {
     { "F7",  "Map of naked, all letters" },
     { "F8",  "Map of noise_03, all letters" },
 };
-enum { TABLES = (int)(sizeof tables / sizeof tables[0]), FIGURES = (int)(sizeof figures / sizeof figures[0]) };
+/* A table, a figure, or one of each. */
+static const part beyond[] = {
+    { "latent",        "Does the quality of the latent space predict accuracy?" },
+    { "training_data", "Does the amount of training data matter?" },
+    { "readings",      "Where text and code of the original disagree" },
+};
+/* Folded: everything whose id begins like this; the last takes the rest. */
+static const part groups[] = {
+    { "instances_", "Every instance of every row" },
+    { "heatmaps_",  "Latent spaces of every network, 2 classes" },
+    { "som_",       "Maps of every row, 4 classes" },
+    { "",           "Further tables and figures" },
+};
+#define COUNT(list) ((int)(sizeof(list) / sizeof(list)[0]))
 
 #define MOST_PARTS 1000
 
@@ -69,14 +82,55 @@ static int exists(const char *directory, const char *id, const char *end)
     return access(path, R_OK) == 0;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int listed(const char *id)
+{
+    int k, found = 0;
+    for (k = 0; k < COUNT(tables); k++)
+        found |= strcmp(tables[k].id, id) == 0;
+    for (k = 0; k < COUNT(figures); k++)
+        found |= strcmp(figures[k].id, id) == 0;
+    for (k = 0; k < COUNT(beyond); k++)
+        found |= strcmp(beyond[k].id, id) == 0;
+    return found;
+}
 
-/* The ids of a directory's files with this ending that are not in the list, sorted. */
-static int find_others(const char *directory, const char *end, const part *known, int n, char **id)
+static int group_of(const char *id)
+{
+    int k = 0;
+    while (strncmp(id, groups[k].id, strlen(groups[k].id)) != 0)
+        k++;
+    return k;
+}
+
+/* A member of a group is PREFIX[CLASSES_]ROW.  They stand in the order of groups, classes and rows. */
+static const char *row_of(const char *id, int *classes)
+{
+    const char *rest = id + strlen(groups[group_of(id)].id);
+    char *end;
+    *classes = (int)strtol(rest, &end, 10);
+    if (end > rest && *end == '_')
+        return end + 1;
+    *classes = 0;
+    return rest;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const char *one = *(char *const *)a, *two = *(char *const *)b;
+    int n1, n2, g = group_of(one) - group_of(two);
+    const char *r1 = row_of(one, &n1), *r2 = row_of(two, &n2);
+    const table_row *t1 = find_row(r1), *t2 = find_row(r2);
+    if (g || n1 != n2)
+        return g ? g : n1 - n2;
+    return t1 && t2 ? (t1 > t2) - (t1 < t2) : !t1 - !t2 ? !t1 - !t2 : strcmp(r1, r2);
+}
+
+/* Adds the ids of a directory's files with this ending that are not listed above. */
+static int find_others(const char *directory, const char *end, char **id, int count)
 {
     DIR *dir = opendir(directory);
     const struct dirent *entry;
-    int count = 0, k;
+    int k;
     if (!dir)
         die(directory, "cannot be read");
     while ((entry = readdir(dir)) != NULL) {
@@ -86,9 +140,9 @@ static int find_others(const char *directory, const char *end, const part *known
             continue;
         name = (char *)get_memory(length - tail + 1, 1);
         memcpy(name, entry->d_name, length - tail);
-        for (k = 0; k < n && strcmp(known[k].id, name) != 0; k++)
+        for (k = 0; k < count && strcmp(id[k], name) != 0; k++)
             ;
-        if (k < n || strstr(name, ".new"))       /* .new: being written */
+        if (k < count || listed(name) || strstr(name, ".new"))       /* .new: being written */
             free(name);
         else if (count == MOST_PARTS)
             die(directory, "holds more than %d files", MOST_PARTS);
@@ -96,7 +150,6 @@ static int find_others(const char *directory, const char *end, const part *known
             id[count++] = name;
     }
     closedir(dir);
-    qsort(id, (size_t)count, sizeof *id, by_name);
     return count;
 }
 
@@ -232,90 +285,143 @@ static const char style[] =
     "font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\n"
     "h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.35rem;margin:2.5rem 0 0}"
     "h3{font-size:1.08rem;margin:2rem 0 .6rem}\n"
-    "a{color:var(--link)}nav ul{list-style:none;padding:0;margin:.4rem 0 1rem;columns:22rem}"
-    "nav li{break-inside:avoid;padding:.15rem 0}\n"
+    "a{color:var(--link)}nav p{margin:1rem 0 0;font-weight:600}"
+    "nav ul,.columns{list-style:none;padding:0;margin:.4rem 0 1rem;columns:22rem}"
+    "nav li,.columns li{break-inside:avoid;padding:.15rem 0}\n"
     ".scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px}\n"
     "table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums;"
     "overflow-wrap:normal}\n"
-    "th,td{padding:.35rem .7rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
+    "th,td{padding:.35rem .7rem;text-align:right;border-bottom:1px solid var(--line)}\n"
     "tr:last-child>*{border-bottom:0}th:first-child{text-align:left}th{font-weight:600}"
-    "th[scope=row]{font-weight:400;position:sticky;left:0;background:var(--paper)}"
-    "th[scope=col]{background:var(--head);white-space:normal;vertical-align:bottom}\n"
+    "th[scope=row]{font-weight:400;white-space:nowrap;position:sticky;left:0;background:var(--paper)}"
+    "th[scope=col]{background:var(--head);vertical-align:bottom}\n"
     ".yes{color:var(--yes);font-weight:600}.no{color:var(--no);font-weight:600}\n"
     ".note{color:var(--soft);font-size:.88rem;margin:.4rem 0}\n"
-    "figure{margin:0;background:#fff;border:1px solid var(--line);border-radius:6px;padding:.4rem;"
+    "figure{margin:.6rem 0 0;background:#fff;border:1px solid var(--line);border-radius:6px;padding:.7rem;"
     "text-align:center;color:#000;overflow-x:auto}\n"
     "figure svg{max-width:100%;height:auto}figure svg text{font-family:system-ui,sans-serif}\n"
-    "summary{cursor:pointer;margin-top:2rem}\n";
+    "@media(max-width:40rem){th,td{padding:.3rem .45rem}table{font-size:.85rem}"
+    "figure svg{min-width:30rem}}\n"
+    "@media(prefers-color-scheme:dark){figure{filter:brightness(.9)}}\n"
+    ".grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(28rem,100%),1fr));gap:0 1rem}"
+    "section{min-width:0}.grid>.wide{grid-column:1/-1}\n"
+    "summary{cursor:pointer;margin-top:1rem;font-weight:600}\n";
 
-static void put_heading(FILE *f, const char *id, const char *title)
+/* What there is under an id: heading, table, figure.  The heat maps F2 stand two in a line. */
+static void put_part(FILE *f, const char *id, const char *name, const char *title, char **dirs)
 {
-    fprintf(f, "<h3 id=\"%s\">", id);
-    put_text(f, id, strlen(id));
-    if (*title) {
-        fputs(" &nbsp;", f);
-        put_text(f, title, strlen(title));
-    }
+    fprintf(f, "<section%s><h3 id=\"%s\">%s%s", strncmp(id, "F2", 2) == 0 ? "" : " class=wide", id, name,
+            *name ? " &nbsp;" : "");
+    put_text(f, title, strlen(title));
     fputs("</h3>\n", f);
+    if (exists(dirs[0], id, ".tsv"))
+        put_table(f, dirs[0], id);
+    if (exists(dirs[1], id, ".svg"))
+        put_figure(f, dirs[1], id, title);
+    fputs("</section>\n", f);
 }
 
-/* Of the tables of the slides: how many published means were put to the test, how many agree. */
-static void count_verdicts(const char *directory, int *agree, int *all)
+static int is_there(const char *id, char **dirs)
 {
-    int k;
-    for (*agree = *all = 0, k = 1; k < TABLES; k++) {
-        char path[1100], *text, *line, *next;
-        path_of(path, sizeof path, directory, tables[k].id, ".tsv");
-        text = read_text(path);
-        for (line = text; line && *line; line = next) {
-            const char *last;
-            next = strchr(line, '\n');
-            if (next)
-                *next++ = 0;
-            last = strrchr(line, '\t');
-            *agree += last && strcmp(last, "\tagrees") == 0;
-            *all += last && (strcmp(last, "\tagrees") == 0 || strcmp(last, "\tdiffers") == 0);
-        }
-        free(text);
-    }
+    return exists(dirs[0], id, ".tsv") || exists(dirs[1], id, ".svg");
 }
 
-static int put_contents(FILE *f, const part *list, int n, const char *name, const char *directory, const char *end)
+static int put_parts(FILE *f, const part *list, int n, const char *name, int named, char **dirs)
 {
     int k, there = 0;
-    fprintf(f, "<h2>%s</h2><ul>\n", name);
     for (k = 0; k < n; k++)
-        if (exists(directory, list[k].id, end)) {
-            fprintf(f, "<li><a href=\"#%s\">%s</a> &nbsp;", list[k].id, list[k].id);
-            put_text(f, list[k].title, strlen(list[k].title));
-            fputs("</li>\n", f);
-            there++;
+        if (is_there(list[k].id, dirs)) {
+            if (there++ == 0)
+                fprintf(f, "<h2>%s</h2>\n<div class=grid>\n", name);
+            put_part(f, list[k].id, named ? list[k].id : "", list[k].title, dirs);
         }
-    fputs("</ul>\n", f);
+    if (there > 0)
+        fputs("</div>\n", f);
     return there;
 }
 
-static void put_missing(FILE *f, const part *list, int n, const char *directory, const char *end)
+static void put_contents(FILE *f, const part *list, int n, const char *name, int named, char **dirs)
+{
+    int k;
+    fprintf(f, "<p>%s</p><ul>\n", name);
+    for (k = 0; k < n; k++)
+        if (is_there(list[k].id, dirs)) {
+            fprintf(f, "<li><a href=\"#%s\">%s%s", list[k].id, named ? list[k].id : "", named ? "</a> &nbsp;" : "");
+            put_text(f, list[k].title, strlen(list[k].title));
+            fputs(named ? "</li>\n" : "</a></li>\n", f);
+        }
+    fputs("</ul>\n", f);
+}
+
+static void put_missing(FILE *f, const part *list, int n, char **dirs)
 {
     int k;
     for (k = 0; k < n; k++)
-        if (!exists(directory, list[k].id, end))
+        if (!is_there(list[k].id, dirs))
             fprintf(f, " %s", list[k].id);
+}
+
+/* Of the tables of the slides: how many published means were put to the test, how many agree, and by
+   how much the others differ.  T1 and the accuracies of T2 are lines of the other tables too. */
+static void put_verdicts(FILE *f, const char *directory)
+{
+    int pass, k, all = 0, agree = 0;
+    for (pass = 0; pass < 2; pass++) {
+        for (k = 1; k < COUNT(tables); k++) {
+            char path[1100], *text, *line, *next;
+            path_of(path, sizeof path, directory, tables[k].id, ".tsv");
+            text = read_text(path);
+            for (line = text; line && *line; line = next) {
+                char *cell[9], *at = line;
+                int n = 0, differs;
+                next = strchr(line, '\n');
+                if (next)
+                    *next++ = 0;
+                else
+                    next = line + strlen(line);
+                for (; at && n < 9; at = strchr(at, '\t') ? strchr(at, '\t') + 1 : NULL)
+                    cell[n++] = at;
+                if (n != 8 || strncmp(line, "accuracy ", 9) == 0)
+                    continue;
+                differs = strcmp(cell[7], "differs") == 0;
+                if (pass == 0) {
+                    agree += strcmp(cell[7], "agrees") == 0;
+                    all += differs || strcmp(cell[7], "agrees") == 0;
+                } else if (differs) {
+                    fprintf(f, "<li><a href=\"#%s\">%s</a> &nbsp;", tables[k].id, tables[k].id);
+                    put_text(f, cell[0], (size_t)(cell[1] - cell[0] - 1));
+                    fprintf(f, " %+.3f (", strtod(cell[2], NULL) - strtod(cell[1], NULL));
+                    put_text(f, cell[5], (size_t)(cell[6] - cell[5] - 1));
+                    fputs(" to ", f);
+                    put_text(f, cell[6], (size_t)(cell[7] - cell[6] - 1));
+                    fputs(")</li>\n", f);
+                }
+            }
+            free(text);
+        }
+        if (pass == 0 && all > 0)
+            fprintf(f, "<p>Of %d published means put to the test, %d agree%s</p>\n<ul class=columns>\n", all, agree,
+                    agree < all ? ". The others differ; measured minus published (95&nbsp;%&nbsp;interval):" : ".");
+        if (all == 0)
+            return;
+    }
+    fputs("</ul>\n", f);
 }
 
 int main(int argc, char **argv)
 {
-    static char *more_tables[MOST_PARTS], *more_figures[MOST_PARTS];
-    int k, tables_there, figures_there, further_tables, further_figures, agree, all;
+    static char *more[MOST_PARTS];
+    char **dirs = argv + 2;
+    int k, g, n, tables_there, figures_there;
     outfile out;
     FILE *f;
 
     program = "report";
     if (argc != 4)
         die(NULL, "usage: report OUT.html TABLES_DIR FIGURES_DIR");
-    further_tables = find_others(argv[2], ".tsv", tables, TABLES, more_tables);
-    further_figures = find_others(argv[3], ".svg", figures, FIGURES, more_figures);
-    count_verdicts(argv[2], &agree, &all);
+    n = find_others(dirs[0], ".tsv", more, 0);
+    n = find_others(dirs[1], ".svg", more, n);
+    qsort(more, (size_t)n, sizeof *more, by_place);
 
     f = out_open(&out, argv[1]);
     fprintf(f, "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
@@ -328,47 +434,42 @@ int main(int argc, char **argv)
           "beside what M.&nbsp;Hobbhahn published in 2018. A mean <b class=yes>agrees</b> with the published "
           "one if the 95&nbsp;% interval of their difference holds zero, and otherwise it "
           "<b class=no>differs</b>; a wide interval agrees with much, so it stands beside the verdict.</p>\n", f);
-    if (all > 0)
-        fprintf(f, "<p>Of %d published means put to the test, %d agree.</p>\n", all, agree);
+    put_verdicts(f, dirs[0]);
     fputs("<nav aria-label=Contents>\n", f);
-    tables_there = put_contents(f, tables, TABLES, "Tables", argv[2], ".tsv");
-    figures_there = put_contents(f, figures, FIGURES, "Figures", argv[3], ".svg");
-    fputs("</nav>\n", f);
-    for (k = 0; k < TABLES; k++)
-        if (exists(argv[2], tables[k].id, ".tsv")) {
-            put_heading(f, tables[k].id, tables[k].title);
-            put_table(f, argv[2], tables[k].id);
-        }
-    for (k = 0; k < FIGURES; k++)
-        if (exists(argv[3], figures[k].id, ".svg")) {
-            put_heading(f, figures[k].id, figures[k].title);
-            put_figure(f, argv[3], figures[k].id, figures[k].title);
-        }
-    if (further_tables > 0) {
-        fprintf(f, "<details><summary>Further tables (%d)</summary>\n", further_tables);
-        for (k = 0; k < further_tables; k++) {
-            put_heading(f, more_tables[k], "");
-            put_table(f, argv[2], more_tables[k]);
-        }
-        fputs("</details>\n", f);
+    put_contents(f, tables, COUNT(tables), "Tables of the slides", 1, dirs);
+    put_contents(f, figures, COUNT(figures), "Figures of the slides", 1, dirs);
+    put_contents(f, beyond, COUNT(beyond), "Beyond the slides", 0, dirs);
+    fputs("<p>For every row</p><ul>\n", f);
+    for (k = 0; k < n; k++)
+        if (k == 0 || group_of(more[k]) != group_of(more[k - 1]))
+            fprintf(f, "<li><a href=\"#group%d\">%s</a></li>\n", group_of(more[k]), groups[group_of(more[k])].title);
+    fputs("</ul>\n</nav>\n", f);
+    tables_there = put_parts(f, tables, COUNT(tables), "Tables of the slides", 1, dirs);
+    figures_there = put_parts(f, figures, COUNT(figures), "Figures of the slides", 1, dirs);
+    put_parts(f, beyond, COUNT(beyond), "Beyond the slides", 0, dirs);
+    for (k = 0; k < n; k++) {
+        int classes, last = k + 1 == n || group_of(more[k]) != group_of(more[k + 1]);
+        const char *row = row_of(more[k], &classes);
+        char title[300];
+        g = group_of(more[k]);
+        if (k == 0)
+            fputs("<h2>For every row</h2>\n", f);
+        if (k == 0 || g != group_of(more[k - 1]))
+            fprintf(f, "<details id=group%d><summary>%s</summary>\n", g, groups[g].title);
+        snprintf(title, sizeof title, classes ? "%s, %d classes" : "%s", row, classes);
+        put_part(f, more[k], "", title, dirs);
+        if (last)
+            fputs("</details>\n", f);
     }
-    if (further_figures > 0) {
-        fprintf(f, "<details><summary>Further figures (%d)</summary>\n", further_figures);
-        for (k = 0; k < further_figures; k++) {
-            put_heading(f, more_figures[k], "");
-            put_figure(f, argv[3], more_figures[k], more_figures[k]);
-        }
-        fputs("</details>\n", f);
-    }
-    if (tables_there < TABLES || figures_there < FIGURES) {
+    if (tables_there < COUNT(tables) || figures_there < COUNT(figures)) {
         fputs("<p class=note>Not made in this run:", f);
-        put_missing(f, tables, TABLES, argv[2], ".tsv");
-        put_missing(f, figures, FIGURES, argv[3], ".svg");
+        put_missing(f, tables, COUNT(tables), dirs);
+        put_missing(f, figures, COUNT(figures), dirs);
         fputs("</p>\n", f);
     }
     fputs("</main>\n</body>\n</html>\n", f);
     out_close(&out);
-    printf("report: %d of %d tables and %d of %d figures in %s\n", tables_there, TABLES, figures_there, FIGURES,
-           argv[1]);
+    printf("report: %d of %d tables and %d of %d figures in %s\n", tables_there, COUNT(tables), figures_there,
+           COUNT(figures), argv[1]);
     return 0;
 }
