@@ -182,7 +182,7 @@ paper: reproduce
 	@for t in $(patsubst %,$(BUILD)/tables/%.md,T1 T2D T4D T20D T2 latent training_data readings); do \
 	   [ ! -f $$t ] || { echo; cat $$t; }; done >$(BUILD)/all.md; echo >>$(BUILD)/all.md
 	@{ echo "Made by \`make paper PROFILE=$(PROFILE) CLASSES=\"$(CLASSES)\" INSTANCES=$(INSTANCES) ROWS=\"$(ROWS)\"\`."; \
-	   tail -qn 1 $(BUILD)/tables/T2D.tsv | sed 's/^# //'; \
+	   tail -qn 1 $(BUILD)/tables/T2D.tsv | sed 's/^# //; s/\. Diff.*/./'; \
 	   awk '$$1 ~ /^seconds/ {s += $$2} END {printf "%d networks, %.0f minutes of one core.\n", ARGC - 1, s / 60}' $(RESULTS); \
 	   grep -m1 'model name' /proc/cpuinfo 2>/dev/null | sed 's/.*: /Processor: /'; } >paper/tables/RUN.txt
 	@awk '/^<!-- tables:/ {print; while ((getline line <"$(BUILD)/all.md") > 0) print line; skip = 1} \
