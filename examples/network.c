@@ -312,12 +312,12 @@ static void write_result(const char *path, const network *net, const char *profi
 }
 
 /* Where the model of a result is: beside it, under the name of the row. */
-static void model_path_of(char *path, size_t size, const char *result, const network *net, const char *name)
+static void model_path_of(char *path, size_t size, const char *beside, const network *net, const char *name)
 {
-    const char *slash = strrchr(result, '/');
-    if (snprintf(path, size, "%.*s%d_%s_v%d.model", slash ? (int)(slash + 1 - result) : 0, result, net->classes,
+    const char *slash = strrchr(beside, '/');
+    if (snprintf(path, size, "%.*s%d_%s_v%d.model", slash ? (int)(slash + 1 - beside) : 0, beside, net->classes,
                  name, net->instance) >= (int)size)
-        die(result, "the name is too long");
+        die(beside, "the name is too long");
 }
 
 static void start_model(const network *net, const recipe *r, ic_model *model)

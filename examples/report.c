@@ -122,7 +122,9 @@ static int by_place(const void *a, const void *b)
     const table_row *t1 = find_row(r1), *t2 = find_row(r2);
     if (g || n1 != n2)
         return g ? g : n1 - n2;
-    return t1 && t2 ? (t1 > t2) - (t1 < t2) : !t1 - !t2 ? !t1 - !t2 : strcmp(r1, r2);
+    if (!t1 != !t2)
+        return t1 ? -1 : 1;                       /* what is no row comes last */
+    return t1 ? (t1 > t2) - (t1 < t2) : strcmp(r1, r2);
 }
 
 /* Adds the ids of a directory's files with this ending that are not listed above. */
