@@ -757,6 +757,7 @@ IC_P_FN void ic_p_parallel(int threads, int n, ic_p_range_fn *fn, void *context)
     int started[IC_P_MAX_THREADS];
     int k;
     threads = threads > n ? n : threads;
+    threads = threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads;
     if (threads > 1) {
         for (k = 0; k < threads; k++) {
             job[k].fn = fn;
@@ -4081,6 +4082,10 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
             status = IC_E_WRITE;
         if (fclose(file) != 0)                       /* a full disk may show only now */
             status = IC_E_WRITE;
+#if defined(_WIN32)
+        if (status == IC_OK)
+            remove(path);                            /* there, rename does not replace a file */
+#endif
         if (status == IC_OK && rename(temporary, path) != 0)
             status = IC_E_WRITE;
         if (status != IC_OK)
