@@ -323,7 +323,8 @@ typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted
 /* Backpropagation through time.  Uses up what the forward pass kept: one call per forward. */
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
 
-/* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O]. */
+/* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O].  IC_E_NOT_FINITE if a
+   number is not, on the way in, in the model or on the way out; of ic_classify and ic_invert too. */
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
                              int threads);
 /* Runs the classifier on n sequences x [n][T][I] and writes y [n][O]. */
@@ -756,6 +757,7 @@ IC_P_FN void ic_p_parallel(int threads, int n, ic_p_range_fn *fn, void *context)
     int started[IC_P_MAX_THREADS];
     int k;
     threads = threads > n ? n : threads;
+    threads = threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads;
     if (threads > 1) {
         for (k = 0; k < threads; k++) {
             job[k].fn = fn;
@@ -2363,7 +2365,8 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     int first, b, t;
     if (n < 1 || !x || !y)
         return IC_E_ARGUMENT;
-    if (!ic_p_all_finite(x, (size_t)n * (size_t)input_steps * inputs))
+    if (!ic_p_all_finite(x, (size_t)n * (size_t)input_steps * inputs)
+        || !ic_p_all_finite(model->param, model->count))
         return IC_E_NOT_FINITE;
     memset(&o, 0, sizeof o);
     o.threads = threads;
@@ -2398,7 +2401,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     }
     IC_FREE(group);
     ic_work_free(work);
-    return IC_OK;
+    return ic_p_all_finite(y, (size_t)n * out_steps * outputs) ? IC_OK : IC_E_NOT_FINITE;
 }
 
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y, int threads)
@@ -2750,6 +2753,8 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     /* Look at the validation pairs when it is time, and remember the best parameters. */
     if (t->progress.update % o->check_every == 0 || t->progress.update == o->updates) {
         t->progress.check = ic_p_check(t, &t->valid);
+        if (!(t->progress.check - t->progress.check == 0))
+            return IC_E_DIVERGED;
         if (t->progress.check < t->progress.best) {
             t->progress.best = t->progress.check;
             memcpy(t->state + 2 * padded, t->model->param, padded * sizeof(ic_real));
@@ -2934,13 +2939,11 @@ IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augmen
 
 IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_augment *a)
 {
-    const int codes = c->classes * (a->types > 0 ? a->types : 1);
     const int clusters = a->types > 0 ? a->types : a->centres;
     const int64_t room = (int64_t)c->classes * (clusters > 0 ? clusters : 1);
-    const int most = (room > c->n ? (int)room : c->n) + 1;
     ic_p_making m;
     ic_status status = IC_OK;
-    int k, pass;
+    int k, pass, codes, most;
     memset(pairs, 0, sizeof *pairs);
     memset(&m, 0, sizeof m);
     if (c->n < 1 || c->n > IC_P_MAX_SIZE || c->steps < 1 || c->steps > IC_P_MAX_SIZE || c->dims < 1
@@ -2948,6 +2951,8 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
         || a->types < 0 || a->centres < 0 || (a->types > 0 && a->centres > 0)
         || (a->classifier && (a->types > 0 || a->means || a->repeller)))
         return IC_E_ARGUMENT;
+    codes = c->classes * (a->types > 0 ? a->types : 1);
+    most = (room > c->n ? (int)room : c->n) + 1;
     for (k = 0; k < c->n; k++)
         if (c->label[k] < 0 || c->label[k] >= c->classes)
             return IC_E_ARGUMENT;
@@ -3102,10 +3107,11 @@ IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
     return ic_p_invert_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
 }
 
-IC_P_FN void ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_inverted *out)
+/* 1 if all losses are numbers: with weights near the largest float they may not be. */
+IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_inverted *out)
 {
     const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
-    int active, next, s;
+    int active, next, s, finite = 1;
     for (active = 0; active < rows; active++)
         ic_p_slot_load(d, active, active);
     next = active;
@@ -3128,6 +3134,7 @@ IC_P_FN void ic_p_descend(const ic_p_descent *d, int rows, double *loss, const i
                 continue;
             }
             /* This descent is over: note its result ... */
+            finite &= loss[s] - loss[s] == 0;
             if (out->x)
                 memcpy(out->x + (size_t)slot->sample * inputs, d->x + at, bytes);
             if (out->label)
@@ -3154,6 +3161,7 @@ IC_P_FN void ic_p_descend(const ic_p_descent *d, int rows, double *loss, const i
             }
         }
     }
+    return finite;
 }
 
 /* The drifting starts: sample s+1 begins where sample s was after its first iteration. */
@@ -3239,7 +3247,8 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
             memcpy(d.start, o.start_x, (size_t)n * inputs * sizeof *d.start);
         if (o.start == IC_START_DRIFT)
             ic_p_drift(&d, loss);
-        ic_p_descend(&d, rows, loss, out);
+        if (!ic_p_descend(&d, rows, loss, out))
+            status = IC_E_NOT_FINITE;
     }
     if (owned)
         IC_FREE(owned);
@@ -4073,6 +4082,10 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
             status = IC_E_WRITE;
         if (fclose(file) != 0)                       /* a full disk may show only now */
             status = IC_E_WRITE;
+#if defined(_WIN32)
+        if (status == IC_OK)
+            remove(path);                            /* there, rename does not replace a file */
+#endif
         if (status == IC_OK && rename(temporary, path) != 0)
             status = IC_E_WRITE;
         if (status != IC_OK)

@@ -12,12 +12,14 @@ static void run(const ic_model *model)
     ic_work *work;
     ic_batch batch;
     ic_gradients wanted;
+    ic_status status;
     int k;
     if (c->inputs > 16 || c->hidden > 16 || c->outputs > 16 || c->steps > 16)
         return;
     for (k = 0; k < 16 * 16; k++)
         x[k] = (float)(k % 5 - 2);
-    MUST(ic_classify(model, 1, x, y, 1) == IC_OK);
+    status = ic_classify(model, 1, x, y, 1);
+    MUST(status == IC_OK || status == IC_E_NOT_FINITE);         /* weights near the largest float */
     memset(&o, 0, sizeof o);
     o.rows = 1, o.purpose = IC_TRAIN;
     MUST(ic_work_new(&work, c, &o, NULL) == IC_OK);
