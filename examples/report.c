@@ -293,7 +293,7 @@ static const char style[] =
     ".scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px}\n"
     "table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums;"
     "overflow-wrap:normal}\n"
-    "th,td{padding:.35rem .7rem;text-align:right;border-bottom:1px solid var(--line)}\n"
+    "th,td{padding:.35rem .5rem;text-align:right;border-bottom:1px solid var(--line)}\n"
     "tr:last-child>*{border-bottom:0}th:first-child{text-align:left}th{font-weight:600}"
     "th[scope=row]{font-weight:400;white-space:nowrap;position:sticky;left:0;background:var(--paper)}"
     "th[scope=col]{background:var(--head);vertical-align:bottom}\n"

@@ -207,6 +207,37 @@ test("reproduce", function()
     check(status == 0 and out:find("3 networks to train: about [%d.]+ hours"), "the paper's budget has an estimate", out)
 end)
 
+-- The lines of make list, by a shell or many at a time, leave what make reproduce leaves.
+test("list", function()
+    local of = " ROWS='naked noise_03 naked_drift' CLASSES=2 INSTANCES=2"
+    local function results()
+        return (sh("cd " .. run .. " && grep -v ^seconds_ results/*.tsv && cksum results/*.model tables/*.tsv tables/*.md"))
+    end
+    make("-j2 reproduce" .. of)
+    local want, jobs = results(), scratch .. "/jobs"
+    for _, runner in ipairs { "sh", "parallel -j4 --will-cite" } do
+        if need(runner:match("%S+")) then
+            sh("rm -r " .. run .. "/results " .. run .. "/tables")
+            local lines, status = make("list" .. of .. " >" .. jobs .. " && cat " .. jobs)
+            check(status == 0 and select(2, lines:gsub("[^\n]+", "")) == 4, "a line a network", lines)
+            check(lines:find("2_naked_v1.tsv " .. run .. "/results/2_naked_drift_v1.tsv", 1, true),
+                  "a reading is in the line of its network", lines)
+            local out
+            out, status = sh(runner .. " <" .. jobs)
+            check(status == 0 and select(2, out:gsub("accuracy", "")) == 6, runner .. ": every result is made once", out)
+            os.rename(run .. "/results/2_naked_v1.tsv", scratch .. "/kept.tsv")
+            out, status = make("report" .. of)
+            check(status == 0 and not out:find("accuracy", 1, true), "make report trains nothing", out)
+            check(out:find("1 of 6 missing: 2_naked_v1\n", 1, true), "and names what is missing", out)
+            os.rename(scratch .. "/kept.tsv", run .. "/results/2_naked_v1.tsv")
+            out, status = make("report" .. of)
+            check(status == 0 and results() == want, runner .. ": the same results and tables", results())
+            out = make("reproduce" .. of)
+            check(not out:find("accuracy", 1, true), "make reproduce finds nothing to train", out)
+        end
+    end
+end)
+
 test("killed", function()
     -- Runs killed at odd moments and started again end with the same tables.
     local want = read(run .. "/tables/T2D.tsv")
