@@ -283,7 +283,7 @@ static const char style[] =
     "@media(prefers-color-scheme:dark){:root{--paper:#16181c;--ink:#e8e8e8;--soft:#a9adb3;--line:#3a3e45;"
     "--link:#86b8ff;--yes:#6fd08c;--no:#ff9384;--head:#20242a}}\n"
     "*{box-sizing:border-box}\n"
-    "body{margin:0 auto;padding:1rem;max-width:62rem;background:var(--paper);color:var(--ink);"
+    "body{margin:0 auto;padding:1rem;max-width:70rem;background:var(--paper);color:var(--ink);"
     "font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\n"
     "h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.35rem;margin:2.5rem 0 0}"
     "h3{font-size:1.08rem;margin:2rem 0 .6rem}\n"
