@@ -218,7 +218,7 @@ test("list", function()
     for _, runner in ipairs { "sh", "parallel -j4 --will-cite" } do
         if need(runner:match("%S+")) then
             sh("rm -r " .. run .. "/results " .. run .. "/tables")
-            local lines, status = make("list" .. of .. " >" .. jobs .. " && cat " .. jobs)
+            local lines, status = make("--no-print-directory list" .. of .. " >" .. jobs .. " && cat " .. jobs)
             check(status == 0 and select(2, lines:gsub("[^\n]+", "")) == 4, "a line a network", lines)
             check(lines:find("2_naked_v1.tsv " .. run .. "/results/2_naked_drift_v1.tsv", 1, true),
                   "a reading is in the line of its network", lines)
