@@ -41,7 +41,7 @@ static int ascending(const void *a, const void *b)
 /* Seconds a call of fn takes: the median, or (best = 1) the least. */
 static double measure(work_fn *fn, void *context, int best)
 {
-    double time[9], start;
+    double time[9] = { 0 }, start;
     const int repetitions = quick ? 3 : 9;
     int calls, r, k;
     fn(context);

@@ -328,10 +328,12 @@ static void check_preparation(void)
     for (k = 0; k < set.n; k++)                             /* the padding repeats the last point */
         CHECK(set.xy[(k * PEN_STEPS + 204) * 2] == set.xy[(k * PEN_STEPS + set.length[k] - 1) * 2]);
     pen_set_free(&set);
-    s.v[10] = NAN;
+    s.v[10] = (double)NAN;
     CHECK(pen_prepare(&s, &set, why, sizeof why) == -1 && strstr(why, "NaN"));
     s.v[10] = 0;
     s.length[3] = 206;
+    CHECK(pen_prepare(&s, &set, why, sizeof why) == -1 && strstr(why, "sample 3"));
+    s.length[3] = 0;
     CHECK(pen_prepare(&s, &set, why, sizeof why) == -1 && strstr(why, "sample 3"));
     s.length[3] = 120;
     memset(s.v, 0, (s.first[119] + 3 * (size_t)s.length[119]) * sizeof *s.v);
