@@ -29,7 +29,7 @@ static void must(ic_status status)
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512" };
-    static float y[TEST * D], x[TEST * CLASSES], centre[3 * D], u[36 * 36];
+    static float y[TEST * D], x[TEST * (CLASSES + 2)], centre[3 * D], u[36 * 36];
     pen_samples drawn;
     pen_set set;
     char why[200];
@@ -43,6 +43,9 @@ int main(int argc, char **argv)
     ic_invert_options invert;
     ic_inverted out = { x, NULL, NULL, NULL, NULL };
     ic_som som;
+    const ic_gaussian_options weights = { 0.5, 0.3, 0.01, 0.1, 0.01 };
+    static double posterior[TEST * CLASSES];
+    ic_gaussian gaussian;
     double distance, inertia;
     int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;
     for (k = 0; argc > 1 && k < 5; k++)
@@ -99,7 +102,28 @@ int main(int argc, char **argv)
     must(ic_generate(&model, TEST, x, y, threads));
     show("generated curves", y, TEST * D);
 
-    config.layers = 1, config.gate = IC_SIGMOID, config.link = IC_SOFTMAX, config.head = IC_LAST_STEP;
+    ic_model_free(&model);
+    ic_pairs_free(&pairs);
+    memset(&augment, 0, sizeof augment);
+    augment.styles = 2;
+    must(ic_pairs_make(&pairs, &curves, &augment));
+    show("styles", pairs.x, (size_t)pairs.n * (CLASSES + 2));
+    config.layers = 1, config.inputs = CLASSES + 2;
+    must(ic_model_init(&model, &config, NULL));
+    must(ic_train(&model, &pairs, NULL, &train, NULL));
+    must(ic_gaussian_fit(&gaussian, &curves, &weights));
+    printf("%-24s %016llx\n", "covariances", (unsigned long long)ic_hash(0, gaussian.factor,
+           (size_t)CLASSES * D * D * sizeof *gaussian.factor));
+    memset(&invert, 0, sizeof invert);
+    invert.rule = IC_RULE_EXPLAIN, invert.styles = 2, invert.residual = &gaussian;
+    invert.threads = threads, invert.isa = (ic_isa)isa;
+    out.x = x, out.posterior = posterior;
+    must(ic_invert(&model, TEST, set.xy, &invert, &out));
+    show("explanations", x, TEST * (CLASSES + 2));
+    printf("%-24s %016llx\n", "posteriors", (unsigned long long)ic_hash(0, posterior, sizeof posterior));
+    ic_gaussian_free(&gaussian);
+
+    config.gate = IC_SIGMOID, config.link = IC_SOFTMAX, config.head = IC_LAST_STEP;
     config.inputs = 2, config.outputs = CLASSES;
     ic_model_free(&model);
     ic_pairs_free(&pairs);
