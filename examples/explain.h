@@ -212,6 +212,7 @@ static void explain(const explainer *e, int n, const float *y, const unsigned ch
     o.residual = &e->gaussian;
     o.seen = seen;
     o.best = best;
+    o.iterations = 2;
     check(ic_invert(&e->model, n, y, &o, out), "explain");
 }
 
