@@ -154,14 +154,10 @@ static void thesis(const task *t)
     int *label = (int *)get_memory((size_t)t->test.n, sizeof(int));
     const ic_inverted out = { NULL, label, NULL, NULL, NULL };
     ic_invert_options o;
-    float *drawn = get_floats(PEN_CLASSES, LETTER_D), *mean = mean_letters(&t->train);
-    letters means = make_letters(PEN_CLASSES);
+    float *drawn = get_floats(PEN_CLASSES, LETTER_D);
+    letters means = set_of_means(&t->train);
     explainer e;
     double begun;
-    int k;
-    for (k = 0; k < PEN_CLASSES; k++)
-        means.label[k] = k;
-    memcpy(means.xy, mean, PEN_CLASSES * LETTER_D * sizeof(float));
     train_explainer(&e, &means, 0, t->seed);
     memset(&o, 0, sizeof o);
     begun = seconds_now();
@@ -172,7 +168,6 @@ static void thesis(const task *t)
     free_explainer(&e);
     free_letters(&means);
     free(drawn);
-    free(mean);
     free(label);
 }
 

@@ -19,9 +19,9 @@ typedef struct letters {
     char source[64];
 } letters;
 
-static float *letter(const letters *l, int k) { return l->xy + (size_t)k * LETTER_D; }
+PEN_FN float *letter(const letters *l, int k) { return l->xy + (size_t)k * LETTER_D; }
 
-static letters make_letters(int n)
+PEN_FN letters make_letters(int n)
 {
     letters l;
     memset(&l, 0, sizeof l);
@@ -32,7 +32,9 @@ static letters make_letters(int n)
     return l;
 }
 
-static letters load_letters(const char *data)
+/* As they come, in time (the first of the 205 steps to the last, the padding with them), or each
+   letter over its own length. */
+PEN_FN letters load_letters_in_time(const char *data, int in_time)
 {
     pen_set set;
     letters l;
@@ -44,8 +46,9 @@ static letters load_letters(const char *data)
     memcpy(l.label, set.label, (size_t)set.n * sizeof *l.label);
     for (k = 0; k < set.n; k++)
         for (t = 0; t < LETTER_D; t++) {
-            const double at = (double)(t / 2) * (set.length[k] - 1) / (LETTER_STEPS - 1);
-            const int before = (int)at < set.length[k] - 1 ? (int)at : set.length[k] - 2;
+            const int length = in_time ? PEN_STEPS : set.length[k];
+            const double at = (double)(t / 2) * (length - 1) / (LETTER_STEPS - 1);
+            const int before = (int)at < length - 1 ? (int)at : length - 2;
             const float *p = set.xy + ((size_t)k * PEN_STEPS + (size_t)(before < 0 ? 0 : before)) * 2 + t % 2;
             letter(&l, k)[t] = (float)((double)p[0] + (at - before) * ((double)p[2] - (double)p[0]));
         }
@@ -53,7 +56,9 @@ static letters load_letters(const char *data)
     return l;
 }
 
-static letters take_letters(const letters *from, const int *which, int n)
+PEN_FN letters load_letters(const char *data) { return load_letters_in_time(data, 0); }
+
+PEN_FN letters take_letters(const letters *from, const int *which, int n)
 {
     letters l = make_letters(n);
     int k;
@@ -65,14 +70,14 @@ static letters take_letters(const letters *from, const int *which, int n)
     return l;
 }
 
-static ic_curves curves_of(const letters *l)
+PEN_FN ic_curves curves_of(const letters *l)
 {
     const ic_curves c = { l->n, LETTER_STEPS, 2, l->classes, l->xy, l->label };
     return c;
 }
 
 /* What is left of a training set if only k centres of every class are kept; 0: all of it. */
-static letters keep_centres(const letters *from, int k)
+PEN_FN letters keep_centres(const letters *from, int k)
 {
     const ic_curves c = curves_of(from);
     ic_augment a;
@@ -94,7 +99,7 @@ static letters keep_centres(const letters *from, int k)
 }
 
 /* The mean letter of every class, [classes][LETTER_D]. */
-static float *mean_letters(const letters *l)
+PEN_FN float *mean_letters(const letters *l)
 {
     float *mean = get_floats((size_t)l->classes, LETTER_D);
     int *count = (int *)get_memory((size_t)l->classes, sizeof(int)), k, j;
@@ -108,8 +113,22 @@ static float *mean_letters(const letters *l)
     return mean;
 }
 
+/* The mean letters as a set: what a generator without styles is trained on ([G1] of invclass.h). */
+PEN_FN letters set_of_means(const letters *l)
+{
+    letters means = make_letters(l->classes);
+    float *mean = mean_letters(l);
+    int k;
+    means.classes = l->classes;
+    for (k = 0; k < l->classes; k++)
+        means.label[k] = k;
+    memcpy(means.xy, mean, (size_t)l->classes * LETTER_D * sizeof *mean);
+    free(mean);
+    return means;
+}
+
 /* Curve minus drawn, for curves that each have their own (or, `of_class`, that of their class). */
-static ic_gaussian judge_differences(const letters *l, const float *drawn, int of_class,
+PEN_FN ic_gaussian judge_differences(const letters *l, const float *drawn, int of_class,
                                      const ic_gaussian_options *o)
 {
     letters e = make_letters(l->n);
@@ -130,7 +149,7 @@ static ic_gaussian judge_differences(const letters *l, const float *drawn, int o
 }
 
 /* Energies of a curve around one drawing a class; returns the class of the lowest. */
-static int nearest_gaussian(const ic_gaussian *g, const float *drawn, const float *y, double *energy)
+PEN_FN int nearest_gaussian(const ic_gaussian *g, const float *drawn, const float *y, double *energy)
 {
     double scratch[LETTER_D];
     float difference[LETTER_D];
@@ -156,7 +175,7 @@ typedef struct explainer {
     double spread, seconds;
 } explainer;
 
-static void train_explainer(explainer *e, const letters *l, int styles, uint64_t seed)
+PEN_FN void train_explainer_for(explainer *e, const letters *l, int styles, uint64_t seed, long updates)
 {
     const ic_curves c = curves_of(l);
     const double begun = seconds_now();
@@ -179,7 +198,7 @@ static void train_explainer(explainer *e, const letters *l, int styles, uint64_t
     check(ic_pairs_make(&e->pairs, &c, &a), "pairs");
     t.seed = seed;
     t.batch = l->n < 32 ? 5 : 32;
-    t.updates = l->n < 500 ? 3000 : 8000;
+    t.updates = updates;
     t.rate = 0.006;
     t.beta2 = 0.99;
     t.schedule = IC_DECAY;
@@ -191,7 +210,12 @@ static void train_explainer(explainer *e, const letters *l, int styles, uint64_t
     e->seconds = seconds_now() - begun;
 }
 
-static void judge_by(explainer *e, const letters *l, const ic_gaussian_options *o)
+PEN_FN void train_explainer(explainer *e, const letters *l, int styles, uint64_t seed)
+{
+    train_explainer_for(e, l, styles, seed, l->n < 500 ? 3000 : 8000);
+}
+
+PEN_FN void judge_by(explainer *e, const letters *l, const ic_gaussian_options *o)
 {
     ic_gaussian_free(&e->gaussian);
     e->weights = *o;
@@ -199,7 +223,7 @@ static void judge_by(explainer *e, const letters *l, const ic_gaussian_options *
 }
 
 /* Lets it explain n curves; `best` as in ic_invert_options. */
-static void explain(const explainer *e, int n, const float *y, const unsigned char *seen, int best,
+PEN_FN void explain(const explainer *e, int n, const float *y, const unsigned char *seen, int best,
                     const ic_inverted *out)
 {
     ic_invert_options o;
@@ -217,7 +241,7 @@ static void explain(const explainer *e, int n, const float *y, const unsigned ch
 }
 
 /* Errors on letters held out, of equal ones the less likely answers count as more. */
-static double held_out_errors(explainer *e, const letters *train, const letters *valid, const ic_gaussian_options *o)
+PEN_FN double held_out_errors(explainer *e, const letters *train, const letters *valid, const ic_gaussian_options *o)
 {
     int *label = (int *)get_memory((size_t)valid->n, sizeof(int)), k;
     double *posterior = (double *)get_memory((size_t)valid->n * PEN_CLASSES, sizeof(double)), errors = 0;
@@ -233,7 +257,7 @@ static double held_out_errors(explainer *e, const letters *train, const letters 
 }
 
 /* The weights of the covariance, chosen on letters held out, one after the other. */
-static ic_gaussian_options choose_weights(explainer *e, const letters *train, const letters *valid)
+PEN_FN ic_gaussian_options choose_weights(explainer *e, const letters *train, const letters *valid)
 {
     static const double scale[] = { 0.15, 0.25, 0.4, 0.7, 1 }, noise[] = { 0.003, 0.006, 0.012 };
     static const double smooth[] = { 0.003, 0.01, 0.03 }, length[] = { 0.05, 0.1 };
@@ -264,7 +288,7 @@ static ic_gaussian_options choose_weights(explainer *e, const letters *train, co
     return best;
 }
 
-static void free_explainer(explainer *e)
+PEN_FN void free_explainer(explainer *e)
 {
     ic_model_free(&e->model);
     ic_pairs_free(&e->pairs);
@@ -272,7 +296,88 @@ static void free_explainer(explainer *e)
     free(e->mean);
 }
 
-static void free_letters(letters *l)
+/* 80 % to train on, the rest to test, shuffled by the seed. */
+PEN_FN void cut_letters(const letters *all, uint64_t seed, letters *train, letters *test)
+{
+    int *order = (int *)get_memory((size_t)all->n, sizeof(int));
+    const int rest = all->n * 4 / 5;
+    ic_permutation(ic_random_key(2018, seed), 1, all->n, order);
+    *train = take_letters(all, order, rest);
+    *test = take_letters(all, order + rest, all->n - rest);
+    free(order);
+}
+
+/* Whatever a demonstration does not choose itself: what was chosen on held-out letters for table W20. */
+PEN_FN const ic_gaussian_options usual_weights = { 0.8, 0.2, 0, 0, 0.006 };
+
+/* The nearest of n letters, over the steps that were seen (NULL: all); its distance. */
+PEN_FN int nearest_letter(const letters *to, const float *y, const unsigned char *seen, double *distance)
+{
+    int k, j, best = 0;
+    *distance = 1e300;
+    for (k = 0; k < to->n; k++) {
+        const float *b = letter(to, k);
+        double d = 0;
+        for (j = 0; j < LETTER_D; j++)
+            if (!seen || seen[j / 2])
+                d += (double)(y[j] - b[j]) * (double)(y[j] - b[j]);
+        if (d < *distance)
+            *distance = d, best = k;
+    }
+    return best;
+}
+
+/* Writes NAME.tsv and NAME.md: a heading, the names of the columns (separated by tabs) and rows of numbers,
+   the first column a text if `names` is given. */
+PEN_FN void write_table(const char *path, const char *heading, const char *columns, int rows, int cols,
+                        const double *numbers, const char *const *names, const letters *l)
+{
+    char name[1100];
+    int format, r, c;
+    for (format = 0; format < 2; format++) {
+        outfile out;
+        FILE *f;
+        const char *p;
+        snprintf(name, sizeof name, "%s.%s", path, format ? "md" : "tsv");
+        f = out_open(&out, name);
+        if (format) {
+            fprintf(f, "**%s**\n\n| ", heading);
+            for (p = columns; *p; p++)
+                if (*p == '\t')
+                    fputs(" | ", f);
+                else
+                    fputc(*p, f);
+            fprintf(f, " |\n|---|");
+            for (c = 1; c < cols + (names != NULL); c++)
+                fprintf(f, "---:|");
+            fputc('\n', f);
+        } else
+            fprintf(f, "%s\n", columns);
+        for (r = 0; r < rows; r++) {
+            fputs(format ? "| " : "", f);
+            if (names)
+                fprintf(f, "%s%s", names[r], format ? " | " : "\t");
+            for (c = 0; c < cols; c++)
+                fprintf(f, "%.4g%s", numbers[r * cols + c], c + 1 < cols ? format ? " | " : "\t" : format ? " |\n" : "\n");
+        }
+        if (format)
+            fprintf(f, "\nData: %s.\n", l->source);
+        out_close(&out);
+    }
+    printf("%s.tsv: %s\n", path, heading);
+}
+
+PEN_FN void read_arguments(int argc, char **argv, const char *name, const char **data)
+{
+    program = name;
+    *data = "";
+    if (argc < 2 || argc > 3 || (argc == 3 && strncmp(argv[2], "data=", 5) != 0))
+        die(NULL, "usage: %s TABLE [data=FILE]     (without .tsv)", name);
+    if (argc == 3)
+        *data = argv[2] + 5;
+}
+
+PEN_FN void free_letters(letters *l)
 {
     free(l->xy);
     free(l->label);

@@ -1,0 +1,180 @@
+/* confidence: how well each method knows when it is wrong.
+
+       confidence TABLE [data=FILE]
+
+   Risk against coverage: the error among the letters answered, when the least sure are not.  The area
+   under that curve (AURC), and the expected calibration error (ten bins of the largest probability), before
+   and after one temperature that divides the logarithms, fitted on a fifth of the training letters
+   that was held out of training.  Beside it: an LSTM classifier with softmax.  Table C7. */
+#define INVCLASS_IMPLEMENTATION
+#include "explain.h"
+
+static const double *sureness;
+static int by_sureness(const void *a, const void *b)
+{
+    const double x = sureness[*(const int *)a], y = sureness[*(const int *)b];
+    return x > y ? -1 : x < y ? 1 : *(const int *)a - *(const int *)b;
+}
+
+/* p to the power 1 / t, normalised. */
+static void temper(int n, const double *p, double t, double *q)
+{
+    int k, j;
+    for (k = 0; k < n; k++) {
+        double sum = 0;
+        for (j = 0; j < PEN_CLASSES; j++)
+            sum += q[k * PEN_CLASSES + j] = pow(p[k * PEN_CLASSES + j] + 1e-30, 1 / t);
+        for (j = 0; j < PEN_CLASSES; j++)
+            q[k * PEN_CLASSES + j] /= sum;
+    }
+}
+
+static double log_loss(const letters *l, const double *p)
+{
+    double sum = 0;
+    int k;
+    for (k = 0; k < l->n; k++)
+        sum -= log(p[k * PEN_CLASSES + l->label[k]] + 1e-300) / l->n;
+    return sum;
+}
+
+static int top_of(const double *p)
+{
+    int j, best = 0;
+    for (j = 1; j < PEN_CLASSES; j++)
+        best = p[j] > p[best] ? j : best;
+    return best;
+}
+
+static double calibration_error(const letters *l, const double *p)
+{
+    double right[10] = { 0 }, sure[10] = { 0 }, sum = 0;
+    int k;
+    for (k = 0; k < l->n; k++) {
+        const int top = top_of(p + k * PEN_CLASSES);
+        const double s = p[k * PEN_CLASSES + top];
+        const int bin = s < 1 ? (int)(10 * s) : 9;
+        right[bin] += top == l->label[k];
+        sure[bin] += s;
+    }
+    for (k = 0; k < 10; k++)
+        sum += fabs(right[k] - sure[k]) / l->n;
+    return sum;
+}
+
+/* risk[19]: at 10, 15 ... 100 % answered; returns the area under the whole curve. */
+static double risk_coverage(const letters *l, const double *p, double *risk)
+{
+    int *order = (int *)get_memory((size_t)l->n, sizeof(int)), k, wrong = 0;
+    double *sure = (double *)get_memory((size_t)l->n, sizeof(double)), area = 0;
+    for (k = 0; k < l->n; k++) {
+        order[k] = k;
+        sure[k] = p[k * PEN_CLASSES + top_of(p + k * PEN_CLASSES)];
+    }
+    sureness = sure;
+    qsort(order, (size_t)l->n, sizeof *order, by_sureness);
+    for (k = 0; k < l->n; k++) {
+        const int step = 20 * (k + 1) / l->n;
+        wrong += top_of(p + order[k] * PEN_CLASSES) != l->label[order[k]];
+        area += (double)wrong / (k + 1) / l->n;
+        if (step >= 2 && step != 20 * k / l->n)
+            risk[step - 2] = (double)wrong / (k + 1);
+    }
+    free(order);
+    free(sure);
+    return area;
+}
+
+static void lstm_posteriors(const letters *train, const letters *valid, const letters *test, double *pv, double *pt)
+{
+    const ic_curves c = curves_of(train), v = curves_of(valid);
+    const letters *sets[2] = { valid, test };
+    double *to[2] = { pv, pt };
+    float *p = get_floats((size_t)(valid->n + test->n), PEN_CLASSES);
+    ic_config config;
+    ic_augment a;
+    ic_train_options o;
+    ic_pairs pairs, held;
+    ic_model model;
+    int k, i;
+    memset(&config, 0, sizeof config);
+    memset(&a, 0, sizeof a);
+    memset(&o, 0, sizeof o);
+    config.inputs = 2, config.hidden = LETTER_UNITS, config.outputs = PEN_CLASSES, config.steps = LETTER_STEPS;
+    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
+    a.classifier = 1;
+    check(ic_model_init(&model, &config, NULL), "model");
+    check(ic_pairs_make(&pairs, &c, &a), "pairs");
+    check(ic_pairs_make(&held, &v, &a), "pairs");
+    o.seed = 1, o.loss = IC_CROSS_ENTROPY, o.batch = 16, o.updates = 5000, o.rate = 0.004, o.schedule = IC_DECAY;
+    o.clip = 0.5, o.check_every = 250;
+    check(ic_train(&model, &pairs, &held, &o, NULL), "classifier");
+    for (i = 0; i < 2; i++) {
+        check(ic_classify(&model, sets[i]->n, sets[i]->xy, p, 1), "classifier");
+        for (k = 0; k < sets[i]->n * PEN_CLASSES; k++)
+            to[i][k] = (double)p[k];
+    }
+    free(p);
+    ic_model_free(&model);
+    ic_pairs_free(&pairs);
+    ic_pairs_free(&held);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const names[] = { "inversion", "lstm" };
+    const char *data;
+    char points[1100];
+    double rows[2][6], risk[2][19], *pv, *pt, *q;
+    letters all, rest, train, valid, test;
+    explainer e;
+    outfile out_points;
+    FILE *f;
+    int way, k, *order;
+    read_arguments(argc, argv, "confidence", &data);
+    all = load_letters(data);
+    cut_letters(&all, 0, &rest, &test);
+    order = (int *)get_memory((size_t)rest.n, sizeof(int));
+    for (k = 0; k < rest.n; k++)
+        order[k] = k;
+    valid = take_letters(&rest, order, rest.n / 5);
+    train = take_letters(&rest, order + rest.n / 5, rest.n - rest.n / 5);
+    train_explainer(&e, &train, STYLES, 1);
+    judge_by(&e, &train, &usual_weights);
+    pv = (double *)get_memory((size_t)valid.n * PEN_CLASSES, sizeof(double));
+    pt = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
+    q = (double *)get_memory((size_t)all.n * PEN_CLASSES, sizeof(double));
+    for (way = 0; way < 2; way++) {
+        double *r = rows[way], t, best = 1;
+        if (way == 0) {
+            const ic_inverted held = { NULL, NULL, NULL, NULL, pv }, out = { NULL, NULL, NULL, NULL, pt };
+            explain(&e, valid.n, valid.xy, NULL, 3, &held);
+            explain(&e, test.n, test.xy, NULL, 3, &out);
+        } else
+            lstm_posteriors(&train, &valid, &test, pv, pt);
+        for (t = 0.5; t < 50; t *= 1.02) {
+            double loss;
+            temper(valid.n, pv, t, q);
+            loss = log_loss(&valid, q);
+            if (t < 0.501 || loss < r[5])
+                r[5] = loss, best = t;
+        }
+        for (k = 0, r[0] = 0; k < test.n; k++)
+            r[0] += (double)(top_of(pt + k * PEN_CLASSES) == test.label[k]) / test.n;
+        r[2] = calibration_error(&test, pt);
+        temper(test.n, pt, best, q);
+        r[1] = risk_coverage(&test, q, risk[way]);
+        r[3] = calibration_error(&test, q);
+        r[4] = best;
+        r[5] = log_loss(&test, q);
+    }
+    snprintf(points, sizeof points, "%s.points", argv[1]);
+    f = out_open(&out_points, points);
+    fprintf(f, "%% answered\tinversion\tlstm\n");
+    for (k = 0; k < 19; k++)
+        fprintf(f, "%d\t%g\t%g\n", 10 + 5 * k, risk[0][k], risk[1][k]);
+    out_close(&out_points);
+    write_table(argv[1], "C7: knowing when it is wrong",
+                "method\taccuracy\tAURC\tcalibration error\tafter temperature\ttemperature\tlog loss after", 2, 6, rows[0], names, &all);
+    return 0;
+}
