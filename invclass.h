@@ -43,7 +43,7 @@
              ic_pairs pairs = { 2, 1, code[0], y[0], NULL, NULL };
              ic_train_options train = { 0 };
              ic_invert_options invert = { 0 };
-             ic_inverted found = { x, NULL, NULL, NULL };
+             ic_inverted found = { x, NULL, NULL, NULL, NULL };
              ic_model model;
              for (int t = 0; t < 40; t++)
                  y[0][t] = t / 40.0f, y[1][t] = 1 - t / 40.0f;
@@ -429,21 +429,49 @@ typedef struct ic_augment {   /* zero = off */
     int types;             /* split each class into this many k-means types, a code for each */
     int centres;           /* train on this many k-means centres a class and nothing else */
     int repeller;          /* add floor(n / classes) pairs (uniform code, curve of zeros) */
+    int styles;            /* so many numbers behind the code that say how this curve was written */
     int classifier;        /* swap input and output: curve -> one-hot of the class */
     uint64_t seed;         /* of k-means */
 } ic_augment;
 
-/* Builds the pairs in one block, freed by ic_pairs_free.  Codes have classes * max(types, 1)
-   numbers; code k * types + t belongs to class k.  IC_E_ARGUMENT if a class has too few curves for
-   its types or centres, or none at all. */
+/* Builds the pairs in one block, freed by ic_pairs_free.  Codes have classes * max(types, 1) numbers,
+   and `styles` more; code k * types + t belongs to class k.  IC_E_ARGUMENT if a class has too few
+   curves for its types or centres, or none at all. */
 IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *curves, const ic_augment *augment);
 IC_DEF void      ic_pairs_free(ic_pairs *pairs);
 
 /* [I7] INVERSE CLASSIFICATION -------------------------------------------------------------------
    Zeroed options are the procedure of the thesis. */
 typedef enum ic_start { IC_START_UNIFORM = 0, IC_START_GIVEN, IC_START_DRIFT } ic_start;
-typedef enum ic_rule { IC_RULE_CLIP_NORMALISE = 0 } ic_rule;
+typedef enum ic_rule { IC_RULE_CLIP_NORMALISE = 0, IC_RULE_EXPLAIN } ic_rule;
 typedef enum ic_decision { IC_DECIDE_ARGMAX = 0, IC_DECIDE_REPELLER } ic_decision;
+
+/* How far a curve is from another, for IC_RULE_EXPLAIN: the differences of each class are normal, with
+   a covariance matrix over all numbers of a curve ([V3]). */
+typedef struct ic_gaussian_options {   /* zero = the value in brackets */
+    double own;       /* [0] weight of the covariance found in the class's own differences */
+    double pooled;    /* [0] weight of the mean of all classes' */
+    double smooth;    /* [0] variance of an error that neighbouring steps share ... */
+    double length;    /* [0.1] ... over about this part of the curve */
+    double noise;     /* [0.001] variance of an error that every number has for itself */
+} ic_gaussian_options;
+
+typedef struct ic_gaussian {
+    int classes, steps, outputs;
+    double *factor;   /* [classes][d][d], d = steps * outputs: on and below the diagonal the Cholesky
+                         factor, above it the covariance */
+    void   *owned;    /* the block to free */
+} ic_gaussian;
+
+/* Finds it from differences: errors->y [n][steps][dims] = curve - what the generator makes of its
+   code.  A class without any has the mean of the others.  8 d^2 bytes a class; time O(n d^2 + d^3).
+   Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
+IC_DEF ic_status ic_gaussian_fit(ic_gaussian *gaussian, const ic_curves *errors,
+                                 const ic_gaussian_options *options);
+IC_DEF void      ic_gaussian_free(ic_gaussian *gaussian);
+/* -log p of a difference [d] of class k, without d/2 log 2 pi.  `scratch` holds d numbers. */
+IC_DEF double    ic_gaussian_energy(const ic_gaussian *gaussian, int k, const ic_real *difference,
+                                    double *scratch);
 
 typedef struct ic_trace {         /* one sample after one iteration */
     int sample, iteration;        /* iteration 0 = the start */
@@ -452,13 +480,14 @@ typedef struct ic_trace {         /* one sample after one iteration */
 } ic_trace;
 
 typedef struct ic_invert_options {   /* zero = the value in brackets */
-    int    iterations;      /* [200] */
+    int    iterations;      /* [200; IC_RULE_EXPLAIN: 4] */
     double rate;            /* [0.05] */
     double beta1, beta2;    /* [0.9, 0.99] */
     double epsilon;         /* [1e-8] */
     ic_start start;         /* [1/I everywhere]; given; or drifting as in the original's code */
     const ic_real *start_x; /* [n][I] for IC_START_GIVEN */
-    ic_rule  rule;          /* [clip to 0..1, divide by the sum] how x is kept in its range */
+    ic_rule  rule;          /* [clip to 0..1, divide by the sum] how x is kept in its range; or let
+                               every class explain the curve, and take the best: see [V4] */
     ic_loss  loss;          /* [IC_MSE] */
     ic_decision decision;   /* [the largest component]; or also "none": see [V2] */
     int    codes;           /* [1] inputs per class, summed before the decision (types) */
@@ -467,13 +496,23 @@ typedef struct ic_invert_options {   /* zero = the value in brackets */
     ic_isa isa;
     void (*trace)(void *user, const ic_trace *trace);
     void  *user;
+    /* Of IC_RULE_EXPLAIN alone, which in turn knows neither rate, betas, start, loss nor decision: */
+    int    styles;          /* [0] inputs behind the class code that are free */
+    double spread;          /* [1] deviation of the style around where it starts */
+    int    vertices;        /* [I - styles] codes to start from, ... */
+    const ic_real *vertex;  /* [vertices][I] [the one-hot ones, style 0] ... namely these, each of the class
+                               of its largest class component */
+    int    best;            /* [3] how many of them are pursued, beyond one linear step; -1: none */
+    const ic_gaussian *residual;   /* [variance 1, independent] */
+    const unsigned char *seen;     /* [n][T] [all] 0: nothing is known of this step */
 } ic_invert_options;
 
 typedef struct ic_inverted {      /* results; arrays of the caller's, NULL = not wanted */
     ic_real *x;             /* [n][I] the input each descent arrived at */
     int     *label;         /* [n] the class decided for; `classes` = none (IC_DECIDE_REPELLER) */
-    double  *loss;          /* [n] at x */
+    double  *loss;          /* [n] at x; IC_RULE_EXPLAIN: the energy of the best explanation */
     int     *iterations;    /* [n] computed before a fixed point ended the descent, or all */
+    double  *posterior;     /* [n][classes] IC_RULE_EXPLAIN: probability of each class */
 } ic_inverted;
 
 /* Classifies n trajectories y [n][T][O]. */
@@ -2801,6 +2840,86 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
     return status;
 }
 
+/* [P] PRINCIPAL COMPONENTS -----------------------------------------------------------------------
+   (Pearson 1901): the directions along which points vary most, for the styles of [G5] and a start of
+   the map in [S].  Power iteration: multiplying a vector by the covariance matrix
+   C = mean of (x - mean)(x - mean)^T stretches its components by their variances, so repeated and
+   normalised it turns into the direction of the largest; kept at right angles to that, another
+   turns into the second.  C v is computed point by point, C itself never.  Where variances are
+   equal any direction of their plane is as good, and the iteration stays with the one it met. */
+#define IC_P_PCA_ROUNDS 200
+
+IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
+{
+    double sum = 0;
+    int j;
+    for (j = 0; j < d; j++)
+        sum += a[j] * b[j];
+    return sum;
+}
+
+/* Removes from v its parts along the `count` directions `others`, then makes its length 1.
+   Returns the length it had; at 0 v stays 0. */
+IC_P_FN double ic_p_pca_straighten(double *v, const double *others, int count, int d)
+{
+    double length;
+    int j, k;
+    for (k = 0; k < count; k++, others += d) {
+        const double along = ic_p_dot(v, others, d);
+        for (j = 0; j < d; j++)
+            v[j] -= along * others[j];
+    }
+    length = sqrt(ic_p_dot(v, v, d));
+    for (j = 0; length > 0 && j < d; j++)
+        v[j] /= length;
+    return length;
+}
+
+/* cv = C v. */
+IC_P_FN void ic_p_pca_product(int n, int d, const ic_real *x, const double *mean, const double *v,
+                              double *cv)
+{
+    int i, j;
+    for (j = 0; j < d; j++)
+        cv[j] = 0;
+    for (i = 0; i < n; i++) {
+        const ic_real *p = x + (size_t)i * (size_t)d;
+        double along = 0;
+        for (j = 0; j < d; j++)
+            along += ((double)p[j] - mean[j]) * v[j];
+        for (j = 0; j < d; j++)
+            cv[j] += along / (double)n * ((double)p[j] - mean[j]);
+    }
+}
+
+/* The direction v of largest variance at right angles to the `count` before it (they stand before v),
+   its largest component positive; returns the standard deviation along it. */
+IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *mean,
+                                  int count, uint64_t key, double *v, double *cv)
+{
+    const double *others = v - (ptrdiff_t)count * d;
+    double variance = 0, change = 1;
+    int round, j, largest = 0;
+    for (j = 0; j < d; j++)
+        v[j] = ic_normal(key, 0, (uint64_t)j);
+    ic_p_pca_straighten(v, others, count, d);
+    for (round = 0; round < IC_P_PCA_ROUNDS && change > 1e-20; round++) {
+        ic_p_pca_product(n, d, x, mean, v, cv);
+        variance = ic_p_pca_straighten(cv, others, count, d);
+        for (change = 0, j = 0; j < d; j++) {
+            change += (cv[j] - v[j]) * (cv[j] - v[j]);
+            v[j] = cv[j];
+        }
+    }
+    for (j = 1; j < d; j++)
+        if (fabs(v[j]) > fabs(v[largest]))
+            largest = j;
+    if (v[largest] < 0)
+        for (j = 0; j < d; j++)
+            v[j] = -v[j];
+    return sqrt(variance);
+}
+
 /* [G] AUGMENTATIONS ------------------------------------------------------------------------------
    Each is a change of the pairs that training sees; noise, which must be new in every update, is at
    [T3].
@@ -2868,34 +2987,78 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
    the network to draw nothing there (a curve of zeros) is meant to push the descent away from the
    middle; the curve of zeros becomes a class of its own. */
 
+/* [G5] STYLES.  A one-hot code cannot say how a letter was written, so the network learns none of it.
+   A style code beside the class code can: the scores of the curve on the first principal components
+   of its class ([P]), each divided by its deviation over the class.  So within a class a style is
+   distributed with mean 0 and deviation 1, style 0 is the mean letter, and inversion ([V4]) can ask
+   for the style as well as for the class.  (To learn the styles along with the weights, starting from
+   these, changed nothing for the better.)
+
+   Writes the styles of `n` curves in `styles` columns of x, which has `width`.  `work` is scratch for
+   (styles + 2) d numbers, the curves of a code are gathered in `gathered`. */
+IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int groups, int styles,
+                         ic_real *gathered, double *work, ic_real *x, int width)
+{
+    double *mean = work, *axis = work + d, *other = work + (styles + 1) * d;
+    int g, k, j, s, count;
+    for (g = 0; g < groups; g++) {
+        for (j = 0; j < d; j++)
+            mean[j] = 0;
+        for (k = count = 0; k < n; k++)
+            if (group[k] == g)
+                memcpy(gathered + (size_t)count++ * (size_t)d, y + (size_t)k * (size_t)d,
+                       (size_t)d * sizeof *y);
+        for (k = 0; k < count; k++)
+            for (j = 0; j < d; j++)
+                mean[j] += (double)gathered[(size_t)k * (size_t)d + (size_t)j] / count;
+        for (s = 0; s < styles; s++) {
+            double *v = axis + (ptrdiff_t)s * d;
+            const double spread = count > s + 1 ? ic_p_pca_direction(count, d, gathered, mean, s, (uint64_t)s, v, other)
+                                                : 0;
+            for (k = 0; k < n; k++)
+                if (group[k] == g) {
+                    double score = 0;
+                    for (j = 0; j < d && spread > 0; j++)
+                        score += ((double)y[(size_t)k * (size_t)d + (size_t)j] - mean[j]) * v[j];
+                    x[(size_t)k * (size_t)width + (size_t)(groups + s)] = (ic_real)(spread > 0 ? score / spread : 0);
+                }
+        }
+    }
+}
+
+#define IC_P_MAX_STYLES 64
+
 typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` and below are results */
     int *group, *member;                 /* [n] */
     double *sum;                         /* [codes][d] */
+    double *work;                        /* [styles + 2][d] */
     ic_real *gathered, *centre;          /* [n][d], [classes * k][d] */
     ic_real *x, *y, *weight;
 } ic_p_making;
 
 IC_P_FN void ic_p_making_layout(ic_p_making *m, ic_p_arena *arena, const ic_curves *c, int clusters,
-                                int codes, int most)
+                                int codes, int styles, int most)
 {
     const size_t d = (size_t)c->steps * (size_t)c->dims;
-    m->x = ic_p_take_reals(arena, (size_t)most, (size_t)codes);
+    m->x = ic_p_take_reals(arena, (size_t)most, (size_t)codes + (size_t)styles);
     m->y = ic_p_take_reals(arena, (size_t)most, d);
     m->weight = ic_p_take_reals(arena, (size_t)most, 1);
     m->group = (int *)ic_p_take(arena, (size_t)most, sizeof(int));
     m->member = (int *)ic_p_take(arena, (size_t)c->n, sizeof(int));
     m->sum = (double *)ic_p_take(arena, (size_t)codes * d, sizeof(double));
-    if (clusters > 0) {
-        m->gathered = ic_p_take_reals(arena, (size_t)c->n, d);
+    if (clusters > 0 || styles > 0)
+        m->gathered = ic_p_take_reals(arena, (size_t)most, d);
+    if (clusters > 0)
         m->centre = ic_p_take_reals(arena, (size_t)c->classes * (size_t)clusters, d);
-    }
+    if (styles > 0)
+        m->work = (double *)ic_p_take(arena, (size_t)styles + 2, d * sizeof(double));
 }
 
 /* Fills in the pairs; returns how many, or 0 with *status set. */
 IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augment *a, int codes,
                              ic_status *status)
 {
-    const size_t d = (size_t)c->steps * (size_t)c->dims;
+    const size_t d = (size_t)c->steps * (size_t)c->dims, width = (size_t)codes + (size_t)a->styles;
     int n = c->n, k, j;
     /* The curves, and for each the code it belongs to. */
     memcpy(m->group, c->label, (size_t)n * sizeof *m->group);
@@ -2926,11 +3089,13 @@ IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augmen
         return 0;
     for (k = 0; k < n; k++)
         for (j = 0; j < codes; j++)
-            m->x[(size_t)k * (size_t)codes + (size_t)j] = (ic_real)(j == m->group[k]);
+            m->x[(size_t)k * width + (size_t)j] = (ic_real)(j == m->group[k]);
+    if (a->styles > 0)
+        ic_p_styles(n, (int)d, m->y, m->group, codes, a->styles, m->gathered, m->work, m->x, (int)width);
     /* The repeller: floor(n / classes) pairs, all the same, so one with that weight will do. */
     if (a->repeller && c->n / c->classes > 0) {
         for (j = 0; j < codes; j++)
-            m->x[(size_t)n * (size_t)codes + (size_t)j] = (ic_real)(1.0 / (double)codes);
+            m->x[(size_t)n * width + (size_t)j] = (ic_real)(1.0 / (double)codes);
         memset(m->y + (size_t)n * d, 0, d * sizeof *m->y);
         m->weight[n++] = (ic_real)(c->n / c->classes);
     }
@@ -2949,7 +3114,9 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
     if (c->n < 1 || c->n > IC_P_MAX_SIZE || c->steps < 1 || c->steps > IC_P_MAX_SIZE || c->dims < 1
         || c->dims > IC_P_MAX_SIZE || c->classes < 1 || room > IC_P_MAX_SIZE || !c->y || !c->label
         || a->types < 0 || a->centres < 0 || (a->types > 0 && a->centres > 0)
-        || (a->classifier && (a->types > 0 || a->means || a->repeller)))
+        || (a->classifier && (a->types > 0 || a->means || a->repeller || a->styles))
+        || a->styles < 0 || a->styles > IC_P_MAX_STYLES || (a->styles > 0 && (a->means || a->repeller))
+        || (int64_t)c->steps * c->dims > IC_P_MAX_SIZE)
         return IC_E_ARGUMENT;
     codes = c->classes * (a->types > 0 ? a->types : 1);
     most = (room > c->n ? (int)room : c->n) + 1;
@@ -2962,7 +3129,7 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
         ic_p_arena arena = { NULL, 0, 0 };
         if (pass == 1)
             arena.base = (unsigned char *)(((uintptr_t)pairs->owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN);
-        ic_p_making_layout(&m, &arena, c, clusters, codes, most);
+        ic_p_making_layout(&m, &arena, c, clusters, codes, a->styles, most);
         if (arena.bad)
             return IC_E_SIZE;
         if (pass == 0 && !ic_p_allocate(arena.used, &pairs->owned))
@@ -3183,6 +3350,584 @@ IC_P_FN void ic_p_drift(const ic_p_descent *d, double *loss)
     }
 }
 
+/* [V3] HOW A DIFFERENCE IS JUDGED.  Mean squared error treats all numbers of a curve alike and as if
+   each erred by itself.  They do neither: a letter drawn a little larger misses its mean at all steps
+   together, and some parts of a letter vary more than others.  So let the differences r between the
+   curves of class k and what the generator makes of their codes be normal with covariance S_k, and
+   judge by
+
+       - log p(r) = 1/2 r^T S_k^-1 r + 1/2 log det S_k                  (+ d/2 log 2 pi, left out)
+
+   A class has fewer curves than a curve has numbers, so its covariance C_k is shrunk towards
+   what all classes have in common, and towards what one expects of a pen beforehand:
+
+       S_k = own C_k + pooled (mean of C_j) + smooth K + noise 1
+       K   = exp(-(t - t')^2 / 2 l^2) between steps t and t' of the same output, l = length * T
+
+   The first two are the usual shrinkage (Friedman 1989, Regularized discriminant analysis).  K is
+   the prior of a Gaussian process (Rasmussen & Williams 2006): a hand errs smoothly.  It alone
+   lifts one mean curve a class from .90 to .95 right of 20 letters, without a second curve of any.
+
+   With the Cholesky factor, S = L L^T, everything is a forward substitution: z = L^-1 r has
+   z^T z = r^T S^-1 r, and log det S is twice the sum of log L_jj.  z is r, whitened: independent
+   numbers of variance 1, for which squares are the right measure after all. */
+IC_P_FN int ic_p_cholesky(int d, double *a, int stride)          /* lower triangle, in place; 0: not positive */
+{
+    int i, j, k;
+    for (j = 0; j < d; j++) {
+        double *row = a + (ptrdiff_t)j * stride, sum = row[j];
+        for (k = 0; k < j; k++)
+            sum -= row[k] * row[k];
+        if (!(sum > 0))
+            return 0;
+        row[j] = sqrt(sum);
+        for (i = j + 1; i < d; i++) {
+            double *below = a + (ptrdiff_t)i * stride;
+            sum = below[j];
+            for (k = 0; k < j; k++)
+                sum -= below[k] * row[k];
+            below[j] = sum / row[j];
+        }
+    }
+    return 1;
+}
+
+/* z = L^-1 z, in place. */
+IC_P_FN void ic_p_whiten(int d, const double *l, int stride, double *z)
+{
+    int i, k;
+    for (i = 0; i < d; i++) {
+        const double *row = l + (ptrdiff_t)i * stride;
+        double sum = z[i];
+        for (k = 0; k < i; k++)
+            sum -= row[k] * z[k];
+        z[i] = sum / row[i];
+    }
+}
+
+/* The covariance of two numbers of a curve beforehand. */
+IC_P_FN double ic_p_prior_covariance(const ic_gaussian_options *o, int steps, int outputs, int i, int j)
+{
+    const double apart = (double)(i / outputs - j / outputs) / (o->length * steps);
+    return (i % outputs == j % outputs && apart * apart < 100 ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart)) : 0)
+         + (i == j ? o->noise : 0);
+}
+
+IC_P_FN ic_status ic_p_gaussian_fill(ic_gaussian *g, const ic_curves *e, const ic_gaussian_options *o,
+                                     double *mean, int *count)
+{
+    const int d = g->steps * g->outputs;
+    const size_t dd = (size_t)d * (size_t)d;
+    int k, c, i, j, filled = 0;
+    memset(g->factor, 0, (size_t)g->classes * dd * sizeof(double));
+    memset(mean, 0, dd * sizeof *mean);
+    memset(count, 0, (size_t)g->classes * sizeof *count);
+    for (k = 0; k < e->n; k++)
+        count[e->label[k]]++;
+    for (k = 0; k < e->n; k++) {
+        const ic_real *r = e->y + (size_t)k * (size_t)d;
+        double *s = g->factor + (size_t)e->label[k] * dd;
+        for (i = 0; i < d; i++)
+            for (j = i; j < d; j++)
+                s[(size_t)i * (size_t)d + (size_t)j] += (double)r[i] * (double)r[j] / count[e->label[k]];
+    }
+    for (c = 0; c < g->classes; c++)
+        filled += count[c] > 0;
+    for (c = 0; c < g->classes; c++)
+        for (i = 0; i < d; i++)
+            for (j = i; j < d; j++)
+                mean[(size_t)i * (size_t)d + (size_t)j] += g->factor[(size_t)c * dd + (size_t)i * (size_t)d + (size_t)j] / filled;
+    for (c = 0; c < g->classes; c++) {
+        double *s = g->factor + (size_t)c * dd;
+        for (i = 0; i < d; i++)
+            for (j = i; j < d; j++) {
+                const size_t at = (size_t)i * (size_t)d + (size_t)j;
+                s[at] = o->own * (count[c] > 0 ? s[at] : mean[at]) + o->pooled * mean[at]
+                      + ic_p_prior_covariance(o, g->steps, g->outputs, i, j);
+                s[(size_t)j * (size_t)d + (size_t)i] = s[at];
+            }
+        if (!ic_p_cholesky(d, s, d))
+            return IC_E_NOT_FINITE;
+    }
+    return IC_OK;
+}
+
+IC_DEF ic_status ic_gaussian_fit(ic_gaussian *gaussian, const ic_curves *e, const ic_gaussian_options *options)
+{
+    ic_gaussian_options o = *options;
+    const int64_t d = (int64_t)e->steps * e->dims;
+    double *mean = NULL;
+    int *count = NULL;
+    ic_status status;
+    int k, pass;
+    memset(gaussian, 0, sizeof *gaussian);
+    o.length = o.length > 0 ? o.length : 0.1;
+    o.noise = o.noise > 0 ? o.noise : 0.001;
+    if (e->n < 1 || e->steps < 1 || e->dims < 1 || e->classes < 1 || d > IC_P_MAX_SIZE || !e->y || !e->label
+        || !(o.own >= 0 && o.pooled >= 0 && o.smooth >= 0))
+        return IC_E_ARGUMENT;
+    for (k = 0; k < e->n; k++)
+        if (e->label[k] < 0 || e->label[k] >= e->classes)
+            return IC_E_ARGUMENT;
+    if (!ic_p_all_finite(e->y, (size_t)e->n * (size_t)d))
+        return IC_E_NOT_FINITE;
+    gaussian->classes = e->classes, gaussian->steps = e->steps, gaussian->outputs = e->dims;
+    for (pass = 0; pass < 2; pass++) {
+        ic_p_arena arena = { NULL, 0, 0 };
+        size_t dd = 0;
+        if (pass == 1)
+            arena.base = (unsigned char *)(((uintptr_t)gaussian->owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN);
+        if (!ic_p_size_mul((size_t)d * sizeof(double), (size_t)d, &dd))
+            return IC_E_SIZE;
+        gaussian->factor = (double *)ic_p_take(&arena, (size_t)e->classes, dd);
+        mean = (double *)ic_p_take(&arena, 1, dd);
+        count = (int *)ic_p_take(&arena, (size_t)e->classes, sizeof *count);
+        if (arena.bad)
+            return IC_E_SIZE;
+        if (pass == 0 && !ic_p_allocate(arena.used, &gaussian->owned))
+            return IC_E_MEMORY;
+    }
+    status = ic_p_gaussian_fill(gaussian, e, &o, mean, count);
+    if (status != IC_OK)
+        ic_gaussian_free(gaussian);
+    return status;
+}
+
+/* log det L, of m numbers. */
+IC_P_FN double ic_p_log_det(int m, const double *l, int stride)
+{
+    double sum = 0, product = 1;
+    int i;
+    for (i = 0; i < m; i++) {
+        product *= l[(ptrdiff_t)i * stride + i];
+        if (product < 1e-100 || product > 1e100 || i == m - 1)      /* a logarithm now and then */
+            sum += ic_p_log(product), product = 1;
+    }
+    return sum;
+}
+
+IC_DEF double ic_gaussian_energy(const ic_gaussian *gaussian, int k, const ic_real *difference, double *scratch)
+{
+    const int d = gaussian->steps * gaussian->outputs;
+    const double *l = gaussian->factor + (size_t)k * (size_t)d * (size_t)d;
+    int i;
+    for (i = 0; i < d; i++)
+        scratch[i] = (double)difference[i];
+    ic_p_whiten(d, l, d, scratch);
+    return 0.5 * ic_p_dot(scratch, scratch, d) + ic_p_log_det(d, l, d);
+}
+
+IC_DEF void ic_gaussian_free(ic_gaussian *gaussian)
+{
+    if (gaussian->owned)
+        IC_FREE(gaussian->owned);
+    memset(gaussian, 0, sizeof *gaussian);
+}
+
+/* [V4] EXPLAINING.  The descent of [V] looks for its class on the way, through mixtures that the
+   generator was never taught to draw.  The other way round: let every class explain the curve as well as
+   it can, and take the one that explains it best.  The class part of the code stays at a vertex v
+   (the one-hot of a class, or of one of its types); what is free is the style s, S numbers, each
+   normal with mean 0 and deviation 1 ([G5]).  The energy of an explanation is
+
+       E_v(s) = 1/2 |z|^2 + 1/2 |s|^2 + log det L,     z = L^-1 (y - f(v, s))              ([V3])
+
+   minus the logarithm of p(y, s | v) but for a constant.  (With `spread` h and a vertex that has a style
+   s_v of its own, f(v, s) is drawn from the style s_v + h s.)  Gauss-Newton: where f bends little,
+   z(s + u) = z(s) - J u with J = L^-1 df/ds, d x S, and E is a parabola in u with its lowest point at
+
+       (A + damping * diag A) u = J^T z - s,     A = J^T J + 1
+
+   without damping.  That is tried; if E does not fall the step was too long for the parabola:
+   damping rises and the step is shorter (Levenberg 1944, Marquardt 1963).  df/ds by differences
+   of generated curves, a row of the batch each: f(v, s + e_j / 64) - f(v, s), which the batch gets
+   in one forward pass with f itself.
+
+   To compare classes the style should not be the best but summed over all: p(y | v) = integral of
+   p(y, s | v) ds.  For a parabola that is exact (Laplace): E_v(s) + 1/2 log det A at the lowest point.
+   With several vertices a class p(y | class) is their mean, and the posterior of a class its share in the
+   sum over all.
+
+   Vertices may be as many as there are training curves: their codes, with their styles, and a spread
+   below 1.  Then a class is no longer one normal cloud but what its samples were, each with the
+   slopes of the network there: a mixture of local linear models.
+
+   The curve and the slopes at the vertices are the same for every y: computed and whitened once, they
+   give the first step of all vertices without running the network.  Only the `best` vertices after
+   it are pursued with it.
+
+   Steps that were not seen are left out of r and of S: to know nothing of a number of a normal vector is to
+   drop its row and its column. */
+typedef struct ic_p_explain {
+    const ic_model *model;
+    const ic_invert_options *o;
+    ic_work *work;
+    int inputs, styles, vertices, classes, d, m;   /* m: numbers of a curve that were seen */
+    int rows;                             /* of a batch */
+    double spread;
+    int *class_of, *count;                /* [vertices], [classes]: vertices of each */
+    double *factor;                       /* [classes][d][d] of the seen part; NULL: nothing to whiten */
+    double *log_det;                      /* [classes], its part of the energy */
+    int *index;                           /* [m] which numbers were seen */
+    ic_real *x;                           /* [rows][I] */
+    ic_real *drawn;                       /* [vertices][1 + S][d]: f and df/ds at the vertices */
+    double *white;                        /* [vertices][1 + S][d]: the same, whitened */
+    double *normal, *half_det;            /* [vertices][S][S] factor of A there, [vertices] 1/2 log det A */
+    double *y;                            /* [classes][d] the curve at hand, whitened for each class */
+    double *first, *energy;               /* [vertices] after the first step, and in the end */
+    double *style;                        /* [vertices][S], the first step */
+    double *try_s, *now_s;                /* [S] */
+    double *z, *j, *new_z, *new_j;        /* [d], [S][d] */
+    double *a, *u, *share;                /* [S][S], [S], [classes] */
+} ic_p_explain;
+
+/* Row r of the batch: the code of a vertex with a style, its component `bent` (>= 0) moved. */
+IC_P_FN void ic_p_explain_row(const ic_p_explain *e, int r, int vertex, const double *style, int bent)
+{
+    ic_real *x = e->x + (size_t)r * (size_t)e->inputs, *s = x + e->inputs - e->styles;
+    int j;
+    memset(x, 0, (size_t)e->inputs * sizeof *x);
+    if (e->o->vertex)
+        memcpy(x, e->o->vertex + (size_t)vertex * (size_t)e->inputs, (size_t)e->inputs * sizeof *x);
+    else if (vertex < e->inputs - e->styles)
+        x[vertex] = 1;
+    for (j = 0; j < e->styles; j++)
+        s[j] += (ic_real)(e->spread * ((style ? style[j] : 0) + (j == bent ? 1.0 / 64 : 0)));
+}
+
+IC_P_FN void ic_p_explain_run(const ic_p_explain *e, int rows)
+{
+    ic_batch batch;
+    memset(&batch, 0, sizeof batch);
+    batch.rows = rows;
+    batch.input_steps = 1;
+    batch.x = e->x;
+    ic_forward(e->work, &batch);
+}
+
+/* Number i of what row r of the batch has drawn. */
+IC_P_FN ic_real ic_p_drawn(const ic_p_explain *e, int r, int i)
+{
+    return ic_output(e->work, i / e->model->config.outputs, r)[i % e->model->config.outputs];
+}
+
+/* Classes of the vertices, and what they draw. */
+IC_P_FN void ic_p_explain_vertices(const ic_p_explain *e)
+{
+    const int each = 1 + e->styles, codes = e->inputs - e->styles;
+    const size_t d = (size_t)e->d;
+    int job, r, k, v, count;
+    memset(e->count, 0, (size_t)e->classes * sizeof *e->count);
+    for (v = 0; v < e->vertices; v++) {
+        const ic_real *x = e->o->vertex ? e->o->vertex + (size_t)v * (size_t)e->inputs : NULL;
+        int top = x ? 0 : v;
+        for (k = 1; x && k < codes; k++)
+            top = x[k] > x[top] ? k : top;
+        e->class_of[v] = top / e->o->codes;
+        e->count[e->class_of[v]]++;
+    }
+    for (job = 0; job < e->vertices * each; job += count) {
+        count = e->vertices * each - job < e->rows ? e->vertices * each - job : e->rows;
+        for (r = 0; r < count; r++)
+            ic_p_explain_row(e, r, (job + r) / each, NULL, (job + r) % each - 1);
+        ic_p_explain_run(e, count);
+        for (r = 0; r < count; r++)
+            for (k = 0; k < e->d; k++)
+                e->drawn[(size_t)(job + r) * d + (size_t)k] = ic_p_drawn(e, r, k);
+    }
+    for (job = 0; job < e->vertices * each; job++)
+        for (k = 0; job % each > 0 && k < e->d; k++) {
+            ic_real *f = e->drawn + (size_t)job * d + (size_t)k;
+            *f = (*f - *(f - (ptrdiff_t)(job % each) * e->d)) * 64;
+        }
+}
+
+/* z = L^-1 of the seen numbers of a curve or slope. */
+IC_P_FN void ic_p_explain_whiten(const ic_p_explain *e, int class_id, const ic_real *curve, double *z)
+{
+    int i;
+    for (i = 0; i < e->m; i++)
+        z[i] = (double)curve[e->index[i]];
+    if (e->factor)
+        ic_p_whiten(e->m, e->factor + (size_t)class_id * (size_t)e->d * (size_t)e->d, e->d, z);
+}
+
+/* A = J^T J + 1, and its factor, in a; returns 1/2 log det A. */
+IC_P_FN double ic_p_explain_normal(const ic_p_explain *e, const double *j, double damping, double *a)
+{
+    const int n = e->styles;
+    double sum = 0;
+    int r, c;
+    for (r = 0; r < n; r++)
+        for (c = 0; c <= r; c++)
+            a[r * n + c] = ic_p_dot(j + (ptrdiff_t)r * e->d, j + (ptrdiff_t)c * e->d, e->m) + (r == c);
+    for (r = 0; r < n; r++)
+        a[r * n + r] *= 1 + damping;
+    ic_p_cholesky(n, a, n);
+    for (r = 0; r < n; r++)
+        sum += ic_p_log(a[r * n + r]);
+    return sum;
+}
+
+/* The step u = A^-1 (J^T z - s); returns how far the parabola falls.  s NULL: zero. */
+IC_P_FN double ic_p_explain_step(const ic_p_explain *e, const double *a, const double *z, const double *j,
+                                 const double *s, double *u)
+{
+    const int n = e->styles;
+    double fall;
+    int r, k;
+    for (r = 0; r < n; r++)
+        u[r] = ic_p_dot(j + (ptrdiff_t)r * e->d, z, e->m) - (s ? s[r] : 0);
+    ic_p_whiten(n, a, n, u);
+    fall = 0.5 * ic_p_dot(u, u, n);
+    for (r = n - 1; r >= 0; r--) {                         /* and back: L^T u = ... */
+        for (k = r + 1; k < n; k++)
+            u[r] -= a[k * n + r] * u[k];
+        u[r] /= a[r * n + r];
+    }
+    return fall;
+}
+
+/* Takes the part of the covariance that goes with what was seen of sample `n`, and all that follows
+   from it.  Nothing to do if the same steps were seen of the sample before. */
+IC_P_FN void ic_p_explain_see(ic_p_explain *e, int n)
+{
+    const int steps = e->model->config.steps, outputs = e->model->config.outputs, each = 1 + e->styles;
+    const unsigned char *seen = e->o->seen ? e->o->seen + (size_t)n * (size_t)steps : NULL;
+    const size_t d = (size_t)e->d, dd = d * d;
+    int t, k, c, i, job, v;
+    if (n > 0 && (!seen || memcmp(seen, seen - steps, (size_t)steps) == 0))
+        return;
+    for (t = e->m = 0; t < steps; t++)
+        for (k = 0; k < outputs && (!seen || seen[t]); k++)
+            e->index[e->m++] = t * outputs + k;
+    for (c = 0; c < e->classes; c++)
+        e->log_det[c] = 0;
+    for (c = 0; e->factor && c < e->classes; c++) {
+        const double *from = e->o->residual->factor + (size_t)c * dd;
+        double *l = e->factor + (size_t)c * dd;
+        for (i = 0; i < e->m; i++)
+            for (k = 0; k <= i; k++) {
+                const size_t big = (size_t)e->index[i], small = (size_t)e->index[k];
+                l[(size_t)i * d + (size_t)k] = k < i ? from[small * d + big]
+                    : ic_p_dot(from + big * d, from + big * d, (int)big + 1);   /* S_ii = sum of L_ij^2 */
+            }
+        ic_p_cholesky(e->m, l, e->d);
+        e->log_det[c] = ic_p_log_det(e->m, l, e->d);
+    }
+    for (job = 0; job < e->vertices * each; job++)
+        ic_p_explain_whiten(e, e->class_of[job / each], e->drawn + (size_t)job * d, e->white + (size_t)job * d);
+    for (v = 0; v < e->vertices; v++)
+        e->half_det[v] = ic_p_explain_normal(e, e->white + ((size_t)v * (size_t)each + 1) * d, 0,
+                                             e->normal + (size_t)v * (size_t)e->styles * (size_t)e->styles);
+}
+
+/* The first step of a vertex, on its own parabola: energy and style. */
+IC_P_FN void ic_p_explain_first(const ic_p_explain *e, int vertex)
+{
+    const size_t n = (size_t)e->styles, d = (size_t)e->d;
+    const double *f = e->white + (size_t)vertex * (1 + n) * d, *y = e->y + (size_t)e->class_of[vertex] * d;
+    int i;
+    for (i = 0; i < e->m; i++)
+        e->z[i] = y[i] - f[i];
+    e->energy[vertex] = 0.5 * ic_p_dot(e->z, e->z, e->m) + e->log_det[e->class_of[vertex]] + e->half_det[vertex]
+                      - ic_p_explain_step(e, e->normal + (size_t)vertex * n * n, e->z, f + d, NULL,
+                                          e->style + (size_t)vertex * n);
+    e->first[vertex] = e->energy[vertex];
+}
+
+/* Pursues a vertex from there with the network itself. */
+IC_P_FN void ic_p_explain_pursue(ic_p_explain *e, int vertex, const ic_real *y)
+{
+    const int n = e->styles, class_id = e->class_of[vertex];
+    double *s = e->style + (size_t)vertex * (size_t)n;
+    double best = DBL_MAX, damping = 0;
+    int iteration, k, i;
+    memcpy(e->try_s, s, (size_t)n * sizeof *s);
+    for (iteration = 0; iteration < e->o->iterations; iteration++) {
+        double energy, *swap;
+        for (k = 0; k <= n; k++)
+            ic_p_explain_row(e, k, vertex, e->try_s, k - 1);
+        ic_p_explain_run(e, 1 + n);
+        for (i = 0; i < e->m; i++) {
+            const int at = e->index[i];
+            const double f = (double)ic_p_drawn(e, 0, at);
+            e->new_z[i] = (double)y[at] - f;
+            for (k = 0; k < n; k++)
+                e->new_j[(ptrdiff_t)k * e->d + i] = ((double)ic_p_drawn(e, 1 + k, at) - f) * 64;
+        }
+        for (k = 0; e->factor && k <= n; k++)
+            ic_p_whiten(e->m, e->factor + (size_t)class_id * (size_t)e->d * (size_t)e->d, e->d,
+                        k < n ? e->new_j + (ptrdiff_t)k * e->d : e->new_z);
+        energy = 0.5 * ic_p_dot(e->new_z, e->new_z, e->m) + 0.5 * ic_p_dot(e->try_s, e->try_s, n);
+        if (energy < best) {
+            best = energy;
+            damping *= 0.25;
+            swap = e->z, e->z = e->new_z, e->new_z = swap;
+            swap = e->j, e->j = e->new_j, e->new_j = swap;
+            swap = e->now_s, e->now_s = e->try_s, e->try_s = swap;
+        } else if (best < DBL_MAX)
+            damping = damping > 0.25 ? 4 * damping : 1;
+        else
+            return;                                /* not a number: stays with the first step */
+        if (iteration + 1 < e->o->iterations) {
+            ic_p_explain_normal(e, e->j, damping, e->a);
+            ic_p_explain_step(e, e->a, e->z, e->j, e->now_s, e->u);
+            for (k = 0; k < n; k++)
+                e->try_s[k] = e->now_s[k] + e->u[k];
+        }
+    }
+    memcpy(s, e->now_s, (size_t)n * sizeof *s);
+    e->energy[vertex] = best + e->log_det[class_id] + ic_p_explain_normal(e, e->j, 0, e->a);
+}
+
+/* From the energies to the class, and the share of each class in the sum. */
+IC_P_FN int ic_p_explain_decide(const ic_p_explain *e, double least, double *share)
+{
+    double sum = 0;
+    int v, c, best = 0;
+    for (c = 0; c < e->classes; c++)
+        share[c] = 0;
+    for (v = 0; v < e->vertices; v++)
+        if (e->energy[v] - least < 80)
+            share[e->class_of[v]] += (double)ic_exp((ic_real)(least - e->energy[v])) / e->count[e->class_of[v]];
+    for (c = 0; c < e->classes; c++) {
+        sum += share[c];
+        best = share[c] > share[best] ? c : best;
+    }
+    for (c = 0; c < e->classes; c++)
+        share[c] /= sum;
+    return best;
+}
+
+IC_P_FN ic_status ic_p_explain_all(ic_p_explain *e, int n, const ic_real *y, const ic_inverted *out)
+{
+    int k, v, c, round;
+    ic_p_explain_vertices(e);
+    for (k = 0; k < n; k++) {
+        const ic_real *curve = y + (size_t)k * (size_t)e->d;
+        double done = -DBL_MAX;
+        int best = 0;
+        ic_p_explain_see(e, k);
+        for (c = 0; c < e->classes; c++)
+            ic_p_explain_whiten(e, c, curve, e->y + (size_t)c * (size_t)e->d);
+        for (v = 0; v < e->vertices; v++)
+            ic_p_explain_first(e, v);
+        /* Pursue the best so far, next the best of the others, and so on.  A vertex that is pursued
+           changes its energy: the order is that of the first step, and `done` is where it has come to. */
+        for (round = 0; e->styles > 0 && round < e->o->best && round < e->vertices; round++) {
+            int next = -1;
+            for (v = 0; v < e->vertices; v++)
+                if (e->first[v] > done && (next < 0 || e->first[v] < e->first[next]))
+                    next = v;
+            if (next < 0)
+                break;
+            done = e->first[next];
+            ic_p_explain_pursue(e, next, curve);
+        }
+        for (v = 1; v < e->vertices; v++)
+            best = e->energy[v] < e->energy[best] ? v : best;
+        if (!(e->energy[best] - e->energy[best] == 0))
+            return IC_E_NOT_FINITE;
+        c = ic_p_explain_decide(e, e->energy[best], e->share);
+        if (out->posterior)
+            memcpy(out->posterior + (size_t)k * (size_t)e->classes, e->share, (size_t)e->classes * sizeof *e->share);
+        if (out->label)
+            out->label[k] = c;
+        if (out->loss)
+            out->loss[k] = e->energy[best];
+        if (out->iterations)
+            out->iterations[k] = e->styles > 0 && e->o->best > 0 ? e->o->iterations : 0;
+        if (out->x) {
+            ic_p_explain_row(e, 0, best, e->style + (size_t)best * (size_t)e->styles, -1);
+            memcpy(out->x + (size_t)k * (size_t)e->inputs, e->x, (size_t)e->inputs * sizeof *e->x);
+        }
+    }
+    return IC_OK;
+}
+
+IC_P_FN void ic_p_explain_layout(ic_p_explain *e, ic_p_arena *arena)
+{
+    const size_t d = (size_t)e->d, s = (size_t)e->styles, v = (size_t)e->vertices, c = (size_t)e->classes;
+    const size_t real = sizeof(double);
+    e->class_of = (int *)ic_p_take(arena, v, sizeof(int));
+    e->count = (int *)ic_p_take(arena, c, sizeof(int));
+    e->factor = e->o->residual ? (double *)ic_p_take(arena, c * d, d * real) : NULL;
+    e->log_det = (double *)ic_p_take(arena, c, real);
+    e->index = (int *)ic_p_take(arena, d, sizeof(int));
+    e->x = ic_p_take_reals(arena, (size_t)e->rows, (size_t)e->inputs);
+    e->drawn = ic_p_take_reals(arena, v * (1 + s), d);
+    e->white = (double *)ic_p_take(arena, v * (1 + s), d * real);
+    e->normal = (double *)ic_p_take(arena, v * s, s * real);
+    e->half_det = (double *)ic_p_take(arena, v, real);
+    e->y = (double *)ic_p_take(arena, c, d * real);
+    e->first = (double *)ic_p_take(arena, v, real);
+    e->energy = (double *)ic_p_take(arena, v, real);
+    e->style = (double *)ic_p_take(arena, v, s * real);
+    e->try_s = (double *)ic_p_take(arena, s, real);
+    e->now_s = (double *)ic_p_take(arena, s, real);
+    e->z = (double *)ic_p_take(arena, d, real);
+    e->j = (double *)ic_p_take(arena, s, d * real);
+    e->new_z = (double *)ic_p_take(arena, d, real);
+    e->new_j = (double *)ic_p_take(arena, s, d * real);
+    e->a = (double *)ic_p_take(arena, s, s * real);
+    e->u = (double *)ic_p_take(arena, s, real);
+    e->share = (double *)ic_p_take(arena, c, real);
+}
+
+IC_P_FN ic_status ic_p_explain_curves(const ic_model *model, int n, const ic_real *y,
+                                      const ic_invert_options *o, const ic_inverted *out)
+{
+    const ic_config *c = &model->config;
+    const ic_gaussian *g = o->residual;
+    const int most = c->inputs < IC_P_MAX_STYLES ? c->inputs : IC_P_MAX_STYLES;
+    ic_work_options wo;
+    ic_p_explain e;
+    void *owned = NULL;
+    ic_status status;
+    int pass;
+    memset(&e, 0, sizeof e);
+    if (o->styles < 0 || o->styles > most || o->vertices < 0)
+        return IC_E_ARGUMENT;
+    e.vertices = o->vertices ? o->vertices : c->inputs - o->styles;
+    e.classes = (c->inputs - o->styles) / o->codes;
+    e.classes = e.classes ? e.classes : 1;             /* a code without a class part is of one class */
+    e.spread = o->spread > 0 ? o->spread : 1;
+    e.model = model, e.o = o, e.inputs = c->inputs, e.styles = o->styles;
+    if (e.vertices < 1 || e.vertices > IC_P_MAX_SIZE || (!o->vertex && e.vertices > c->inputs - o->styles + !(c->inputs - o->styles))
+        || (int64_t)c->steps * c->outputs > IC_P_MAX_SIZE
+        || (g && (g->classes < e.classes || g->steps != c->steps || g->outputs != c->outputs)))
+        return IC_E_ARGUMENT;
+    if (o->vertex && !ic_p_all_finite(o->vertex, (size_t)e.vertices * (size_t)c->inputs))
+        return IC_E_NOT_FINITE;
+    e.d = c->steps * c->outputs;
+    e.rows = 1 + e.styles < 24 ? 24 : 1 + e.styles;
+    memset(&wo, 0, sizeof wo);
+    wo.rows = e.rows;
+    wo.purpose = IC_GENERATE;
+    wo.threads = o->threads;
+    wo.isa = o->isa;
+    status = ic_work_new(&e.work, c, &wo, NULL);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_arena arena = { NULL, 0, 0 };
+        if (pass == 1)
+            arena.base = (unsigned char *)(((uintptr_t)owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN);
+        ic_p_explain_layout(&e, &arena);
+        if (arena.bad)
+            status = IC_E_SIZE;
+        else if (pass == 0 && !ic_p_allocate(arena.used, &owned))
+            status = IC_E_MEMORY;
+    }
+    if (status == IC_OK) {
+        ic_work_load(e.work, model);
+        status = ic_p_explain_all(&e, n, y, out);
+    }
+    if (owned)
+        IC_FREE(owned);
+    ic_work_free(e.work);
+    return status;
+}
+
 IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
                            const ic_invert_options *options, const ic_inverted *out)
 {
@@ -3196,7 +3941,8 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     ic_status status;
     int pass, rows;
     memset(&d, 0, sizeof d);
-    o.iterations = o.iterations ? o.iterations : 200;
+    o.iterations = o.iterations ? o.iterations : o.rule == IC_RULE_EXPLAIN ? 4 : 200;
+    o.best = o.best ? o.best : 3;
     o.rate = o.rate > 0 ? o.rate : 0.05;
     o.beta1 = o.beta1 > 0 ? o.beta1 : 0.9;
     o.beta2 = o.beta2 > 0 ? o.beta2 : 0.99;
@@ -3207,7 +3953,9 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     rows = o.rows ? o.rows : 6 * (o.threads < 1 ? 1 : o.threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : o.threads);
     rows = rows > n ? n : rows;
     if (n < 1 || !y || c->head != IC_EVERY_STEP || o.iterations < 0 || rows < 1 || o.codes < 1
-        || c->inputs % o.codes != 0 || o.loss != IC_MSE || o.rule != IC_RULE_CLIP_NORMALISE
+        || (c->inputs - o.styles) % o.codes != 0 || o.loss != IC_MSE
+        || (o.rule != IC_RULE_CLIP_NORMALISE && o.rule != IC_RULE_EXPLAIN)
+        || (o.rule != IC_RULE_EXPLAIN && (o.styles || o.vertices || o.vertex || o.residual || o.seen || out->posterior))
         || (o.start == IC_START_GIVEN && !o.start_x))
         return IC_E_ARGUMENT;
     d.o = &o;
@@ -3218,6 +3966,8 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     if (!ic_p_all_finite(y, (size_t)n * d.targets) || !ic_p_all_finite(model->param, model->count)
         || (o.start == IC_START_GIVEN && !ic_p_all_finite(o.start_x, (size_t)n * inputs)))
         return IC_E_NOT_FINITE;
+    if (o.rule == IC_RULE_EXPLAIN)
+        return ic_p_explain_curves(model, n, y, &o, out);
     memset(&wo, 0, sizeof wo);
     wo.rows = rows;
     wo.purpose = IC_INVERT;
@@ -3682,86 +4432,12 @@ IC_P_FN void ic_p_som_step(const ic_som *som, const ic_real *x, double sigma, do
         }
 }
 
-/* [S1] PRINCIPAL COMPONENTS (Pearson 1901), for a start that lies flat in the points: the sheet
-   spans one standard deviation to each side along the two directions of largest variance, the
-   larger along the longer side.  Power iteration: multiplying a vector by the covariance matrix
-   C = mean of (x - mean)(x - mean)^T stretches its components by their variances, so repeated and
-   normalised it turns into the direction of the largest; kept at right angles to that, another
-   turns into the second.  C v is computed point by point, C itself never.  Where variances are
-   equal any direction of their plane is as good, and the iteration stays with the one it met. */
-#define IC_P_PCA_ROUNDS 200
-
-IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
-{
-    double sum = 0;
-    int j;
-    for (j = 0; j < d; j++)
-        sum += a[j] * b[j];
-    return sum;
-}
-
-/* Removes from v its part along `other` (NULL: nothing), then makes its length 1.
-   Returns the length it had; at 0 v stays 0. */
-IC_P_FN double ic_p_pca_straighten(double *v, const double *other, int d)
-{
-    const double along = other ? ic_p_dot(v, other, d) : 0;
-    double length;
-    int j;
-    for (j = 0; other && j < d; j++)
-        v[j] -= along * other[j];
-    length = sqrt(ic_p_dot(v, v, d));
-    for (j = 0; length > 0 && j < d; j++)
-        v[j] /= length;
-    return length;
-}
-
-/* cv = C v. */
-IC_P_FN void ic_p_pca_product(int n, int d, const ic_real *x, const double *mean, const double *v,
-                              double *cv)
-{
-    int i, j;
-    for (j = 0; j < d; j++)
-        cv[j] = 0;
-    for (i = 0; i < n; i++) {
-        const ic_real *p = x + (size_t)i * (size_t)d;
-        double along = 0;
-        for (j = 0; j < d; j++)
-            along += ((double)p[j] - mean[j]) * v[j];
-        for (j = 0; j < d; j++)
-            cv[j] += along / (double)n * ((double)p[j] - mean[j]);
-    }
-}
-
-/* The direction v of largest variance at right angles to `other`, its largest component positive;
-   returns the standard deviation along it. */
-IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *mean,
-                                  const double *other, uint64_t key, double *v, double *cv)
-{
-    double variance = 0, change = 1;
-    int round, j, largest = 0;
-    for (j = 0; j < d; j++)
-        v[j] = ic_normal(key, 0, (uint64_t)j);
-    ic_p_pca_straighten(v, other, d);
-    for (round = 0; round < IC_P_PCA_ROUNDS && change > 1e-20; round++) {
-        ic_p_pca_product(n, d, x, mean, v, cv);
-        variance = ic_p_pca_straighten(cv, other, d);
-        for (change = 0, j = 0; j < d; j++) {
-            change += (cv[j] - v[j]) * (cv[j] - v[j]);
-            v[j] = cv[j];
-        }
-    }
-    for (j = 1; j < d; j++)
-        if (fabs(v[j]) > fabs(v[largest]))
-            largest = j;
-    for (j = 0; v[largest] < 0 && j < d; j++)
-        v[j] = -v[j];
-    return sqrt(variance);
-}
-
 /* Position of the k-th of n units along an axis, from -1 to 1. */
 IC_P_FN double ic_p_som_position(int k, int n) { return n > 1 ? 2.0 * k / (n - 1) - 1 : 0; }
 
-/* `work` is scratch for 4 * dims numbers. */
+/* [S1] A start that lies flat in the points: the sheet spans one standard deviation to each side along
+   the two principal components ([P]), the larger along the longer side.  `work` is scratch for
+   4 * dims numbers. */
 IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint64_t key,
                                 double *work)
 {
@@ -3774,8 +4450,8 @@ IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint
     for (i = 0; i < n; i++)
         for (j = 0; j < d; j++)
             mean[j] += (double)x[(size_t)i * (size_t)d + (size_t)j] / (double)n;
-    spread1 = ic_p_pca_direction(n, d, x, mean, NULL, ic_random_key(key, 0), first, other);
-    spread2 = ic_p_pca_direction(n, d, x, mean, first, ic_random_key(key, 1), second, other);
+    spread1 = ic_p_pca_direction(n, d, x, mean, 0, ic_random_key(key, 0), first, other);
+    spread2 = ic_p_pca_direction(n, d, x, mean, 1, ic_random_key(key, 1), second, other);
     for (r = 0; r < som->rows; r++)
         for (c = 0; c < som->cols; c++) {
             ic_real *w = ic_p_som_unit(som, r * som->cols + c);

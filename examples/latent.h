@@ -2,9 +2,9 @@
 
    The inputs of a generator that sum to 1 form a simplex, its corners the classes.  A generated curve
    is called after the class whose mean curve, over the training set, is nearest by dynamic time
-   warping.  How good a latent space is, in one number: the share of the simplex in which the curve is
-   called after the largest component of the input.  Descending on the input decides for the largest
-   component, so this is how often a perfect descent could be right about such a curve. */
+   warping.  How good a latent space is, in one number: the share of mixtures of two classes for which the
+   curve is called after the larger part.  Descending on the input decides for the largest component,
+   so this is how often a perfect descent could be right about such a curve. */
 #ifndef LATENT_H
 #define LATENT_H
 
@@ -49,66 +49,34 @@ PEN_FN int nearest_mean(const float *curve, const float *means, int classes, dou
     return best;
 }
 
-/* Position of the largest; -1 if two are equally large. */
+/* Position of the largest. */
 PEN_FN int largest(const float *x, int n)
 {
-    int k, best = 0, equal = 0;
+    int k, best = 0;
     for (k = 1; k < n; k++)
         if (x[k] > x[best])
-            best = k, equal = 0;
-        else
-            equal |= x[k] >= x[best];
-    return equal ? -1 : best;
+            best = k;
+    return best;
 }
 
-/* Points of the simplex, x [n][classes], to be freed; returns n.  A grid of as many parts a side as
-   give 300 points at most (4 classes: tenths, 286 points, as in the thesis); where that would be
-   fewer than ten parts, 300 points drawn uniformly. */
-#define LATENT_MOST 300
+/* Where quality is measured, x [EDGE_POINTS][classes], to be freed: points of the edges between the
+   corners, each a mixture (1 - w) of one class and w of another, both drawn, with w spread evenly from
+   0 to a half.  With two classes that is the whole simplex.  Were the points spread over all of it with
+   many classes, nearly all would be mixtures of many letters, which no network draws as any one. */
+#define EDGE_POINTS 300
 
-PEN_FN double grid_points(int classes, int parts)      /* parts + classes - 1 over classes - 1 */
+PEN_FN float *edge_points(int classes)
 {
-    double n = 1;
+    float *x = get_floats(EDGE_POINTS, (size_t)classes);
     int k;
-    for (k = 1; k < classes; k++)
-        n = n * (parts + k) / k;
-    return n;
-}
-
-PEN_FN int latent_points(int classes, float **x)
-{
-    float *to = *x = get_floats(LATENT_MOST, (size_t)classes);
-    int part[PEN_CLASSES] = { 0 }, parts = 1, n = 0, k;
-    while (parts < 1000 && grid_points(classes, parts + 1) <= LATENT_MOST)
-        parts++;
-    if (parts < 10) {
-        for (; n < LATENT_MOST; n++, to += classes) {
-            double sum = 0;
-            for (k = 0; k < classes; k++) {
-                const double e = -(double)log(1 - ic_uniform(286, (uint64_t)n, (uint64_t)k));
-                to[k] = (float)e;
-                sum += e;
-            }
-            for (k = 0; k < classes; k++)
-                to[k] = (float)((double)to[k] / sum);
-        }
-        return n;
+    for (k = 0; k < EDGE_POINTS; k++) {
+        const float w = ((float)k + 0.5f) / (2 * EDGE_POINTS);
+        const int most = (int)(ic_uniform(286, (uint64_t)k, 0) * classes);
+        const int step = 1 + (int)(ic_uniform(286, (uint64_t)k, 1) * (classes - 1));
+        x[k * classes + (most + step) % classes] = w;
+        x[k * classes + most] = 1 - w;
     }
-    /* Count up through all part[0..classes-2] whose sum is at most `parts`; the rest goes to the last. */
-    for (k = classes - 1; k >= 0; n++, to += classes) {
-        int rest = parts;
-        for (k = 0; k < classes - 1; k++)
-            to[k] = (float)part[k] / (float)parts, rest -= part[k];
-        to[classes - 1] = (float)rest / (float)parts;
-        for (k = classes - 2; k >= 0; k--) {
-            if (rest > 0) {
-                part[k]++;
-                break;
-            }
-            rest += part[k], part[k] = 0;
-        }
-    }
-    return n;
+    return x;
 }
 
 /* What the generator draws, y [n][PEN_STEPS][2], for mixtures x [n][classes] of classes.  With types,
@@ -134,25 +102,18 @@ PEN_FN void load_generator(const char *path, int classes, ic_model *model)
         die(path, "is no generator of %d classes and %d steps", classes, PEN_STEPS);
 }
 
-/* The share described above, over the points without a tie. */
+/* The share described above. */
 PEN_FN double argmax_share(const ic_model *model, int classes, const float *means)
 {
-    float *x, *y;
-    const int n = latent_points(classes, &x);
-    int k, sure = 0, right = 0;
+    float *x = edge_points(classes), *y = get_floats(EDGE_POINTS, PEN_STEPS * 2);
+    int k, right = 0;
     double distance;
-    y = get_floats((size_t)n, PEN_STEPS * 2);
-    generate_mixtures(model, classes, n, x, y);
-    for (k = 0; k < n; k++) {
-        const int told = largest(x + k * classes, classes);
-        if (told < 0)
-            continue;
-        sure++;
-        right += nearest_mean(y + (size_t)k * PEN_STEPS * 2, means, classes, &distance) == told;
-    }
+    generate_mixtures(model, classes, EDGE_POINTS, x, y);
+    for (k = 0; k < EDGE_POINTS; k++)
+        right += nearest_mean(y + (size_t)k * PEN_STEPS * 2, means, classes, &distance) == largest(x + k * classes, classes);
     free(x);
     free(y);
-    return (double)right / sure;
+    return (double)right / EDGE_POINTS;
 }
 
 #endif

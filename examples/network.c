@@ -186,7 +186,7 @@ static void judge_trial(trial *t)
 
 static void run_trial(trial *t, const ic_model *model, const recipe *r, const char *path)
 {
-    const ic_inverted out = { t->x, t->label, t->loss, t->iterations };
+    const ic_inverted out = { t->x, t->label, t->loss, t->iterations, NULL };
     int k, c;
     if (!r->augment.classifier) {
         check(ic_invert(model, t->n, t->y, &r->invert, &out), path);
@@ -366,7 +366,7 @@ static double foresee(const network *net, const split *s, recipe r)
         ic_trainer_free(&trainer);
     }
     if (!r.augment.classifier) {
-        const ic_inverted nothing = { NULL, NULL, NULL, NULL };
+        const ic_inverted nothing = { NULL, NULL, NULL, NULL, NULL };
         const int iterations = r.invert.iterations;
         r.invert.iterations = ITERATIONS;
         begun = seconds_now();

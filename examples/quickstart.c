@@ -50,7 +50,7 @@ int main(void)
     for (k = 0; k < 2 * 10; k++)
         memcpy(test + k * D, set.xy + (k / 10 * EACH + k % 10) * D, D * sizeof *test);
     ic_invert_options invert = { 0 };
-    ic_inverted found = { x, label, NULL, NULL };
+    ic_inverted found = { x, label, NULL, NULL, NULL };
     if (status == IC_OK)
         status = ic_invert(&model, 2 * 10, test, &invert, &found);
     if (status != IC_OK) {

@@ -41,7 +41,7 @@ int main(int argc, char **argv)
     ic_train_options train;
     ic_trainer trainer;
     ic_invert_options invert;
-    ic_inverted out = { x, NULL, NULL, NULL };
+    ic_inverted out = { x, NULL, NULL, NULL, NULL };
     ic_som som;
     double distance, inertia;
     int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;

@@ -39,7 +39,7 @@ static void check_not_finite(float bad)
     ic_train_options train;
     ic_invert_options invert;
     float x[N * C], weight[N];
-    ic_inverted out = { x, NULL, NULL, NULL };
+    ic_inverted out = { x, NULL, NULL, NULL, NULL };
     ic_model model;
     ic_pairs made;
     ic_trainer trainer;
@@ -107,7 +107,7 @@ static void check_overflow(void)
     ic_invert_options invert;
     ic_progress report;
     float x[N * C];
-    ic_inverted out = { x, NULL, NULL, NULL };
+    ic_inverted out = { x, NULL, NULL, NULL, NULL };
     ic_model model;
     size_t k;
     memset(&train, 0, sizeof train), memset(&invert, 0, sizeof invert);
@@ -131,7 +131,7 @@ static void check_size(int classes, int n, int steps, int hidden, int layers, in
     ic_invert_options invert;
     float x[N * C];
     int found[N], k;
-    ic_inverted out = { x, found, NULL, NULL };
+    ic_inverted out = { x, found, NULL, NULL, NULL };
     ic_progress report;
     ic_model model, back;
     ic_pairs pairs;

@@ -106,7 +106,7 @@ static ic_status everything(int which, float *out)
     ic_train_options train;
     ic_invert_options invert;
     ic_work_options wo;
-    ic_inverted inverted = { out, NULL, NULL, NULL };
+    ic_inverted inverted = { out, NULL, NULL, NULL, NULL };
     ic_kmeans_options means;
     ic_som_options som;
     ic_pairs made;

@@ -381,7 +381,7 @@ static void check_original(const char *path)
     ic_batch batch;
     ic_gradients g;
     ic_invert_options invert;
-    ic_inverted out = { x, label, measured, iterations };
+    ic_inverted out = { x, label, measured, iterations, NULL };
     float start[N * 2];
     double worst = 0, rmse = 0;
     int k, t, right = 0, near = 0, whole;

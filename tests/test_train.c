@@ -320,7 +320,7 @@ static void check_inversion(void)
     float x[N * C], other[N * C], y[D];
     double loss[N];
     int found[N], again[N], iterations[N], k, j, right = 0, early = 0, total = 0;
-    ic_inverted out = { x, found, loss, iterations }, out2 = { other, again, NULL, NULL };
+    ic_inverted out = { x, found, loss, iterations, NULL }, out2 = { other, again, NULL, NULL, NULL };
     train.updates = 400, train.noise = 0.3;
     CHECK(ic_train(&model, &few, NULL, &train, NULL) == IC_OK);
     memset(&o, 0, sizeof o);

@@ -1,0 +1,427 @@
+/* compare: many ways to recognise 20 letters, on the same training and test letters.
+
+       compare RESULT.tsv [data=FILE] [train=FILE test=FILE]
+       compare table DIRECTORY RESULT.tsv ...
+
+   The name of the result says what to do: TRAINING_PROTOCOL_vINSTANCE.tsv, with training all, 4centres or
+   1centre, and protocol 8020 (a shuffle of its own for each instance, 80 % for training) or uea (the
+   split of the UEA archive, in index files: lines of positions in the UCI file, the first is 0).
+   All choices are made on a fifth of the training letters, held out; then the rest and they are
+   trained on together.  The test letters are looked at once.  `table` gathers results into W20. */
+#define INVCLASS_IMPLEMENTATION
+#include "explain.h"
+
+typedef struct task { letters train, part, valid, test; uint64_t seed; int centres; } task;
+
+typedef struct score { const char *method; double accuracy, ms; } score;
+static score scores[16];
+static int scored;
+
+static void note(const char *method, const task *t, const int *label, double seconds)
+{
+    int right = 0, k;
+    for (k = 0; k < t->test.n; k++)
+        right += label[k] == t->test.label[k];
+    scores[scored].method = method;
+    scores[scored].accuracy = (double)right / t->test.n;
+    scores[scored].ms = 1000 * seconds / t->test.n;
+    printf("  %-18s %.4f   %8.3f ms a letter\n", method, scores[scored].accuracy, scores[scored].ms);
+    fflush(stdout);
+    scored++;
+}
+
+/* -- without a network --------------------------------------------------------------------------- */
+
+static void nearest(const task *t, const float *to, const int *class_of, int n, const char *method, int warped)
+{
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, j, i;
+    const double begun = seconds_now();
+    ic_dtw_options o;
+    memset(&o, 0, sizeof o);
+    o.scratch = get_memory(ic_dtw_bytes(LETTER_STEPS, LETTER_STEPS), 1);
+    for (k = 0; k < t->test.n; k++) {
+        double least = 1e300;
+        for (j = 0; j < n; j++) {
+            const float *a = letter(&t->test, k), *b = to + (size_t)j * LETTER_D;
+            double d = 0;
+            if (warped) {
+                o.cutoff = least < 1e300 ? least : 0;
+                check(ic_dtw(LETTER_STEPS, a, LETTER_STEPS, b, 2, &o, &d), "dtw");
+            } else
+                for (i = 0; i < LETTER_D; i++)
+                    d += (double)(a[i] - b[i]) * (double)(a[i] - b[i]);
+            if (d < least)
+                least = d, label[k] = class_of ? class_of[j] : j;
+        }
+    }
+    note(method, t, label, seconds_now() - begun);
+    free(o.scratch);
+    free(label);
+}
+
+/* One Gaussian a class, around the mean letter; its weights chosen like those of the generator. */
+static void gaussians(const task *t)
+{
+    static const double own[] = { 0, 0.5, 0.8, 0.9, 1 }, noise[] = { 0.003, 0.006, 0.012 }, smooth[] = { 0, 0.01, 0.03 };
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), a, b, c, k;
+    float *mean = mean_letters(&t->part);
+    double energy[PEN_CLASSES], least = 1e300, begun;
+    ic_gaussian_options best, o;
+    ic_gaussian g;
+    memset(&best, 0, sizeof best);
+    memset(&o, 0, sizeof o);
+    for (a = 0; a < 5; a++)
+        for (b = 0; b < 3; b++)
+            for (c = 0; c < 3; c++) {
+                double errors = 0;
+                if (t->centres == 1 && a > 0)
+                    continue;
+                o.own = own[a], o.pooled = t->centres == 1 ? 0 : 1 - own[a], o.noise = noise[b], o.smooth = smooth[c];
+                g = judge_differences(&t->part, mean, 1, &o);
+                for (k = 0; k < t->valid.n; k++) {
+                    double sum = 0;
+                    int j;
+                    errors += nearest_gaussian(&g, mean, letter(&t->valid, k), energy) != t->valid.label[k];
+                    for (j = 0; j < PEN_CLASSES; j++)
+                        sum += exp(fmin(energy[t->valid.label[k]] - energy[j], 69));
+                    errors += 0.002 * log(sum);
+                }
+                if (errors < least)
+                    least = errors, best = o;
+                ic_gaussian_free(&g);
+            }
+    free(mean);
+    mean = mean_letters(&t->train);
+    g = judge_differences(&t->train, mean, 1, &best);
+    begun = seconds_now();
+    for (k = 0; k < t->test.n; k++)
+        label[k] = nearest_gaussian(&g, mean, letter(&t->test, k), energy);
+    note("gaussian", t, label, seconds_now() - begun);
+    ic_gaussian_free(&g);
+    free(mean);
+    free(label);
+}
+
+/* -- the ordinary classifier, and the ways before ------------------------------------------------- */
+
+static void lstm_classifier(const task *t)
+{
+    const ic_curves c = curves_of(&t->train), v = curves_of(&t->valid);
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, j;
+    float *p = get_floats((size_t)t->test.n, PEN_CLASSES);
+    ic_config config;
+    ic_augment a;
+    ic_train_options o;
+    ic_pairs pairs, valid;
+    ic_model model;
+    double begun;
+    memset(&config, 0, sizeof config);
+    memset(&a, 0, sizeof a);
+    memset(&o, 0, sizeof o);
+    config.inputs = 2, config.hidden = LETTER_UNITS, config.outputs = PEN_CLASSES, config.steps = LETTER_STEPS;
+    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
+    a.classifier = 1;
+    check(ic_model_init(&model, &config, NULL), "model");
+    check(ic_pairs_make(&pairs, &c, &a), "pairs");
+    check(ic_pairs_make(&valid, &v, &a), "pairs");
+    o.seed = t->seed;
+    o.loss = IC_CROSS_ENTROPY;
+    o.batch = 16;
+    o.updates = t->centres ? 1500 : 5000;
+    o.rate = 0.004;
+    o.schedule = IC_DECAY;
+    o.clip = 0.5;
+    o.check_every = o.updates / 20;
+    check(ic_train(&model, &pairs, &valid, &o, NULL), "classifier");
+    begun = seconds_now();
+    check(ic_classify(&model, t->test.n, t->test.xy, p, 1), "classifier");
+    for (k = 0; k < t->test.n; k++)
+        for (j = 1; j < PEN_CLASSES; j++)
+            if (p[k * PEN_CLASSES + j] > p[k * PEN_CLASSES + label[k]])
+                label[k] = j;
+    note("lstm", t, label, seconds_now() - begun);
+    ic_model_free(&model);
+    ic_pairs_free(&pairs);
+    ic_pairs_free(&valid);
+    free(p);
+    free(label);
+}
+
+/* The thesis's: one code a class, mean squared error, descent from the middle.  And the letter of the
+   code that is nearest, without any descent. */
+static void thesis(const task *t)
+{
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int));
+    const ic_inverted out = { NULL, label, NULL, NULL, NULL };
+    ic_invert_options o;
+    float *drawn = get_floats(PEN_CLASSES, LETTER_D), *mean = mean_letters(&t->train);
+    letters means = make_letters(PEN_CLASSES);
+    explainer e;
+    double begun;
+    int k;
+    for (k = 0; k < PEN_CLASSES; k++)
+        means.label[k] = k;
+    memcpy(means.xy, mean, PEN_CLASSES * LETTER_D * sizeof(float));
+    train_explainer(&e, &means, 0, t->seed);
+    memset(&o, 0, sizeof o);
+    begun = seconds_now();
+    check(ic_invert(&e.model, t->test.n, t->test.xy, &o, &out), "descent");
+    note("thesis", t, label, seconds_now() - begun);
+    check(ic_generate(&e.model, PEN_CLASSES, e.pairs.x, drawn, 1), "model");
+    nearest(t, drawn, NULL, PEN_CLASSES, "nearest drawn", 0);
+    free_explainer(&e);
+    free_letters(&means);
+    free(drawn);
+    free(mean);
+    free(label);
+}
+
+/* Hobbhahn 2019: a small network a letter, that draws its four centres; each is inverted, the one that
+   comes closest names the letter. */
+static void network_a_letter(const task *t)
+{
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), *which = (int *)get_memory((size_t)t->train.n, sizeof(int)), k, c;
+    double *loss = (double *)get_memory((size_t)t->test.n, sizeof(double)), *least = (double *)get_memory((size_t)t->test.n, sizeof(double));
+    double seconds = 0;
+    for (c = 0; c < PEN_CLASSES; c++) {
+        int n = 0;
+        letters own;
+        ic_curves curves;
+        ic_config config;
+        ic_augment a;
+        ic_train_options o;
+        ic_invert_options v;
+        const ic_inverted out = { NULL, NULL, loss, NULL, NULL };
+        ic_pairs pairs;
+        ic_model model;
+        double begun;
+        for (k = 0; k < t->train.n; k++)
+            if (t->train.label[k] == c)
+                which[n++] = k;
+        own = take_letters(&t->train, which, n);
+        memset(own.label, 0, (size_t)n * sizeof *own.label);
+        curves = curves_of(&own);
+        curves.classes = 1;
+        memset(&config, 0, sizeof config);
+        memset(&a, 0, sizeof a);
+        memset(&o, 0, sizeof o);
+        memset(&v, 0, sizeof v);
+        a.types = 4, a.means = 1, a.seed = 4;
+        config.inputs = 4, config.hidden = 10, config.outputs = 2, config.steps = LETTER_STEPS;
+        check(ic_model_init(&model, &config, NULL), "model");
+        check(ic_pairs_make(&pairs, &curves, &a), "pairs");
+        o.seed = ic_random_key(t->seed, (uint64_t)c);
+        o.updates = 5000, o.rate = 0.01, o.noise = 0.1, o.schedule = IC_DECAY, o.clip = 0.5, o.check_every = 100;
+        check(ic_train(&model, &pairs, NULL, &o, NULL), "network a letter");
+        v.iterations = 50;
+        begun = seconds_now();
+        check(ic_invert(&model, t->test.n, t->test.xy, &v, &out), "descent");
+        seconds += seconds_now() - begun;
+        for (k = 0; k < t->test.n; k++)
+            if (c == 0 || loss[k] < least[k])
+                least[k] = loss[k], label[k] = c;
+        ic_model_free(&model);
+        ic_pairs_free(&pairs);
+        free_letters(&own);
+    }
+    note("network a letter", t, label, seconds);
+    free(label);
+    free(which);
+    free(loss);
+    free(least);
+}
+
+/* -- the method ----------------------------------------------------------------------------------- */
+
+static void inversion(const task *t)
+{
+    const int styles = t->centres == 1 ? 0 : t->centres ? 3 : STYLES;
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int));
+    const ic_inverted out = { NULL, label, NULL, NULL, NULL };
+    ic_gaussian_options weights;
+    explainer e;
+    double begun;
+    train_explainer(&e, &t->part, styles, t->seed);
+    weights = choose_weights(&e, &t->part, &t->valid);
+    free_explainer(&e);
+    printf("  (own %g, pooled %g, smooth %g over %g, noise %g)\n", weights.own, weights.pooled, weights.smooth,
+           weights.length, weights.noise);
+    train_explainer(&e, &t->train, styles, ic_random_key(t->seed, 1));
+    judge_by(&e, &t->train, &weights);
+    begun = seconds_now();
+    explain(&e, t->test.n, t->test.xy, NULL, -1, &out);
+    note("no descent", t, label, seconds_now() - begun);
+    begun = seconds_now();
+    explain(&e, t->test.n, t->test.xy, NULL, 3, &out);
+    note("inversion", t, label, seconds_now() - begun);
+    free_explainer(&e);
+    free(label);
+}
+
+/* -- files ---------------------------------------------------------------------------------------- */
+
+/* An index file: positions in the data set, a line each. */
+static int *read_index(const char *path, int most, int *n)
+{
+    int *index = (int *)get_memory((size_t)most, sizeof(int));
+    char *text, *at, *end, why[200];
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
+    for (*n = 0, at = text; *at; at = end + (*end == '\n')) {
+        const long k = strtol(at, &end, 10);
+        if (end == at || (*end != '\n' && *end != 0) || k < 0 || k >= most || *n == most)
+            die(path, "line %d is not a position from 0 to %d", *n + 1, most - 1);
+        index[(*n)++] = (int)k;
+    }
+    free(text);
+    return index;
+}
+
+static task set_task(const letters *all, const char *train, const char *test, int instance, int centres)
+{
+    int *order, *other = NULL, rest = all->n * 4 / 5, tests = all->n - rest, held, *shuffled, k;
+    task t;
+    memset(&t, 0, sizeof t);
+    t.centres = centres;
+    t.seed = ic_random_key(2018, (uint64_t)instance);
+    if (train) {
+        order = read_index(train, all->n, &rest);
+        other = read_index(test, all->n, &tests);
+    } else {
+        order = (int *)get_memory((size_t)all->n, sizeof(int));
+        ic_permutation(t.seed, 1, all->n, order);
+    }
+    held = rest / 5;
+    shuffled = (int *)get_memory((size_t)rest, sizeof(int));
+    ic_permutation(t.seed, 2, rest, shuffled);              /* index files are sorted by class */
+    for (k = 0; k < rest; k++)
+        shuffled[k] = order[shuffled[k]];
+    t.train = take_letters(all, shuffled, rest);
+    t.valid = take_letters(all, shuffled, held);
+    t.part = take_letters(all, shuffled + held, rest - held);
+    t.test = take_letters(all, other ? other : order + rest, tests);
+    if (centres) {
+        letters a = keep_centres(&t.train, centres), b = keep_centres(&t.part, centres);
+        free_letters(&t.train);
+        free_letters(&t.part);
+        t.train = a, t.part = b;
+    }
+    free(order);
+    free(other);
+    free(shuffled);
+    return t;
+}
+
+static const char *const trainings[] = { "all", "4centres", "1centre" }, *const protocols[] = { "8020", "uea" };
+static const char *const methods[] = { "nearest mean", "nearest letter", "nearest by DTW", "gaussian", "lstm", "thesis",
+                                       "nearest drawn", "network a letter", "no descent", "inversion" };
+
+static void table(const char *directory, int n, char **paths)
+{
+    char path[1024];
+    outfile tsv, md;
+    FILE *f, *g;
+    int a, b, m, k;
+    snprintf(path, sizeof path, "%s/W20.tsv", directory);
+    f = out_open(&tsv, path);
+    snprintf(path, sizeof path, "%s/W20.md", directory);
+    g = out_open(&md, path);
+    fprintf(f, "method\ttraining\tprotocol\taccuracy\tdeviation\tseeds\tms_per_letter\n");
+    fprintf(g, "**W20: 20 letters, every way**\n\n| method | training | protocol | accuracy | deviation | seeds | ms_per_letter |\n"
+               "|---|---|---|---:|---:|---:|---:|\n");
+    for (a = 0; a < 3; a++)
+        for (b = 0; b < 2; b++)
+            for (m = 0; m < (int)(sizeof methods / sizeof methods[0]); m++) {
+                double sum = 0, square = 0, ms = 0;
+                int seeds = 0;
+                char training[16];
+                for (k = 0; k < n; k++) {
+                    result r;
+                    char why[200], key[64];
+                    if (result_read(&r, paths[k], why, sizeof why))
+                        die(paths[k], "%s", why);
+                    snprintf(key, sizeof key, "accuracy %s", methods[m]);
+                    if (strcmp(result_get(&r, "training"), trainings[a]) || strcmp(result_get(&r, "protocol"), protocols[b])
+                        || !*result_get(&r, key))
+                        continue;
+                    sum += atof(result_get(&r, key));
+                    square += atof(result_get(&r, key)) * atof(result_get(&r, key));
+                    snprintf(key, sizeof key, "ms %s", methods[m]);
+                    ms += atof(result_get(&r, key));
+                    seeds++;
+                }
+                if (seeds == 0)
+                    continue;
+                snprintf(training, sizeof training, "%s", a == 0 ? "all" : a == 1 ? "4 centres" : "1 centre");
+                fprintf(f, "%s\t%s\t%s\t%.4f\t%.4f\t%d\t%.3f\n", methods[m], training, protocols[b], sum / seeds,
+                        sqrt(fmax(0, square / seeds - sum / seeds * sum / seeds)), seeds, ms / seeds);
+                fprintf(g, "| %s | %s | %s | %.4f | %.4f | %d | %.3f |\n", methods[m], training, protocols[b], sum / seeds,
+                        sqrt(fmax(0, square / seeds - sum / seeds * sum / seeds)), seeds, ms / seeds);
+            }
+    out_close(&tsv);
+    out_close(&md);
+}
+
+int main(int argc, char **argv)
+{
+    const char *data = "", *train = NULL, *test = NULL, *base;
+    int a, b, k, instance = -1;
+    letters all;
+    task t;
+    outfile out;
+    FILE *f;
+    double begun = seconds_now();
+    program = "compare";
+    if (argc > 3 && strcmp(argv[1], "table") == 0) {
+        table(argv[2], argc - 3, argv + 3);
+        return 0;
+    }
+    if (argc < 2)
+        die(NULL, "usage: compare TRAINING_PROTOCOL_vINSTANCE.tsv [data=FILE] [train=FILE test=FILE]");
+    for (k = 2; k < argc; k++)
+        if (strncmp(argv[k], "data=", 5) == 0)
+            data = argv[k] + 5;
+        else if (strncmp(argv[k], "train=", 6) == 0)
+            train = argv[k] + 6;
+        else if (strncmp(argv[k], "test=", 5) == 0)
+            test = argv[k] + 5;
+        else
+            die(NULL, "unknown argument \"%s\"", argv[k]);
+    base = strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1];
+    for (a = 0; a < 3 && instance < 0; a++)
+        for (b = 0; b < 2 && instance < 0; b++) {
+            char name[40];
+            snprintf(name, sizeof name, "%s_%s_v", trainings[a], protocols[b]);
+            if (strncmp(base, name, strlen(name)) == 0)
+                instance = atoi(base + strlen(name));
+        }
+    a--, b--;
+    if (instance < 0 || instance > 1000000)
+        die(argv[1], "the name should be TRAINING_PROTOCOL_vINSTANCE.tsv, TRAINING all, 4centres or 1centre, PROTOCOL 8020 or uea");
+    if (b == 1 && !(train && test))
+        die(argv[1], "the uea split is read from index files: train=FILE test=FILE");
+    all = load_letters(data);
+    t = set_task(&all, b ? train : NULL, test, instance, a == 0 ? 0 : a == 1 ? 4 : 1);
+    printf("%s: %d letters to train on, %d to test\n", argv[1], t.train.n, t.test.n);
+    if (a != 2) {
+        float *mean = mean_letters(&t.train);
+        nearest(&t, mean, NULL, PEN_CLASSES, "nearest mean", 0);
+        free(mean);
+    }
+    nearest(&t, t.train.xy, t.train.label, t.train.n, a == 2 ? "nearest mean" : "nearest letter", 0);
+    nearest(&t, t.train.xy, t.train.label, t.train.n, "nearest by DTW", 1);
+    gaussians(&t);
+    lstm_classifier(&t);
+    thesis(&t);
+    if (a != 2)
+        network_a_letter(&t);
+    inversion(&t);
+    f = out_open(&out, argv[1]);
+    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%d\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b], instance,
+            all.source, (unsigned long long)all.hash);
+    for (k = 0; k < scored; k++)
+        fprintf(f, "accuracy %s\t%.6f\nms %s\t%.4f\n", scores[k].method, scores[k].accuracy, scores[k].method, scores[k].ms);
+    fprintf(f, "seconds\t%.1f\n", seconds_now() - begun);
+    out_close(&out);
+    return 0;
+}

@@ -1,0 +1,281 @@
+/* explain.h: what the programs share that go beyond the thesis: letters of one length, training sets,
+   generators with a style code, and how a difference is judged.
+
+   In the UCI file all recordings of a letter have the same length (a 178 steps, b 174, c 130 ...), so
+   the length says, for 13 of the 20, which letter it is, and padding it with zeros shows it.  A fair
+   comparison must not: here every letter is brought to LETTER_STEPS points, evenly spaced in time. */
+#ifndef EXPLAIN_H
+#define EXPLAIN_H
+
+#include "common.h"
+
+enum { LETTER_STEPS = 32, LETTER_D = 2 * LETTER_STEPS, LETTER_UNITS = 96, STYLES = 12 };
+
+typedef struct letters {
+    int n, classes;
+    float *xy;                    /* [n][LETTER_STEPS][2] */
+    int *label;
+    uint64_t hash;
+    char source[64];
+} letters;
+
+static float *letter(const letters *l, int k) { return l->xy + (size_t)k * LETTER_D; }
+
+static letters make_letters(int n)
+{
+    letters l;
+    memset(&l, 0, sizeof l);
+    l.n = n;
+    l.classes = PEN_CLASSES;
+    l.xy = get_floats((size_t)n, LETTER_D);
+    l.label = (int *)get_memory((size_t)n, sizeof(int));
+    return l;
+}
+
+static letters load_letters(const char *data)
+{
+    pen_set set;
+    letters l;
+    int k, t;
+    load_data(data, &set);
+    l = make_letters(set.n);
+    l.hash = set.hash;
+    memcpy(l.source, set.source, sizeof l.source);
+    memcpy(l.label, set.label, (size_t)set.n * sizeof *l.label);
+    for (k = 0; k < set.n; k++)
+        for (t = 0; t < LETTER_D; t++) {
+            const double at = (double)(t / 2) * (set.length[k] - 1) / (LETTER_STEPS - 1);
+            const int before = (int)at < set.length[k] - 1 ? (int)at : set.length[k] - 2;
+            const float *p = set.xy + ((size_t)k * PEN_STEPS + (size_t)(before < 0 ? 0 : before)) * 2 + t % 2;
+            letter(&l, k)[t] = (float)((double)p[0] + (at - before) * ((double)p[2] - (double)p[0]));
+        }
+    pen_set_free(&set);
+    return l;
+}
+
+static letters take_letters(const letters *from, const int *which, int n)
+{
+    letters l = make_letters(n);
+    int k;
+    l.classes = from->classes;
+    for (k = 0; k < n; k++) {
+        memcpy(letter(&l, k), letter(from, which[k]), LETTER_D * sizeof(float));
+        l.label[k] = from->label[which[k]];
+    }
+    return l;
+}
+
+static ic_curves curves_of(const letters *l)
+{
+    const ic_curves c = { l->n, LETTER_STEPS, 2, l->classes, l->xy, l->label };
+    return c;
+}
+
+/* What is left of a training set if only k centres of every class are kept; 0: all of it. */
+static letters keep_centres(const letters *from, int k)
+{
+    const ic_curves c = curves_of(from);
+    ic_augment a;
+    ic_pairs pairs;
+    letters l;
+    int i, j;
+    memset(&a, 0, sizeof a);
+    a.centres = k;
+    a.seed = 4;
+    check(ic_pairs_make(&pairs, &c, &a), "centres");
+    l = make_letters(pairs.n);
+    memcpy(l.xy, pairs.y, (size_t)pairs.n * LETTER_D * sizeof(float));
+    for (i = 0; i < pairs.n; i++)
+        for (j = 0; j < from->classes; j++)
+            if (pairs.x[i * from->classes + j] > 0)
+                l.label[i] = j;
+    ic_pairs_free(&pairs);
+    return l;
+}
+
+/* The mean letter of every class, [classes][LETTER_D]. */
+static float *mean_letters(const letters *l)
+{
+    float *mean = get_floats((size_t)l->classes, LETTER_D);
+    int *count = (int *)get_memory((size_t)l->classes, sizeof(int)), k, j;
+    for (k = 0; k < l->n; k++) {
+        count[l->label[k]]++;
+        for (j = 0; j < LETTER_D; j++)
+            mean[l->label[k] * LETTER_D + j] += (letter(l, k)[j] - mean[l->label[k] * LETTER_D + j])
+                                              / (float)count[l->label[k]];
+    }
+    free(count);
+    return mean;
+}
+
+/* Curve minus drawn, for curves that each have their own (or, `of_class`, that of their class). */
+static ic_gaussian judge_differences(const letters *l, const float *drawn, int of_class,
+                                     const ic_gaussian_options *o)
+{
+    letters e = make_letters(l->n);
+    ic_gaussian g;
+    ic_curves c;
+    int k, j;
+    for (k = 0; k < l->n; k++) {
+        e.label[k] = l->label[k];
+        for (j = 0; j < LETTER_D; j++)
+            letter(&e, k)[j] = letter(l, k)[j] - drawn[(of_class ? l->label[k] : k) * LETTER_D + j];
+    }
+    e.classes = l->classes;
+    c = curves_of(&e);
+    check(ic_gaussian_fit(&g, &c, o), "covariance");
+    free(e.xy);
+    free(e.label);
+    return g;
+}
+
+/* Energies of a curve around one drawing a class; returns the class of the lowest. */
+static int nearest_gaussian(const ic_gaussian *g, const float *drawn, const float *y, double *energy)
+{
+    double scratch[LETTER_D];
+    float difference[LETTER_D];
+    int k, j, best = 0;
+    for (k = 0; k < g->classes; k++) {
+        for (j = 0; j < LETTER_D; j++)
+            difference[j] = y[j] - drawn[k * LETTER_D + j];
+        energy[k] = ic_gaussian_energy(g, k, difference, scratch);
+        best = energy[k] < energy[best] ? k : best;
+    }
+    return best;
+}
+
+/* A generator of letters that can also say how a letter was written, and how differences are judged.
+   Its vertices are the codes of its training letters. */
+typedef struct explainer {
+    ic_model model;
+    ic_pairs pairs;                      /* what it was trained on: its codes are the vertices */
+    float *mean;                         /* [classes][LETTER_D] */
+    ic_gaussian gaussian;                /* of the letters around the mean of their class */
+    ic_gaussian_options weights;
+    int styles;
+    double spread, seconds;
+} explainer;
+
+static void train_explainer(explainer *e, const letters *l, int styles, uint64_t seed)
+{
+    const ic_curves c = curves_of(l);
+    const double begun = seconds_now();
+    ic_config config;
+    ic_augment a;
+    ic_train_options t;
+    memset(e, 0, sizeof *e);
+    memset(&config, 0, sizeof config);
+    memset(&a, 0, sizeof a);
+    memset(&t, 0, sizeof t);
+    e->styles = styles;
+    e->spread = 0.25;
+    config.inputs = l->classes + styles;
+    config.hidden = LETTER_UNITS;
+    config.outputs = 2;
+    config.steps = LETTER_STEPS;
+    config.gate = IC_SIGMOID;
+    a.styles = styles;
+    check(ic_model_init(&e->model, &config, NULL), "model");
+    check(ic_pairs_make(&e->pairs, &c, &a), "pairs");
+    t.seed = seed;
+    t.batch = l->n < 32 ? 5 : 32;
+    t.updates = l->n < 500 ? 3000 : 8000;
+    t.rate = 0.006;
+    t.beta2 = 0.99;
+    t.schedule = IC_DECAY;
+    t.warmup = 0.02;
+    t.clip = 0.5;
+    t.check_every = t.updates / 10;
+    check(ic_train(&e->model, &e->pairs, NULL, &t, NULL), "training");
+    e->mean = mean_letters(l);
+    e->seconds = seconds_now() - begun;
+}
+
+static void judge_by(explainer *e, const letters *l, const ic_gaussian_options *o)
+{
+    ic_gaussian_free(&e->gaussian);
+    e->weights = *o;
+    e->gaussian = judge_differences(l, e->mean, 1, o);
+}
+
+/* Lets it explain n curves; `best` as in ic_invert_options. */
+static void explain(const explainer *e, int n, const float *y, const unsigned char *seen, int best,
+                    const ic_inverted *out)
+{
+    ic_invert_options o;
+    memset(&o, 0, sizeof o);
+    o.rule = IC_RULE_EXPLAIN;
+    o.styles = e->styles;
+    o.spread = e->spread;
+    o.vertices = e->pairs.n;
+    o.vertex = e->pairs.x;
+    o.residual = &e->gaussian;
+    o.seen = seen;
+    o.best = best;
+    check(ic_invert(&e->model, n, y, &o, out), "explain");
+}
+
+/* Errors on letters held out, of equal ones the less likely answers count as more. */
+static double held_out_errors(explainer *e, const letters *train, const letters *valid, const ic_gaussian_options *o)
+{
+    int *label = (int *)get_memory((size_t)valid->n, sizeof(int)), k;
+    double *posterior = (double *)get_memory((size_t)valid->n * PEN_CLASSES, sizeof(double)), errors = 0;
+    const ic_inverted out = { NULL, label, NULL, NULL, posterior };
+    judge_by(e, train, o);
+    explain(e, valid->n, valid->xy, NULL, -1, &out);
+    for (k = 0; k < valid->n; k++)
+        errors += (label[k] != valid->label[k])
+                - 0.002 * log(posterior[k * PEN_CLASSES + valid->label[k]] + 1e-30);
+    free(label);
+    free(posterior);
+    return errors;
+}
+
+/* The weights of the covariance, chosen on letters held out, one after the other. */
+static ic_gaussian_options choose_weights(explainer *e, const letters *train, const letters *valid)
+{
+    static const double scale[] = { 0.15, 0.25, 0.4, 0.7, 1 }, noise[] = { 0.003, 0.006, 0.012 };
+    static const double smooth[] = { 0.003, 0.01, 0.03 }, length[] = { 0.05, 0.1 };
+    ic_gaussian_options best, o;
+    double least, errors;
+    int k;
+    memset(&best, 0, sizeof best);
+    best.noise = 0.006;
+    if (train->n > train->classes)
+        best.own = 0.8 * 0.25, best.pooled = 0.2 * 0.25;
+    else
+        best.smooth = 0.03, best.length = 0.1;              /* one letter a class has no covariance */
+    least = held_out_errors(e, train, valid, &best);
+    for (k = 0; k < 5 + 3 + 6; k++) {
+        o = best;
+        if (k < 5 && best.own > 0)
+            o.own = 0.8 * scale[k], o.pooled = 0.2 * scale[k];
+        else if (k < 5)
+            continue;
+        else if (k < 8)
+            o.noise = noise[k - 5];
+        else
+            o.smooth = smooth[(k - 8) % 3], o.length = length[(k - 8) / 3];
+        errors = held_out_errors(e, train, valid, &o);
+        if (errors < least)
+            least = errors, best = o;
+    }
+    return best;
+}
+
+static void free_explainer(explainer *e)
+{
+    ic_model_free(&e->model);
+    ic_pairs_free(&e->pairs);
+    ic_gaussian_free(&e->gaussian);
+    free(e->mean);
+}
+
+static void free_letters(letters *l)
+{
+    free(l->xy);
+    free(l->label);
+    memset(l, 0, sizeof *l);
+}
+
+#endif
