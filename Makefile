@@ -2,6 +2,7 @@
 #
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
+#   make beyond           what goes beyond the thesis: table W20, tables and figures C1 to C7
 #   make list             print the commands that train, each independent of the others
 #   make report           make every table and figure of the results there are, train nothing
 #   make test             run the tests
@@ -11,7 +12,7 @@
 #   make bench            measure the speed
 #   make clean            delete $(BUILD)
 #
-# Variables: DATA (path of the UCI file; without one, built-in letters), ROWS (names, or all),
+# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT (index files of the UEA split), ROWS (names, or all),
 # CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
 
 CC        ?= cc
@@ -36,11 +37,13 @@ endif
 UCI_URL   ?= https://archive.ics.uci.edu/static/public/175/character+trajectories.zip
 
 BIN      := $(BUILD)/bin
-PROGRAMS := quickstart network heatmap som tables report data bench
+BEYOND   := compare unknown early damage complete blend confidence
+PROGRAMS := quickstart network heatmap som tables report data bench $(BEYOND)
 HEADERS  := invclass.h $(wildcard examples/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
 
-.PHONY: all plan reproduce report paper test check check-long ci verify data bench clean list list_ready FORCE
+
+.PHONY: all plan reproduce beyond report paper paper-beyond test check check-long ci verify data bench clean list list_ready FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -174,20 +177,58 @@ $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
 	@echo $(RESULTS) >$@
 
+# -- beyond the thesis ----------------------------------------------------------------------------
+
+# The UEA split: SPLIT_train_uci_index.csv and SPLIT_test_uci_index.csv, positions in the UCI file.
+SPLIT ?= $(patsubst %_train_uci_index.csv,%,$(wildcard data/uea_charactertrajectories_train_uci_index.csv))
+COMPARED := $(foreach p,8020 $(if $(SPLIT),uea),$(foreach t,all 4centres 1centre,$(foreach i,$(INSTANCE_NUMBERS),\
+            $(BUILD)/beyond/$(t)_$(p)_v$(i).tsv)))
+
+$(BUILD)/beyond:
+	mkdir -p $@
+
+$(BUILD)/beyond/%.tsv: $(BIN)/compare $(wildcard $(DATA)) | $(BUILD)/beyond
+	@$(BIN)/compare $@ 'data=$(DATA)' $(if $(SPLIT),'train=$(SPLIT)_train_uci_index.csv' 'test=$(SPLIT)_test_uci_index.csv')
+
+$(BUILD)/tables/W20.tsv: $(COMPARED) | $(BUILD)/tables
+	@$(BIN)/compare table $(BUILD)/tables $^
+
+define capability
+$(BUILD)/tables/$(1).tsv: $(BIN)/$(2) $(wildcard $(DATA)) | $(BUILD)/tables
+	@$$< $$(if $$(filter unknown,$(2)),$$(BUILD)/tables,$$(BUILD)/tables/$(1)) 'data=$$(DATA)'
+endef
+$(foreach c,C1.unknown C2.early C3.damage C4.complete C6.blend C7.confidence,$(eval $(call capability,$(call part,$(c),1),$(call part,$(c),2))))
+$(BUILD)/tables/C5.tsv: $(BUILD)/tables/C1.tsv ;
+
+$(BUILD)/figures/C%.svg: $(BUILD)/tables/C%.tsv plots/beyond.gp | $(BUILD)/figures
+	@$(call draw,beyond.gp,$<,id='C$*'; note='$(if $(DATA),UCI Character Trajectories,built-in letters)')
+
+CAPABLE := $(foreach n,1 2 3 4 5 6 7,$(BUILD)/figures/C$(n).svg)
+beyond: $(BUILD)/tables/W20.tsv $(CAPABLE)
+	@$(if $(SPLIT),,echo "W20: without the UEA split; SPLIT names its index files")
+
 # The snapshot in paper/: tables and figures of a run, and how they were made.  Meant for ROWS=all.
+# $(call keep,tables): the tables named go between two marks of paper/README.md.
+keep = for t in $(2); do [ ! -f $(BUILD)/tables/$$t.md ] || { cp $(BUILD)/tables/$$t.md $(BUILD)/tables/$$t.tsv paper/tables/; \
+	   echo; cat $(BUILD)/tables/$$t.md; }; done >$(BUILD)/all.md; echo >>$(BUILD)/all.md; \
+	awk '/^<!-- $(1):/ {print; while ((getline line <"$(BUILD)/all.md") > 0) print line; skip = 1} \
+	     /^<!-- end of $(1)/ {skip = 0} !skip && !/^<!-- $(1):/ {print}' paper/README.md >$(BUILD)/README.md && \
+	mv $(BUILD)/README.md paper/README.md
+
 paper: reproduce
 	@mkdir -p paper/tables paper/figures
-	@cp $(BUILD)/tables/*.tsv $(BUILD)/tables/*.md paper/tables/
+	@cp $(BUILD)/tables/instances_*.tsv $(BUILD)/tables/instances_*.md paper/tables/
 	@cp $(FIGURES) paper/figures/
-	@for t in $(patsubst %,$(BUILD)/tables/%.md,T1 T2D T4D T20D T2 latent training_data readings); do \
-	   [ ! -f $$t ] || { echo; cat $$t; }; done >$(BUILD)/all.md; echo >>$(BUILD)/all.md
 	@{ echo "Made by \`make paper PROFILE=$(PROFILE) CLASSES=\"$(CLASSES)\" INSTANCES=$(INSTANCES) ROWS=\"$(ROWS)\"\`."; \
 	   tail -qn 1 $(BUILD)/tables/T2D.tsv | sed 's/^# //; s/\. Diff.*/./'; \
 	   awk '$$1 ~ /^seconds/ {s += $$2} END {printf "%d networks, %.0f minutes of one core.\n", ARGC - 1, s / 60}' $(RESULTS); \
 	   grep -m1 'model name' /proc/cpuinfo 2>/dev/null | sed 's/.*: /Processor: /'; } >paper/tables/RUN.txt
-	@awk '/^<!-- tables:/ {print; while ((getline line <"$(BUILD)/all.md") > 0) print line; skip = 1} \
-	      /^<!-- end of tables/ {skip = 0} !skip && !/^<!-- tables:/ {print}' paper/README.md >$(BUILD)/README.md
-	@mv $(BUILD)/README.md paper/README.md
+	@$(call keep,tables,T1 T2D T4D T20D T2 latent training_data readings)
+
+paper-beyond: beyond
+	@mkdir -p paper/tables paper/figures
+	@cp $(CAPABLE) paper/figures/
+	@$(call keep,beyond,W20 C1 C2 C3 C4 C5 C6 C7)
 
 # One line a network, with the readings that take it, so that no line waits for another; the longest first.
 list: list_ready

@@ -16,28 +16,6 @@ static int by_sureness(const void *a, const void *b)
     return x > y ? -1 : x < y ? 1 : *(const int *)a - *(const int *)b;
 }
 
-/* p to the power 1 / t, normalised. */
-static void temper(int n, const double *p, double t, double *q)
-{
-    int k, j;
-    for (k = 0; k < n; k++) {
-        double sum = 0;
-        for (j = 0; j < PEN_CLASSES; j++)
-            sum += q[k * PEN_CLASSES + j] = pow(p[k * PEN_CLASSES + j] + 1e-30, 1 / t);
-        for (j = 0; j < PEN_CLASSES; j++)
-            q[k * PEN_CLASSES + j] /= sum;
-    }
-}
-
-static double log_loss(const letters *l, const double *p)
-{
-    double sum = 0;
-    int k;
-    for (k = 0; k < l->n; k++)
-        sum -= log(p[k * PEN_CLASSES + l->label[k]] + 1e-300) / l->n;
-    return sum;
-}
-
 static int top_of(const double *p)
 {
     int j, best = 0;
@@ -145,20 +123,14 @@ int main(int argc, char **argv)
     pt = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
     q = (double *)get_memory((size_t)all.n * PEN_CLASSES, sizeof(double));
     for (way = 0; way < 2; way++) {
-        double *r = rows[way], t, best = 1;
+        double *r = rows[way], held_loss, best;
         if (way == 0) {
             const ic_inverted held = { NULL, NULL, NULL, NULL, pv }, out = { NULL, NULL, NULL, NULL, pt };
             explain(&e, valid.n, valid.xy, NULL, 3, &held);
             explain(&e, test.n, test.xy, NULL, 3, &out);
         } else
             lstm_posteriors(&train, &valid, &test, pv, pt);
-        for (t = 0.5; t < 50; t *= 1.02) {
-            double loss;
-            temper(valid.n, pv, t, q);
-            loss = log_loss(&valid, q);
-            if (t < 0.501 || loss < r[5])
-                r[5] = loss, best = t;
-        }
+        best = best_temperature(&valid, pv, &held_loss);
         for (k = 0, r[0] = 0; k < test.n; k++)
             r[0] += (double)(top_of(pt + k * PEN_CLASSES) == test.label[k]) / test.n;
         r[2] = calibration_error(&test, pt);

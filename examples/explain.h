@@ -240,20 +240,55 @@ PEN_FN void explain(const explainer *e, int n, const float *y, const unsigned ch
     check(ic_invert(&e->model, n, y, &o, out), "explain");
 }
 
-/* Errors on letters held out, of equal ones the less likely answers count as more. */
-PEN_FN double held_out_errors(explainer *e, const letters *train, const letters *valid, const ic_gaussian_options *o)
+/* p to the power 1 / t, normalised, of n rows. */
+PEN_FN void temper(int n, const double *p, double t, double *q)
 {
-    int *label = (int *)get_memory((size_t)valid->n, sizeof(int)), k;
-    double *posterior = (double *)get_memory((size_t)valid->n * PEN_CLASSES, sizeof(double)), errors = 0;
-    const ic_inverted out = { NULL, label, NULL, NULL, posterior };
+    int k, j;
+    for (k = 0; k < n; k++) {
+        double sum = 0;
+        for (j = 0; j < PEN_CLASSES; j++)
+            sum += q[k * PEN_CLASSES + j] = pow(p[k * PEN_CLASSES + j] + 1e-30, 1 / t);
+        for (j = 0; j < PEN_CLASSES; j++)
+            q[k * PEN_CLASSES + j] /= sum;
+    }
+}
+
+/* Mean of -log of the probability of the class. */
+PEN_FN double log_loss(const letters *l, const double *p)
+{
+    double sum = 0;
+    int k;
+    for (k = 0; k < l->n; k++)
+        sum -= log(p[k * PEN_CLASSES + l->label[k]] + 1e-300) / l->n;
+    return sum;
+}
+
+/* The temperature (Guo et al. 2017) that makes probabilities fit letters held out best, and their loss then. */
+PEN_FN double best_temperature(const letters *l, const double *p, double *loss)
+{
+    double *q = (double *)get_memory((size_t)l->n * PEN_CLASSES, sizeof(double)), t, best = 1;
+    *loss = 1e300;
+    for (t = 0.5; t < 60; t *= 1.1) {
+        double here;
+        temper(l->n, p, t, q);
+        here = log_loss(l, q);
+        if (here < *loss)
+            *loss = here, best = t;
+    }
+    free(q);
+    return best;
+}
+
+/* What the weights are chosen by: the loss on letters held out, at the best temperature. */
+PEN_FN double held_out_loss(explainer *e, const letters *train, const letters *valid, const ic_gaussian_options *o)
+{
+    double *posterior = (double *)get_memory((size_t)valid->n * PEN_CLASSES, sizeof(double)), loss;
+    const ic_inverted out = { NULL, NULL, NULL, NULL, posterior };
     judge_by(e, train, o);
     explain(e, valid->n, valid->xy, NULL, -1, &out);
-    for (k = 0; k < valid->n; k++)
-        errors += (label[k] != valid->label[k])
-                - 0.002 * log(posterior[k * PEN_CLASSES + valid->label[k]] + 1e-30);
-    free(label);
+    best_temperature(valid, posterior, &loss);
     free(posterior);
-    return errors;
+    return loss;
 }
 
 /* The weights of the covariance, chosen on letters held out, one after the other. */
@@ -262,7 +297,7 @@ PEN_FN ic_gaussian_options choose_weights(explainer *e, const letters *train, co
     static const double scale[] = { 0.15, 0.25, 0.4, 0.7, 1 }, noise[] = { 0.003, 0.006, 0.012 };
     static const double smooth[] = { 0.003, 0.01, 0.03 }, length[] = { 0.05, 0.1 };
     ic_gaussian_options best, o;
-    double least, errors;
+    double least, loss;
     int k;
     memset(&best, 0, sizeof best);
     best.noise = 0.006;
@@ -270,7 +305,7 @@ PEN_FN ic_gaussian_options choose_weights(explainer *e, const letters *train, co
         best.own = 0.8 * 0.25, best.pooled = 0.2 * 0.25;
     else
         best.smooth = 0.03, best.length = 0.1;              /* one letter a class has no covariance */
-    least = held_out_errors(e, train, valid, &best);
+    least = held_out_loss(e, train, valid, &best);
     for (k = 0; k < 5 + 3 + 6; k++) {
         o = best;
         if (k < 5 && best.own > 0)
@@ -281,9 +316,9 @@ PEN_FN ic_gaussian_options choose_weights(explainer *e, const letters *train, co
             o.noise = noise[k - 5];
         else
             o.smooth = smooth[(k - 8) % 3], o.length = length[(k - 8) / 3];
-        errors = held_out_errors(e, train, valid, &o);
-        if (errors < least)
-            least = errors, best = o;
+        loss = held_out_loss(e, train, valid, &o);
+        if (loss < least)
+            least = loss, best = o;
     }
     return best;
 }

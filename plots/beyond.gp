@@ -1,0 +1,106 @@
+# What goes beyond the thesis, a figure a table:
+#   gnuplot -e "id='C2'; input='C2.tsv'; output='C2.svg'; note='...'" beyond.gp
+png = output[strlen(output)-2:] eq "png"
+face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+tall = id eq "C3" || id eq "C4"
+width = 860.0; height = tall ? 900.0 : 560.0
+if (png) {
+    set terminal pngcairo size width,height font face(18) background "white"
+} else {
+    set terminal svg size width,height font face(18) background "white" enhanced
+}
+set output output
+set datafile separator tab
+set border 3
+set grid lc rgb "#dddddd" lt 1
+set tics nomirror out
+array colour[4] = [ 0x0060a8, 0xc04a00, 0x007a55, 0x555555 ]
+array symbol[4] = [ 7, 5, 9, 13 ]
+marker = png ? 1.1 : 0.7
+do for [k=1:4] { set style line k lc rgb colour[k] lw 2 pt symbol[k] ps marker }
+head(text) = sprintf("%s\n{/*0.8 %s}", text, note)
+set key outside bottom center horizontal maxcols 4
+set bmargin 6.5
+array way[3] = [ "inversion", "one Gaussian a letter", "nearest letter" ]
+
+if (id eq "C1" || id eq "C5") {
+    set xlabel "letter left out of training"
+    set xrange [-0.7:19.7]
+}
+if (id eq "C1") {
+    set title head("Refusing a letter that was never learned")
+    set ylabel "area under the ROC curve"
+    set yrange [0.7:1.005]
+    plot for [k=1:3] input every ::1::20 using 0:(column(2 * k)):xtic(1) with points ls k \
+         title way[k]
+}
+if (id eq "C2") {
+    set title head("Deciding early: only the first part is seen")
+    set xlabel "seen of the 205 steps, %"
+    set ylabel "accuracy"
+    set yrange [0:1.02]
+    plot input using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+         input using 1:4 skip 1 with linespoints ls 2 title "one Gaussian a letter", \
+         input using 1:5 skip 1 with linespoints ls 3 title "nearest letter"
+}
+if (id eq "C3") {
+    set multiplot layout 2,1
+    set ylabel "accuracy"
+    set yrange [0.6:1.02]
+    set title head("Letters with noise on every point, and with points missing")
+    set xlabel "deviation of the noise (the letters': 1)"
+    plot for [k=1:3] input using ($2 == 0 ? $1 : NaN):(column(2 + k)) skip 1 smooth unique with linespoints ls k \
+         title way[k]
+    unset title
+    set xlabel "points missing, %"
+    plot for [k=1:3] input using ($1 == 0 ? $2 : NaN):(column(2 + k)) skip 1 smooth unique with linespoints ls k \
+         title way[k]
+    unset multiplot
+}
+if (id eq "C4") {
+    set multiplot layout 2,1
+    set title head("Finishing letters that were begun")
+    set xlabel "seen of the letter, %"
+    set ylabel "error of the unseen part, deviations"
+    set yrange [0:1.2]
+    plot input using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+         input using 1:3 skip 1 with linespoints ls 3 title "nearest letter", \
+         input using 1:4 skip 1 with linespoints ls 4 title "mean of the true class"
+    unset title; unset xlabel; unset ylabel; unset tics; unset border; unset grid
+    set yrange [*:*]
+    set size ratio -1
+    points = input[:strlen(input)-4] . ".points"
+    # Ten letters a row, each in a box of 5 by 5 deviations.
+    px(c, x) = x + 5 * (c - 10 * int(c / 10)); py(c, y) = y - 5.5 * int(c / 10)
+    plot points using (px($1, $3)):(py($1, $4)) with lines lw 3 lc rgb 0xbbbbbb title "the letter", \
+         points using (px($1, $5)):(py($1, $6)) with lines ls 1 title "drawn after 40 %", \
+         points using ($2 == 1 ? px($1, $3) : NaN):(py($1, $4)) with lines ls 2 title "seen"
+    unset multiplot
+}
+if (id eq "C5") {
+    set title head("A new letter from few samples, all weights frozen")
+    set ylabel "share of its test letters recognised"
+    set yrange [0:1.03]
+    plot input every ::1::20 using 0:2:xtic(1) with points ls 1 title "code from one sample", \
+         input every ::1::20 using 0:6 with points ls 2 title "from four", \
+         input every ::1::20 using 0:4 with points ls 3 title "nearest letter, one", \
+         input every ::1::20 using 0:8 with points ls 4 title "four"
+}
+if (id eq "C6") {
+    set title head("Naming the two letters of a blend")
+    set xlabel "weight of the first letter"
+    set ylabel "both named"
+    set yrange [0:1.02]
+    plot input using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+         input using 1:4 skip 1 with linespoints ls 2 title "procedure of the thesis", \
+         input using 1:6 skip 1 with linespoints ls 3 title "best pair of means"
+}
+if (id eq "C7") {
+    set title head("Risk against coverage: answering only when sure")
+    set xlabel "answered, %"
+    set ylabel "wrong among them"
+    points = input[:strlen(input)-4] . ".points"
+    set yrange [0:*]
+    plot points using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+         points using 1:3 skip 1 with linespoints ls 2 title "LSTM classifier"
+}
