@@ -354,7 +354,7 @@ static void check_inversion(void)
     for (j = 0; j < C; j++)
         other[j] = (float)(1.0 / C), other[C + j] = x[j];
     o.start_x = other;
-    { float given[2 * C]; ic_inverted to = { given, NULL, NULL, NULL };
+    { float given[2 * C]; ic_inverted to = { given, NULL, NULL, NULL, NULL };
       CHECK(ic_invert(&model, 2, curves, &o, &to) == IC_OK && memcmp(given, x, sizeof given) == 0); }
     /* Several codes a class: their sum decides. */
     { const float three[3] = { 0.4f, 0.3f, 0.3f }; ic_invert_options few_codes = o;
