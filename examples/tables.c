@@ -14,7 +14,7 @@ typedef struct figure {
     int classes, instance;
     char row[32];
     double accuracy, rmse;
-    double share, means;              /* of the latent space, loss against the class means: see network.c */
+    double share, means, fit;         /* of the latent space, loss against class means and targets: see network.c */
 } figure;
 typedef struct figures { int n; figure *at; } figures;
 
@@ -329,9 +329,17 @@ static double rank_correlation(const double *x, const double *y, int n)
     return sa.variance > 0 && sb.variance > 0 ? ab / sqrt(sa.variance * sb.variance) : 0;
 }
 
+/* The cells of a correlation r of n networks: itself, and its interval, with so many other variables held. */
+static int correlation_cells(table *t, double r, int n, int held)
+{
+    const double z = 0.5 * log((1 + r + 1e-12) / (1 - r + 1e-12)), half = 1.96 * sqrt(1.06 / (n - 3 - held));
+    cell(t, "%.2f", r), cell(t, "%.2f", tanh(z - half)), cell(t, "%.2f", tanh(z + half));
+    return z - half > 0 ? 1 : z + half < 0 ? -1 : 0;
+}
+
 static void latent_table(const figures *measured)
 {
-    static double share[MOST], accuracy[MOST];
+    static double share[MOST], accuracy[MOST], fit[MOST];
     char path[1000];
     outfile points;
     table t;
@@ -340,8 +348,8 @@ static void latent_table(const figures *measured)
     out_open(&points, path);
     fprintf(points.file, "# classes\trow\tlatent_share\taccuracy\n");
     table_begin(&t, "latent", "quality of the latent space and accuracy, over all generators");
-    cell(&t, "classes"), cell(&t, "networks"), cell(&t, "rank_correlation");
-    cell(&t, "low"), cell(&t, "high"), cell(&t, "verdict");
+    cell(&t, "classes"), cell(&t, "networks"), cell(&t, "rank_correlation"), cell(&t, "low"), cell(&t, "high");
+    cell(&t, "given_the_fit"), cell(&t, "low"), cell(&t, "high"), cell(&t, "verdict");
     line_end(&t, 1);
     for (c = 0; c < 3; c++) {
         int n = 0;
@@ -350,20 +358,23 @@ static void latent_table(const figures *measured)
             const table_row *row = find_row(f->row);
             if (f->classes != class_counts[c] || !row || row->classifier)
                 continue;
-            share[n] = f->share, accuracy[n++] = f->accuracy;
+            share[n] = f->share, fit[n] = f->fit, accuracy[n++] = f->accuracy;
             fprintf(points.file, "%d\t%s\t%.4f\t%.4f\n", f->classes, f->row, f->share, f->accuracy);
         }
         if (n > 4) {
-            const double r = rank_correlation(share, accuracy, n), half = 1.96 * sqrt(1.06 / (n - 3));
-            const double z = 0.5 * log((1 + r + 1e-12) / (1 - r + 1e-12));
-            cell(&t, "%d", class_counts[c]), cell(&t, "%d", n), cell(&t, "%.2f", r);
-            cell(&t, "%.2f", tanh(z - half)), cell(&t, "%.2f", tanh(z + half));
-            cell(&t, "%s", z - half > 0 ? "predicts" : z + half < 0 ? "misleads" : "no relation shown");
+            const double r = rank_correlation(share, accuracy, n);
+            const double a = rank_correlation(fit, accuracy, n), b = rank_correlation(fit, share, n);
+            int says;
+            cell(&t, "%d", class_counts[c]), cell(&t, "%d", n);
+            says = correlation_cells(&t, r, n, 0);
+            correlation_cells(&t, (r - a * b) / sqrt((1 - a * a) * (1 - b * b) + 1e-12), n, 1);
+            cell(&t, "%s", says > 0 ? "predicts" : says < 0 ? "misleads" : "no relation shown");
             line_end(&t, 0);
         }
     }
-    table_end(&t, "Quality: share of the simplex of inputs whose generated curve is nearest, by DTW, to the mean of the "
-                  "class with the largest component. Spearman's rank correlation, 95 % interval.");
+    table_end(&t, "Quality: share of 300 mixtures of two classes for which the generated curve is nearest, by DTW, to the mean of "
+                  "the class that is the larger part. Spearman's rank correlation, 95 % interval; given the fit: with what "
+                  "the error on the training targets explains of both taken away.");
     out_close(&points);
 }
 
@@ -535,6 +546,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     char from[sizeof origin], *accuracy_end, *rmse_end;
     const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
     const double share = strtod(result_get(r, "latent_share"), NULL), means = strtod(result_get(r, "loss_means"), NULL);
+    const double fit = strtod(result_get(r, "loss_fit"), NULL);
     if (accuracy_end == accuracy || rmse_end == rmse)
         return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
@@ -542,12 +554,13 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     if (origin[0] && strcmp(origin, from) != 0)
         return pen_fail(why, size, "comes from another run (\"%s\") than the results before it (\"%s\")", from, origin);
     strcpy(origin, from);
-    if (!(share >= 0 && share <= 1 && means >= 0 && means < 1e9))
-        return pen_fail(why, size, "has a latent_share or loss_means that is no such number");
+    if (!(share >= 0 && share <= 1 && means >= 0 && means < 1e9 && fit >= 0 && fit < 1e9))
+        return pen_fail(why, size, "has a latent_share, loss_means or loss_fit that is no such number");
     if (add_figure(f, name->classes, name->instance, name->name, a, e, why, size))
         return -1;
     f->at[f->n - 1].share = share;
     f->at[f->n - 1].means = means;
+    f->at[f->n - 1].fit = fit;
     return 0;
 }
 

@@ -12,7 +12,7 @@ if (png) {
 set output output
 set datafile separator tab
 set title sprintf("Latent space and accuracy, a point a network\n{/*0.8 %s}", note)
-set xlabel "share of the inputs that make the letter of their largest component"
+set xlabel "share of mixtures of two letters that are drawn as the larger part"
 set ylabel "accuracy of inverse classification"
 set xrange [0:1.03]
 set yrange [0:1.03]
