@@ -61,13 +61,16 @@
      [I5] training      [I6] preparing pairs   [I7] inversion   [I8] DTW, k-means, SOM   [I9] files
      [A]  ground        [R] random numbers     [B] kernels      [C] parameters
      [L]  the LSTM: [L1] equations  [L2] forward  [L3] backward  [L5] weights  [L6] the input
-     [T]  training      [G] augmentations      [V] inverse classification
+     [T]  training      [P] principal components        [G] augmentations
+     [V]  inverse classification: [V2] decision  [V3] differences  [V4] explaining
      [D]  DTW           [K] k-means            [S] SOM          [F] files
 
    THE API BY TASK
      train a generator          ic_model_init  ic_train  ic_save
      draw with it               ic_load  ic_generate
-     classify by inversion      ic_invert
+     classify by inversion      ic_invert, as in the thesis; or, better, with IC_RULE_EXPLAIN: every class
+                                explains the curve, in part if need be, and tells how sure it is;
+                                ic_gaussian_fit says what is a large difference
      train a classifier         the same ic_train, with config.head = IC_LAST_STEP and
                                 config.link = IC_SOFTMAX;  ic_classify
      your own training loop     ic_trainer_init  ic_trainer_step  ic_trainer_finish
@@ -94,7 +97,8 @@
      multiple of 16 (an odd one), about
          4 T B (7 H + 2 O) bytes a layer for training and inversion,  4 T B H for generation,
      and 4 bytes for each packed weight (two or three times the parameters).  205 units, 205 steps:
-     1.2 MB a row; training at batch 10 takes 16 MB.
+     1.2 MB a row; training at batch 10 takes 16 MB.  IC_RULE_EXPLAIN with V vertices, S styles, C
+     classes and curves of d numbers: about 12 V (1 + S) d + 8 C d^2 bytes.
 
    ERRORS
      A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
@@ -117,16 +121,20 @@
 
    REFERENCES
      Boldo & Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958.
-     Cody & Waite 1980, Software manual for the elementary functions.  Gers, Schmidhuber & Cummins
-     2000, Learning to forget.  Glorot & Bengio 2010, Understanding the difficulty of training deep
-     networks.  Hobbhahn 2018, Inverse classification using generative models.  Hochreiter &
-     Schmidhuber 1997, Long short-term memory.  Kingma & Ba 2015, Adam.  Kohonen 1982,
-     Self-organized formation of topologically correct feature maps.  Pascanu, Mikolov & Bengio 2013,
-     On the difficulty of training recurrent networks.  Sakoe & Chiba 1978, Dynamic programming
-     algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel
-     random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions to the
-     nonlinear dynamics of learning in deep linear networks.  Werbos 1990, Backpropagation through
-     time: what it does and how to do it.
+     Cody & Waite 1980, Software manual for the elementary functions.  Friedman 1989,
+     Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
+     Glorot & Bengio 2010, Understanding the difficulty of training deep networks.  Hobbhahn
+     2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997, Long
+     short-term memory.  Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
+     topologically correct feature maps.  Levenberg 1944, A method for the solution of certain
+     non-linear problems in least squares.  Marquardt 1963, An algorithm for least-squares
+     estimation of nonlinear parameters.  Pascanu, Mikolov & Bengio 2013, On the difficulty of
+     training recurrent networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen
+     & Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
+     programming algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror &
+     Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013,
+     Exact solutions to the nonlinear dynamics of learning in deep linear networks.  Werbos
+     1990, Backpropagation through time: what it does and how to do it.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [B] */
 

@@ -244,6 +244,30 @@ test("reproduce", function()
     check(status == 0 and out:find("3 networks to train: about [%d.]+ hours"), "the paper's budget has an estimate", out)
 end)
 
+-- Beyond the thesis: one comparison on the built-in letters, and the table made of it.
+test("beyond", function()
+    local result = scratch .. "/1centre_8020_v0.tsv"
+    local out, status = sh(build .. "/bin/compare " .. result)
+    local text = read(result) or ""
+    local inversion = tonumber(text:match("accuracy inversion\t([%d.]+)")) or 0
+    local nearest = tonumber(text:match("accuracy nearest mean\t([%d.]+)")) or 1
+    check(status == 0 and inversion >= nearest, "explaining is no worse than the nearest mean letter", out)
+    sh("mkdir -p " .. scratch .. "/w20")
+    out, status = sh(build .. "/bin/compare table " .. scratch .. "/w20 " .. result)
+    local lines = select(2, (read(scratch .. "/w20/W20.tsv") or ""):gsub("\n", ""))
+    check(status == 0 and lines == 9, "W20 has a line a method", out .. lines)
+    local index = scratch .. "/index.csv"
+    for text, pattern in pairs { ["12\nx\n"] = "line 2", ["999999\n"] = "line 1", ["3\n-1\n"] = "line 2" } do
+        write(index, text)
+        out, status = sh(build .. "/bin/compare " .. scratch .. "/1centre_uea_v0.tsv train=" .. index .. " test=" .. index)
+        check(status == 1 and out:find(index, 1, true) and out:find(pattern), "an index file that is wrong: " .. pattern, out)
+    end
+    out, status = sh(build .. "/bin/compare " .. scratch .. "/2centres_8020_v0.tsv")
+    check(status == 1 and out:find("2centres_8020", 1, true), "an unknown training set", out)
+    out, status = sh(build .. "/bin/early " .. scratch .. "/C2 data=" .. scratch .. "/none.mat")
+    check(status == 1 and out:find("none.mat", 1, true), "data that are not there", out)
+end)
+
 -- The lines of make list, by a shell or many at a time, leave what make reproduce leaves.
 test("list", function()
     local of = " ROWS='naked noise_03 naked_drift' CLASSES=2 INSTANCES=2"
