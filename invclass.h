@@ -3466,6 +3466,7 @@ IC_DEF ic_status ic_gaussian_fit(ic_gaussian *gaussian, const ic_curves *e, cons
     const int64_t d = (int64_t)e->steps * e->dims;
     double *mean = NULL;
     int *count = NULL;
+    size_t dd = 0;
     ic_status status;
     int k, pass;
     memset(gaussian, 0, sizeof *gaussian);
@@ -3480,22 +3481,21 @@ IC_DEF ic_status ic_gaussian_fit(ic_gaussian *gaussian, const ic_curves *e, cons
     if (!ic_p_all_finite(e->y, (size_t)e->n * (size_t)d))
         return IC_E_NOT_FINITE;
     gaussian->classes = e->classes, gaussian->steps = e->steps, gaussian->outputs = e->dims;
-    for (pass = 0; pass < 2; pass++) {
+    status = ic_p_size_mul((size_t)d * sizeof(double), (size_t)d, &dd) ? IC_OK : IC_E_SIZE;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_arena arena = { NULL, 0, 0 };
-        size_t dd = 0;
         if (pass == 1)
             arena.base = (unsigned char *)(((uintptr_t)gaussian->owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN);
-        if (!ic_p_size_mul((size_t)d * sizeof(double), (size_t)d, &dd))
-            return IC_E_SIZE;
         gaussian->factor = (double *)ic_p_take(&arena, (size_t)e->classes, dd);
         mean = (double *)ic_p_take(&arena, 1, dd);
         count = (int *)ic_p_take(&arena, (size_t)e->classes, sizeof *count);
         if (arena.bad)
-            return IC_E_SIZE;
-        if (pass == 0 && !ic_p_allocate(arena.used, &gaussian->owned))
-            return IC_E_MEMORY;
+            status = IC_E_SIZE;
+        else if (pass == 0 && !ic_p_allocate(arena.used, &gaussian->owned))
+            status = IC_E_MEMORY;
     }
-    status = ic_p_gaussian_fill(gaussian, e, &o, mean, count);
+    if (status == IC_OK)
+        status = ic_p_gaussian_fill(gaussian, e, &o, mean, count);
     if (status != IC_OK)
         ic_gaussian_free(gaussian);
     return status;

@@ -112,6 +112,8 @@ static ic_status everything(int which, float *out)
     ic_pairs made;
     ic_model other;
     ic_trainer trainer;
+    ic_gaussian_options weights = { 0.5, 0.5, 0, 0, 0.01 };
+    ic_gaussian gaussian;
     ic_work *work = NULL;
     ic_som map;
     pen_samples samples;
@@ -208,6 +210,21 @@ static ic_status everything(int which, float *out)
         status = k == 0 ? IC_OK : IC_E_READ;
         break;
     }
+    case 19:
+        status = ic_gaussian_fit(&gaussian, &all, &weights);
+        CHECK((gaussian.owned != NULL) == (status == IC_OK) && (gaussian.factor != NULL) == (status == IC_OK));
+        ic_gaussian_free(&gaussian);
+        break;
+    case 20:
+        invert.rule = IC_RULE_EXPLAIN, invert.styles = 1;
+        status = ic_invert(&model, N, curves, &invert, &inverted);
+        break;
+    case 21:
+        augment.styles = 2;
+        status = ic_pairs_make(&made, &all, &augment);
+        CHECK((made.owned != NULL) == (status == IC_OK));
+        ic_pairs_free(&made);
+        break;
     default: status = IC_STATUS_COUNT;
     }
     return status;
