@@ -422,7 +422,8 @@ end, "check")
 
 test("analysers", function()
     if need("clang-tidy") then
-        for _, name in ipairs { "quickstart", "network", "som", "tables", "report", "data", "heatmap" } do
+        for _, name in ipairs { "quickstart", "network", "som", "tables", "report", "data", "heatmap", "compare", "unknown", "early",
+                                "damage", "complete", "blend", "confidence" } do
             local out = sh("clang-tidy --quiet examples/" .. name .. ".c -- -std=c99 -I. -Iexamples")
             check(not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. name .. ".c", out:sub(1, 4000))
         end
