@@ -81,7 +81,7 @@ static void best_pair(const float *mean, const float *y, float *x)
 int main(int argc, char **argv)
 {
     const char *data;
-    static double rows[WEIGHTS][7];
+    static double cells[WEIGHTS][7];
     letters all, train, test, means;
     ic_config config;
     ic_model mixed;
@@ -146,7 +146,7 @@ int main(int argc, char **argv)
             for (j = 0; j < LETTER_D; j++)
                 y[k * LETTER_D + j] = (float)(w * (double)letter(&test, a)[j] + (1 - w) * (double)letter(&test, b)[j]);
         }
-        rows[row][0] = w;
+        cells[row][0] = w;
         memset(&o, 0, sizeof o);
         for (way = 0; way < 3; way++) {
             int count = 0;
@@ -157,13 +157,13 @@ int main(int argc, char **argv)
             for (k = 0; k < BLENDS; k++) {
                 if (way == 2)
                     best_pair(means.xy, y + k * LETTER_D, x + k * PEN_CLASSES);
-                judge(x + k * PEN_CLASSES, first[k], second[k], w, &rows[row][1 + 2 * way], &rows[row][2 + 2 * way], &count);
+                judge(x + k * PEN_CLASSES, first[k], second[k], w, &cells[row][1 + 2 * way], &cells[row][2 + 2 * way], &count);
             }
-            rows[row][2 + 2 * way] /= count > 0 ? count : 1;
+            cells[row][2 + 2 * way] /= count > 0 ? count : 1;
         }
     }
     write_table(argv[1], "C6: the two letters of a blend, and their weights",
                 "weight\tinversion: both named\tweight off by\tthesis: both named\tweight off by \t"
-                "best pair of means: both named\tweight off by  ", WEIGHTS, 7, rows[0], NULL, &all);
+                "best pair of means: both named\tweight off by  ", WEIGHTS, 7, cells[0], NULL, &all);
     return 0;
 }

@@ -24,8 +24,8 @@ static double rest_error(const float *y, const float *other, int steps)
 int main(int argc, char **argv)
 {
     const char *data;
-    char points[1100];
-    double rows[9][5];
+    char points[1000];
+    double cells[9][5];
     letters all, train, test;
     explainer e;
     float *x, *drawn;
@@ -47,8 +47,8 @@ int main(int argc, char **argv)
     for (tenth = 1; tenth <= 9; tenth++) {
         const ic_inverted out = { x, label, NULL, NULL, NULL };
         const int steps = (tenth * LETTER_STEPS + 5) / 10;
-        double *r = rows[tenth - 1], far;
-        memset(r, 0, sizeof rows[0]);
+        double *r = cells[tenth - 1], far;
+        memset(r, 0, sizeof cells[0]);
         r[0] = 10 * tenth;
         for (k = 0; k < test.n * LETTER_STEPS; k++)
             seen[k] = k % LETTER_STEPS < steps;
@@ -75,6 +75,6 @@ int main(int argc, char **argv)
     }
     out_close(&out_points);
     write_table(argv[1], "C4: error of the unseen part, completed",
-                "% seen\tinversion\tnearest letter\tmean of the true class\tclass found", 9, 5, rows[0], NULL, &all);
+                "% seen\tinversion\tnearest letter\tmean of the true class\tclass found", 9, 5, cells[0], NULL, &all);
     return 0;
 }

@@ -102,8 +102,8 @@ int main(int argc, char **argv)
 {
     static const char *const names[] = { "inversion", "lstm" };
     const char *data;
-    char points[1100];
-    double rows[2][6], risk[2][19], *pv, *pt, *q;
+    char points[1000];
+    double cells[2][6], risk[2][19], *pv, *pt, *q;
     letters all, rest, train, valid, test;
     explainer e;
     outfile out_points;
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
     pt = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
     q = (double *)get_memory((size_t)all.n * PEN_CLASSES, sizeof(double));
     for (way = 0; way < 2; way++) {
-        double *r = rows[way], held_loss, best;
+        double *r = cells[way], held_loss, best;
         if (way == 0) {
             const ic_inverted held = { NULL, NULL, NULL, NULL, pv }, out = { NULL, NULL, NULL, NULL, pt };
             explain(&e, valid.n, valid.xy, NULL, 3, &held);
@@ -147,6 +147,6 @@ int main(int argc, char **argv)
         fprintf(f, "%d\t%g\t%g\n", 10 + 5 * k, risk[0][k], risk[1][k]);
     out_close(&out_points);
     write_table(argv[1], "C7: knowing when it is wrong",
-                "method\taccuracy\tAURC\tcalibration error\tafter temperature\ttemperature\tlog loss after", 2, 6, rows[0], names, &all);
+                "method\taccuracy\tAURC\tcalibration error\tafter temperature\ttemperature\tlog loss after", 2, 6, cells[0], names, &all);
     return 0;
 }

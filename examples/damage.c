@@ -15,7 +15,7 @@ int main(int argc, char **argv)
     static const double noise[ROWS_C3] = { 0, 0.25, 0.5, 1, 1.5, 0, 0, 0, 0, 0 };
     static const double missing[ROWS_C3] = { 0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 0.85, 0.9 };
     const char *data;
-    double rows[ROWS_C3][5];
+    double cells[ROWS_C3][5];
     letters all, train, test, worse, means;
     explainer e, one;
     int *label, row, k;
@@ -32,9 +32,9 @@ int main(int argc, char **argv)
     for (row = 0; row < ROWS_C3; row++) {
         const ic_inverted out = { NULL, label, NULL, NULL, NULL };
         ic_gaussian_options o = usual_weights;
-        double *r = rows[row], far;
+        double *r = cells[row], far;
         int way;
-        memset(r, 0, sizeof rows[0]);
+        memset(r, 0, sizeof cells[0]);
         r[0] = noise[row], r[1] = 100 * missing[row];
         /* The same steps are missing of a few letters that follow each other: one factor serves them all. */
         for (k = 0; k < test.n * LETTER_STEPS; k++)
@@ -54,6 +54,6 @@ int main(int argc, char **argv)
                              == test.label[k]) / test.n;
     }
     write_table(argv[1], "C3: accuracy with noise on the points, and with points missing",
-                "noise\t% missing\tinversion\tgaussian\tnearest letter", ROWS_C3, 5, rows[0], NULL, &all);
+                "noise\t% missing\tinversion\tgaussian\tnearest letter", ROWS_C3, 5, cells[0], NULL, &all);
     return 0;
 }

@@ -10,7 +10,7 @@
 int main(int argc, char **argv)
 {
     const char *data;
-    double rows[10][5];
+    double cells[10][5];
     letters all, train, test, means;
     explainer e, one;
     int *label, tenth, k;
@@ -28,9 +28,9 @@ int main(int argc, char **argv)
     for (tenth = 1; tenth <= 10; tenth++) {
         const ic_inverted out = { NULL, label, NULL, NULL, NULL };
         const int steps = (tenth * LETTER_STEPS + 5) / 10;
-        double *r = rows[tenth - 1], far;
+        double *r = cells[tenth - 1], far;
         int way;
-        memset(r, 0, sizeof rows[0]);
+        memset(r, 0, sizeof cells[0]);
         r[0] = 10 * tenth;
         for (k = 0; k < test.n * LETTER_STEPS; k++)
             seen[k] = k % LETTER_STEPS < steps;
@@ -43,6 +43,6 @@ int main(int argc, char **argv)
             r[4] += (double)(train.label[nearest_letter(&train, letter(&test, k), seen, &far)] == test.label[k]) / test.n;
     }
     write_table(argv[1], "C2: accuracy when only the first part was seen", "% seen\tinversion\tno descent\tgaussian\tnearest letter",
-                10, 5, rows[0], NULL, &all);
+                10, 5, cells[0], NULL, &all);
     return 0;
 }

@@ -364,10 +364,10 @@ PEN_FN int nearest_letter(const letters *to, const float *y, const unsigned char
 
 /* Writes NAME.tsv and NAME.md: a heading, the names of the columns (separated by tabs) and rows of numbers,
    the first column a text if `names` is given. */
-PEN_FN void write_table(const char *path, const char *heading, const char *columns, int rows, int cols,
+PEN_FN void write_table(const char *path, const char *heading, const char *columns, int lines, int cols,
                         const double *numbers, const char *const *names, const letters *l)
 {
-    char name[1100];
+    char name[1000];
     int format, r, c;
     for (format = 0; format < 2; format++) {
         outfile out;
@@ -388,7 +388,7 @@ PEN_FN void write_table(const char *path, const char *heading, const char *colum
             fputc('\n', f);
         } else
             fprintf(f, "%s\n", columns);
-        for (r = 0; r < rows; r++) {
+        for (r = 0; r < lines; r++) {
             fputs(format ? "| " : "", f);
             if (names)
                 fprintf(f, "%s%s", names[r], format ? " | " : "\t");

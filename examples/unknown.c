@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     static char letter_name[PEN_CLASSES][2];
     static double c1[PEN_CLASSES + 1][6], c5[PEN_CLASSES + 1][8];
     const char *data;
-    char path[1100];
+    char path[1000];
     letters all, train, test;
     double *energy, *near;
     int *label, *which, left, k, j, n, shots;

@@ -44,16 +44,17 @@ if (id eq "C2") {
          input using 1:5 skip 1 with linespoints ls 3 title "nearest letter"
 }
 if (id eq "C3") {
+    set datafile missing NaN
     set multiplot layout 2,1
     set ylabel "accuracy"
     set yrange [0.6:1.02]
     set title head("Letters with noise on every point, and with points missing")
     set xlabel "deviation of the noise (the letters': 1)"
-    plot for [k=1:3] input using ($2 == 0 ? $1 : NaN):(column(2 + k)) skip 1 smooth unique with linespoints ls k \
+    plot for [k=1:3] input using ($2 == 0 ? $1 : NaN):(column(2 + k)) skip 1 with linespoints ls k \
          title way[k]
     unset title
     set xlabel "points missing, %"
-    plot for [k=1:3] input using ($1 == 0 ? $2 : NaN):(column(2 + k)) skip 1 smooth unique with linespoints ls k \
+    plot for [k=1:3] input using ($1 == 0 ? $2 : NaN):(column(2 + k)) skip 1 with linespoints ls k \
          title way[k]
     unset multiplot
 }
