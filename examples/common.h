@@ -225,7 +225,7 @@ typedef struct table_row {
     budget budget[3];
 } table_row;
 
-static const table_row rows[] = {
+static const table_row table_rows[] = {
 /*    name        noise layers types centres repeller classifier  2 classes       4 classes       20 classes */
     { "naked",             0.0, 1, 0, 0, 0, 0, { { 1000, 0, 1 }, { 1500, 2, 1 }, { 3600, 2, 1 } } },
     { "ds",                0.0, 2, 0, 0, 0, 0, { { 1000, 0, 1 }, { 1500, 2, 1 }, { 2000, 2, 1 } } },
@@ -244,14 +244,14 @@ static const table_row rows[] = {
     { "comparison_mse",    0.0, 1, 0, 0, 0, 1, { {  400, 8, 1 }, { 1000, 8, 1 }, { 2600, 8, 1 } } },
     { "comparison_sparse", 0.0, 1, 0, 4, 0, 1, { {  400, 8, 1 }, { 1000, 8, 1 }, { 1000, 8, 1 } } },
 };
-#define ROWS ((int)(sizeof rows / sizeof rows[0]))
+#define ROWS ((int)(sizeof table_rows / sizeof table_rows[0]))
 
 PEN_FN const table_row *find_row(const char *name)
 {
     int k;
     for (k = 0; k < ROWS; k++)
-        if (strcmp(rows[k].name, name) == 0)
-            return &rows[k];
+        if (strcmp(table_rows[k].name, name) == 0)
+            return &table_rows[k];
     return NULL;
 }
 

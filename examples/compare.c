@@ -336,7 +336,8 @@ static void table(const char *directory, int n, char **paths)
                     if (result_read(&r, paths[k], why, sizeof why))
                         die(paths[k], "%s", why);
                     snprintf(key, sizeof key, "accuracy %s", methods[m]);
-                    if (strcmp(result_get(&r, "training"), trainings[a]) || strcmp(result_get(&r, "protocol"), protocols[b])
+                    if (strcmp(result_get(&r, "training"), trainings[a]) != 0
+                        || strcmp(result_get(&r, "protocol"), protocols[b]) != 0
                         || !*result_get(&r, key))
                         continue;
                     sum += atof(result_get(&r, key));

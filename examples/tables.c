@@ -234,17 +234,17 @@ static int classes_table(const char *id, int classes, const figures *published, 
     table t;
     int k, lines = 0;
     for (k = 0; k < ROWS; k++)
-        lines += summarise(measured, classes, rows[k].name, accuracy_of).n > 0;
+        lines += summarise(measured, classes, table_rows[k].name, accuracy_of).n > 0;
     if (lines == 0)
         return 0;
     snprintf(title, sizeof title, "mean accuracy, %d classes", classes);
     table_begin(&t, id, title);
     comparison_header(&t, "row");
     for (k = 0; k < ROWS; k++) {
-        const sample m = summarise(measured, classes, rows[k].name, accuracy_of);
-        const sample p = summarise(published, classes, rows[k].name, accuracy_of);
+        const sample m = summarise(measured, classes, table_rows[k].name, accuracy_of);
+        const sample p = summarise(published, classes, table_rows[k].name, accuracy_of);
         if (m.n > 0)
-            comparison_line(&t, rows[k].name, &p, &m);
+            comparison_line(&t, table_rows[k].name, &p, &m);
     }
     cell(&t, "random_values"), cell(&t, "%.3f", 1.0 / classes), cell(&t, "%.3f", 1.0 / classes);
     for (k = 0; k < 5; k++)
@@ -614,9 +614,9 @@ int main(int argc, char **argv)
     for (c = 0; c < 3; c++)                      /* beyond the slides: every instance of every row */
         for (k = 0; k < ROWS; k++) {
             char id[64], title[96];
-            snprintf(id, sizeof id, "instances_%d_%s", class_counts[c], rows[k].name);
-            snprintf(title, sizeof title, "%s, %d classes, every instance", rows[k].name, class_counts[c]);
-            instances_table(id, title, class_counts[c], rows[k].name, &published, &measured);
+            snprintf(id, sizeof id, "instances_%d_%s", class_counts[c], table_rows[k].name);
+            snprintf(title, sizeof title, "%s, %d classes, every instance", table_rows[k].name, class_counts[c]);
+            instances_table(id, title, class_counts[c], table_rows[k].name, &published, &measured);
         }
     latent_table(&measured);
     data_table(&measured);
