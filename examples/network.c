@@ -32,7 +32,7 @@ static void train_on_samples(recipe *r, int epochs, int batch, double rate)
 
 /* The quick one: class means (exact, see [G1] of invclass.h), a few of them an update, a large rate that
    falls, a shortened gradient, 25 iterations.  Where there is no noise to average over, Adam may forget
-   sooner and go faster.  With 16 codes and more, networks are slow rather than stuck, and
+   sooner and go faster.  With it and 16 codes or more, networks are slow rather than stuck, and
    starting again does not help. */
 static void quick_recipe(recipe *r, const table_row *row, int classes)
 {
@@ -48,7 +48,7 @@ static void quick_recipe(recipe *r, const table_row *row, int classes)
     r->train.warmup = 0.02;
     r->train.clip = 0.2;
     r->train.check_every = r->train.updates / (row->classifier ? 20 : 50);
-    r->train.restarts = classes * (row->types > 0 ? row->types : 1) < 16;
+    r->train.restarts = calm || classes * (row->types > 0 ? row->types : 1) < 16;
     r->invert.iterations = 25;
 }
 
