@@ -83,9 +83,8 @@ int main(int argc, char **argv)
     const char *data;
     static double cells[WEIGHTS][7];
     letters all, train, test, means;
-    ic_config config;
     ic_model mixed;
-    ic_train_options t;
+    const ic_train_options t = usual_training(1, 32, 6000);
     ic_pairs pairs;
     ic_gaussian gaussian;
     float *codes, *curves, *y, *x;
@@ -106,15 +105,9 @@ int main(int argc, char **argv)
         for (j = 0; j < LETTER_D; j++)
             curves[k * LETTER_D + j] = w * letter(&means, a)[j] + (1 - w) * letter(&means, b)[j];
     }
-    memset(&t, 0, sizeof t);
     memset(&pairs, 0, sizeof pairs);
     pairs.n = MIXTURES, pairs.input_steps = 1, pairs.x = codes, pairs.y = curves;
-    t.seed = 1, t.batch = 32, t.updates = 6000, t.rate = 0.006, t.beta2 = 0.99, t.schedule = IC_DECAY, t.warmup = 0.02;
-    t.clip = 0.5, t.check_every = 1000;
-    memset(&config, 0, sizeof config);
-    config.inputs = PEN_CLASSES, config.hidden = LETTER_UNITS, config.outputs = 2, config.steps = LETTER_STEPS;
-    config.gate = IC_SIGMOID;
-    check(ic_model_init(&mixed, &config, NULL), "model");
+    make_network(&mixed, PEN_CLASSES, 0);
     check(ic_train(&mixed, &pairs, NULL, &t, NULL), "training");
 
     /* Differences of all letters alike: which two are in a blend is not known. */

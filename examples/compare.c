@@ -63,41 +63,38 @@ static void nearest(const task *t, const float *to, const int *class_of, int n, 
 static void gaussians(const task *t)
 {
     static const double own[] = { 0, 0.5, 0.8, 0.9, 1 }, noise[] = { 0.003, 0.006, 0.012 }, smooth[] = { 0, 0.01, 0.03 };
-    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), a, b, c, k;
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), a, b, c, k, j;
+    double *posterior = (double *)get_memory((size_t)t->valid.n * PEN_CLASSES, sizeof(double));
     float *mean = mean_letters(&t->part);
-    double energy[PEN_CLASSES], least = 1e300, begun;
+    double energy[PEN_CLASSES], least = 1e300, loss, begun;
     ic_gaussian_options best, o;
     ic_gaussian g;
     memset(&best, 0, sizeof best);
     memset(&o, 0, sizeof o);
-    for (a = 0; a < 5; a++)
+    for (a = 0; a < (t->centres == 1 ? 1 : 5); a++)        /* one letter a class has no covariance */
         for (b = 0; b < 3; b++)
             for (c = 0; c < 3; c++) {
-                double errors = 0;
-                if (t->centres == 1 && a > 0)
-                    continue;
                 o.own = own[a], o.pooled = t->centres == 1 ? 0 : 1 - own[a], o.noise = noise[b], o.smooth = smooth[c];
-                g = judge_differences(&t->part, mean, 1, &o);
+                g = judge_differences(&t->part, mean, &o);
                 for (k = 0; k < t->valid.n; k++) {
-                    double sum = 0;
-                    int j;
-                    errors += nearest_gaussian(&g, mean, letter(&t->valid, k), energy) != t->valid.label[k];
+                    const int top = nearest_gaussian(&g, mean, letter(&t->valid, k), energy);
                     for (j = 0; j < PEN_CLASSES; j++)
-                        sum += exp(fmin(energy[t->valid.label[k]] - energy[j], 69));
-                    errors += 0.002 * log(sum);
+                        posterior[k * PEN_CLASSES + j] = exp(energy[top] - energy[j]);
                 }
-                if (errors < least)
-                    least = errors, best = o;
+                best_temperature(&t->valid, posterior, &loss);
+                if (loss < least)
+                    least = loss, best = o;
                 ic_gaussian_free(&g);
             }
     free(mean);
     mean = mean_letters(&t->train);
-    g = judge_differences(&t->train, mean, 1, &best);
+    g = judge_differences(&t->train, mean, &best);
     begun = seconds_now();
     for (k = 0; k < t->test.n; k++)
         label[k] = nearest_gaussian(&g, mean, letter(&t->test, k), energy);
     note("gaussian", t, label, seconds_now() - begun);
     ic_gaussian_free(&g);
+    free(posterior);
     free(mean);
     free(label);
 }
@@ -106,33 +103,11 @@ static void gaussians(const task *t)
 
 static void lstm_classifier(const task *t)
 {
-    const ic_curves c = curves_of(&t->train), v = curves_of(&t->valid);
     int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, j;
     float *p = get_floats((size_t)t->test.n, PEN_CLASSES);
-    ic_config config;
-    ic_augment a;
-    ic_train_options o;
-    ic_pairs pairs, valid;
     ic_model model;
     double begun;
-    memset(&config, 0, sizeof config);
-    memset(&a, 0, sizeof a);
-    memset(&o, 0, sizeof o);
-    config.inputs = 2, config.hidden = LETTER_UNITS, config.outputs = PEN_CLASSES, config.steps = LETTER_STEPS;
-    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
-    a.classifier = 1;
-    check(ic_model_init(&model, &config, NULL), "model");
-    check(ic_pairs_make(&pairs, &c, &a), "pairs");
-    check(ic_pairs_make(&valid, &v, &a), "pairs");
-    o.seed = t->seed;
-    o.loss = IC_CROSS_ENTROPY;
-    o.batch = 16;
-    o.updates = t->centres ? 1500 : 5000;
-    o.rate = 0.004;
-    o.schedule = IC_DECAY;
-    o.clip = 0.5;
-    o.check_every = o.updates / 20;
-    check(ic_train(&model, &pairs, &valid, &o, NULL), "classifier");
+    train_classifier(&model, &t->train, &t->valid, t->seed, t->centres ? 1500 : 5000);
     begun = seconds_now();
     check(ic_classify(&model, t->test.n, t->test.xy, p, 1), "classifier");
     for (k = 0; k < t->test.n; k++)
@@ -141,8 +116,6 @@ static void lstm_classifier(const task *t)
                 label[k] = j;
     note("lstm", t, label, seconds_now() - begun);
     ic_model_free(&model);
-    ic_pairs_free(&pairs);
-    ic_pairs_free(&valid);
     free(p);
     free(label);
 }

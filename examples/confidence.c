@@ -65,28 +65,12 @@ static double risk_coverage(const letters *l, const double *p, double *risk)
 
 static void lstm_posteriors(const letters *train, const letters *valid, const letters *test, double *pv, double *pt)
 {
-    const ic_curves c = curves_of(train), v = curves_of(valid);
     const letters *sets[2] = { valid, test };
     double *to[2] = { pv, pt };
     float *p = get_floats((size_t)(valid->n + test->n), PEN_CLASSES);
-    ic_config config;
-    ic_augment a;
-    ic_train_options o;
-    ic_pairs pairs, held;
     ic_model model;
     int k, i;
-    memset(&config, 0, sizeof config);
-    memset(&a, 0, sizeof a);
-    memset(&o, 0, sizeof o);
-    config.inputs = 2, config.hidden = LETTER_UNITS, config.outputs = PEN_CLASSES, config.steps = LETTER_STEPS;
-    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
-    a.classifier = 1;
-    check(ic_model_init(&model, &config, NULL), "model");
-    check(ic_pairs_make(&pairs, &c, &a), "pairs");
-    check(ic_pairs_make(&held, &v, &a), "pairs");
-    o.seed = 1, o.loss = IC_CROSS_ENTROPY, o.batch = 16, o.updates = 5000, o.rate = 0.004, o.schedule = IC_DECAY;
-    o.clip = 0.5, o.check_every = 250;
-    check(ic_train(&model, &pairs, &held, &o, NULL), "classifier");
+    train_classifier(&model, train, valid, 1, 5000);
     for (i = 0; i < 2; i++) {
         check(ic_classify(&model, sets[i]->n, sets[i]->xy, p, 1), "classifier");
         for (k = 0; k < sets[i]->n * PEN_CLASSES; k++)
@@ -94,8 +78,6 @@ static void lstm_posteriors(const letters *train, const letters *valid, const le
     }
     free(p);
     ic_model_free(&model);
-    ic_pairs_free(&pairs);
-    ic_pairs_free(&held);
 }
 
 int main(int argc, char **argv)

@@ -32,6 +32,13 @@ PEN_FN letters make_letters(int n)
     return l;
 }
 
+PEN_FN void free_letters(letters *l)
+{
+    free(l->xy);
+    free(l->label);
+    memset(l, 0, sizeof *l);
+}
+
 /* As they come, in time (the first of the 205 steps to the last, the padding with them), or each
    letter over its own length. */
 PEN_FN letters load_letters_in_time(const char *data, int in_time)
@@ -76,7 +83,7 @@ PEN_FN ic_curves curves_of(const letters *l)
     return c;
 }
 
-/* What is left of a training set if only k centres of every class are kept; 0: all of it. */
+/* What is left of a training set if only k k-means centres of every class are kept. */
 PEN_FN letters keep_centres(const letters *from, int k)
 {
     const ic_curves c = curves_of(from);
@@ -127,24 +134,22 @@ PEN_FN letters set_of_means(const letters *l)
     return means;
 }
 
-/* Curve minus drawn, for curves that each have their own (or, `of_class`, that of their class). */
-PEN_FN ic_gaussian judge_differences(const letters *l, const float *drawn, int of_class,
-                                     const ic_gaussian_options *o)
+/* How the letters of each class differ from one letter a class, `centre` [classes][LETTER_D]. */
+PEN_FN ic_gaussian judge_differences(const letters *l, const float *centre, const ic_gaussian_options *o)
 {
     letters e = make_letters(l->n);
     ic_gaussian g;
     ic_curves c;
     int k, j;
+    e.classes = l->classes;
     for (k = 0; k < l->n; k++) {
         e.label[k] = l->label[k];
         for (j = 0; j < LETTER_D; j++)
-            letter(&e, k)[j] = letter(l, k)[j] - drawn[(of_class ? l->label[k] : k) * LETTER_D + j];
+            letter(&e, k)[j] = letter(l, k)[j] - centre[l->label[k] * LETTER_D + j];
     }
-    e.classes = l->classes;
     c = curves_of(&e);
     check(ic_gaussian_fit(&g, &c, o), "covariance");
-    free(e.xy);
-    free(e.label);
+    free_letters(&e);
     return g;
 }
 
@@ -170,44 +175,74 @@ typedef struct explainer {
     ic_pairs pairs;                      /* what it was trained on: its codes are the vertices */
     float *mean;                         /* [classes][LETTER_D] */
     ic_gaussian gaussian;                /* of the letters around the mean of their class */
-    ic_gaussian_options weights;
     int styles;
-    double spread, seconds;
 } explainer;
 
-PEN_FN void train_explainer_for(explainer *e, const letters *l, int styles, uint64_t seed, long updates)
+/* What all networks here are trained with. */
+PEN_FN ic_train_options usual_training(uint64_t seed, int batch, long updates)
 {
-    const ic_curves c = curves_of(l);
-    const double begun = seconds_now();
-    ic_config config;
-    ic_augment a;
     ic_train_options t;
-    memset(e, 0, sizeof *e);
-    memset(&config, 0, sizeof config);
-    memset(&a, 0, sizeof a);
     memset(&t, 0, sizeof t);
-    e->styles = styles;
-    e->spread = 0.25;
-    config.inputs = l->classes + styles;
-    config.hidden = LETTER_UNITS;
-    config.outputs = 2;
-    config.steps = LETTER_STEPS;
-    config.gate = IC_SIGMOID;
-    a.styles = styles;
-    check(ic_model_init(&e->model, &config, NULL), "model");
-    check(ic_pairs_make(&e->pairs, &c, &a), "pairs");
     t.seed = seed;
-    t.batch = l->n < 32 ? 5 : 32;
+    t.batch = batch;
     t.updates = updates;
     t.rate = 0.006;
     t.beta2 = 0.99;
     t.schedule = IC_DECAY;
     t.warmup = 0.02;
     t.clip = 0.5;
-    t.check_every = t.updates / 10;
+    t.check_every = updates / 10;
+    return t;
+}
+
+/* A network of the usual size: a generator of letters from codes, or, the other way round, a classifier. */
+PEN_FN void make_network(ic_model *model, int inputs, int classifier)
+{
+    ic_config config;
+    memset(&config, 0, sizeof config);
+    config.inputs = classifier ? 2 : inputs;
+    config.hidden = LETTER_UNITS;
+    config.outputs = classifier ? PEN_CLASSES : 2;
+    config.steps = LETTER_STEPS;
+    config.gate = IC_SIGMOID;
+    config.head = classifier ? IC_LAST_STEP : IC_EVERY_STEP;
+    config.link = classifier ? IC_SOFTMAX : IC_LINEAR;
+    check(ic_model_init(model, &config, NULL), "model");
+}
+
+/* The ordinary way, to compare with: an LSTM classifier, trained on cross-entropy. */
+PEN_FN void train_classifier(ic_model *model, const letters *train, const letters *valid, uint64_t seed, long updates)
+{
+    const ic_curves c = curves_of(train), v = curves_of(valid);
+    ic_train_options t = usual_training(seed, 16, updates);
+    ic_augment a;
+    ic_pairs pairs, held;
+    memset(&a, 0, sizeof a);
+    a.classifier = 1;
+    make_network(model, 2, 1);
+    check(ic_pairs_make(&pairs, &c, &a), "pairs");
+    check(ic_pairs_make(&held, &v, &a), "pairs");
+    t.loss = IC_CROSS_ENTROPY;
+    t.rate = 0.004;
+    t.beta2 = 0.999;
+    t.check_every = updates / 20;
+    check(ic_train(model, &pairs, &held, &t, NULL), "classifier");
+    ic_pairs_free(&pairs);
+    ic_pairs_free(&held);
+}
+
+PEN_FN void train_explainer_for(explainer *e, const letters *l, int styles, uint64_t seed, long updates)
+{
+    const ic_curves c = curves_of(l);
+    const ic_train_options t = usual_training(seed, l->n < 32 ? 5 : 32, updates);
+    ic_augment a;
+    memset(e, 0, sizeof *e);
+    memset(&a, 0, sizeof a);
+    e->styles = a.styles = styles;
+    make_network(&e->model, l->classes + styles, 0);
+    check(ic_pairs_make(&e->pairs, &c, &a), "pairs");
     check(ic_train(&e->model, &e->pairs, NULL, &t, NULL), "training");
     e->mean = mean_letters(l);
-    e->seconds = seconds_now() - begun;
 }
 
 PEN_FN void train_explainer(explainer *e, const letters *l, int styles, uint64_t seed)
@@ -218,8 +253,7 @@ PEN_FN void train_explainer(explainer *e, const letters *l, int styles, uint64_t
 PEN_FN void judge_by(explainer *e, const letters *l, const ic_gaussian_options *o)
 {
     ic_gaussian_free(&e->gaussian);
-    e->weights = *o;
-    e->gaussian = judge_differences(l, e->mean, 1, o);
+    e->gaussian = judge_differences(l, e->mean, o);
 }
 
 /* Lets it explain n curves; `best` as in ic_invert_options. */
@@ -230,7 +264,7 @@ PEN_FN void explain(const explainer *e, int n, const float *y, const unsigned ch
     memset(&o, 0, sizeof o);
     o.rule = IC_RULE_EXPLAIN;
     o.styles = e->styles;
-    o.spread = e->spread;
+    o.spread = 0.25;
     o.vertices = e->pairs.n;
     o.vertex = e->pairs.x;
     o.residual = &e->gaussian;
@@ -410,13 +444,6 @@ PEN_FN void read_arguments(int argc, char **argv, const char *name, const char *
         die(NULL, "usage: %s TABLE [data=FILE]     (without .tsv)", name);
     if (argc == 3)
         *data = argv[2] + 5;
-}
-
-PEN_FN void free_letters(letters *l)
-{
-    free(l->xy);
-    free(l->label);
-    memset(l, 0, sizeof *l);
 }
 
 #endif
