@@ -376,7 +376,7 @@ PEN_FN void cut_letters(const letters *all, uint64_t seed, letters *train, lette
     free(order);
 }
 
-/* Whatever a demonstration does not choose itself: what was chosen on held-out letters for table W20. */
+/* The demonstrations do not choose: the covariance of the class, a little shrunk. */
 PEN_FN const ic_gaussian_options usual_weights = { 0.8, 0.2, 0, 0, 0.006 };
 
 /* The nearest of n letters, over the steps that were seen (NULL: all); its distance. */

@@ -33,7 +33,7 @@ static void train_on_samples(recipe *r, int epochs, int batch, double rate)
 /* The quick one: class means (exact, see [G1] of invclass.h), a few of them an update, a large rate that
    falls, a shortened gradient, 25 iterations.  Where there is no noise to average over, Adam may forget
    sooner and go faster.  With it and 16 codes or more, networks are slow rather than stuck, and
-   starting again does not help.  A classifier of two classes saturates at more than the original's rate. */
+   starting again does not help. */
 static void quick_recipe(recipe *r, const table_row *row, int classes)
 {
     const budget *b = &row->budget[budget_column(classes)];
@@ -42,7 +42,7 @@ static void quick_recipe(recipe *r, const table_row *row, int classes)
     r->train.updates = b->updates ? b->updates : 1000;
     r->train.draws = b->draws;
     r->train.batch = b->batch;
-    r->train.rate = calm ? 0.005 : !row->classifier ? 0.003 : classes < 4 ? 0.001 : 0.002;
+    r->train.rate = b->rate;
     r->train.beta2 = calm ? 0.99 : 0.999;
     r->train.schedule = IC_DECAY;
     r->train.warmup = 0.02;
