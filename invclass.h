@@ -106,8 +106,9 @@
 
    THREADS
      No global state.  Anything may run at the same time on different workspaces, also on one model as
-     long as nobody changes it.  `threads` in the options splits the work inside a call; without
-     pthreads it runs on one.
+     long as nobody changes it.  `threads` in the options splits the work inside a call; the threads
+     stay with the workspace until it is freed, and must not be used across fork().  Without pthreads
+     it runs on one.
 
    DETERMINISM
      The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc or
@@ -299,6 +300,7 @@ IC_DEF size_t    ic_work_bytes(const ic_config *config, const ic_work_options *o
 /* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it. */
 IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
                              const ic_work_options *options, void *memory);
+/* Ends the workspace's threads, if it has any, and frees what ic_work_new allocated. */
 IC_DEF void      ic_work_free(ic_work *work);
 /* Copies the model's parameters into the workspace.  Call it again whenever they have changed. */
 IC_DEF void      ic_work_load(ic_work *work, const ic_model *model);
@@ -679,8 +681,9 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x);
 #define IC_ASSERT(condition) assert(condition)
 #endif
 
-#if !defined(IC_NO_THREADS) && (defined(__unix__) || defined(__APPLE__))
+#if !defined(IC_NO_THREADS) && defined(__GNUC__) && (defined(__unix__) || defined(__APPLE__))
 #include <pthread.h>
+#include <sched.h>
 #define IC_P_THREADS 1
 #else
 #define IC_P_THREADS 0
@@ -795,52 +798,124 @@ IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
 
 /* Threads.  ic_p_parallel cuts 0..n into one contiguous range a thread and runs them side by side,
    the first on the caller's thread.  What is cut is always the set of outputs, never a sum, so the
-   number of threads cannot change a result.  Threads live for one call: starting one costs some
-   30 microseconds, the work handed to it takes milliseconds, and no pool has to be kept. */
+   number of threads cannot change a result.
+
+   A team starts at its first call and ends with the workspace it belongs to.  An update of training
+   makes three calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
+   them.  So who waits looks again and again for about a millisecond, letting others run meanwhile,
+   and sleeps only then. */
 typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
-typedef struct ic_p_job {
-    ic_p_range_fn *fn; void *context; int thread, begin, end;
-} ic_p_job;
 
 #if IC_P_THREADS
-IC_P_FN void *ic_p_thread_main(void *argument)
+typedef struct ic_p_worker { struct ic_p_team *team; int thread; pthread_t id; } ic_p_worker;
+#endif
+
+typedef struct ic_p_team {
+    int wanted, threads;             /* asked for; at work, with the caller's (0: not started yet) */
+#if IC_P_THREADS
+    ic_p_worker worker[IC_P_MAX_THREADS];
+    pthread_mutex_t lock;
+    pthread_cond_t change;
+    unsigned calls, done;            /* calls begun, and ranges that workers have finished, in all */
+    ic_p_range_fn *fn;               /* of the call at hand, NULL to end */
+    void *context;
+    int n;
+#endif
+} ic_p_team;
+
+#if IC_P_THREADS
+#define IC_P_LOOKS 4000
+
+IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
 {
-    ic_p_job *job = (ic_p_job *)argument;
-    job->fn(job->context, job->thread, job->begin, job->end);
-    return NULL;
+    int k;
+    for (k = 0; k < IC_P_LOOKS; k++) {
+        if (__atomic_load_n(counter, __ATOMIC_ACQUIRE) == value)
+            return;
+        sched_yield();
+    }
+    pthread_mutex_lock(&team->lock);
+    while (*counter != value)
+        pthread_cond_wait(&team->change, &team->lock);
+    pthread_mutex_unlock(&team->lock);
+}
+
+IC_P_FN void ic_p_count_up(ic_p_team *team, unsigned *counter)
+{
+    pthread_mutex_lock(&team->lock);
+    __atomic_store_n(counter, *counter + 1, __ATOMIC_RELEASE);
+    pthread_cond_broadcast(&team->change);
+    pthread_mutex_unlock(&team->lock);
+}
+
+IC_P_FN void ic_p_range(const ic_p_team *team, int thread)
+{
+    const int begin = (int)((long long)team->n * thread / team->threads);
+    const int end = (int)((long long)team->n * (thread + 1) / team->threads);
+    if (begin < end)
+        team->fn(team->context, thread, begin, end);
+}
+
+IC_P_FN void *ic_p_worker_main(void *argument)
+{
+    const ic_p_worker *self = (const ic_p_worker *)argument;
+    ic_p_team *team = self->team;
+    unsigned call;
+    for (call = 1;; call++) {
+        ic_p_await(team, &team->calls, call);
+        if (!team->fn)
+            return NULL;
+        ic_p_range(team, self->thread);
+        ic_p_count_up(team, &team->done);
+    }
+}
+
+IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
+{
+    team->n = n, team->fn = fn, team->context = context;
+    ic_p_count_up(team, &team->calls);
 }
 #endif
 
-IC_P_FN void ic_p_parallel(int threads, int n, ic_p_range_fn *fn, void *context)
+IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
 {
 #if IC_P_THREADS
-    pthread_t id[IC_P_MAX_THREADS];
-    ic_p_job job[IC_P_MAX_THREADS];
-    int started[IC_P_MAX_THREADS];
-    int k;
-    threads = threads > n ? n : threads;
-    threads = threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads;
-    if (threads > 1) {
-        for (k = 0; k < threads; k++) {
-            job[k].fn = fn;
-            job[k].context = context;
-            job[k].thread = k;
-            job[k].begin = (int)((long long)n * k / threads);
-            job[k].end = (int)((long long)n * (k + 1) / threads);
-            started[k] = k > 0 && pthread_create(&id[k], NULL, ic_p_thread_main, &job[k]) == 0;
+    if (team->wanted > 1 && team->threads == 0) {
+        pthread_mutex_init(&team->lock, NULL);
+        pthread_cond_init(&team->change, NULL);
+        for (team->threads = 1; team->threads < team->wanted; team->threads++) {
+            ic_p_worker *w = &team->worker[team->threads];
+            w->team = team;
+            w->thread = team->threads;
+            if (pthread_create(&w->id, NULL, ic_p_worker_main, w) != 0)
+                break;               /* then there are fewer */
         }
-        for (k = 0; k < threads; k++)      /* a range whose thread did not start is done here */
-            if (!started[k])
-                ic_p_thread_main(&job[k]);
-        for (k = 0; k < threads; k++)
-            if (started[k])
-                pthread_join(id[k], NULL);
+    }
+    if (team->threads > 1 && n > 1) {
+        ic_p_call(team, n, fn, context);
+        ic_p_range(team, 0);
+        ic_p_await(team, &team->done, team->calls * (unsigned)(team->threads - 1));
         return;
     }
 #else
-    (void)threads;
+    (void)team;
 #endif
     fn(context, 0, 0, n);
+}
+
+IC_P_FN void ic_p_team_end(ic_p_team *team)
+{
+#if IC_P_THREADS
+    if (team->threads == 0)
+        return;
+    ic_p_call(team, 0, NULL, NULL);
+    while (--team->threads > 0)
+        pthread_join(team->worker[team->threads].id, NULL);
+    pthread_cond_destroy(&team->change);
+    pthread_mutex_destroy(&team->lock);
+#else
+    (void)team;
+#endif
 }
 
 IC_DEF uint64_t ic_hash(uint64_t hash, const void *bytes, size_t size)
@@ -1825,6 +1900,7 @@ struct ic_work {
     ic_work_options options;
     const ic_p_kernels *kernels;
     void *owned;
+    ic_p_team team;
     int lanes, panels;           /* V, and Hp / V */
     int hp, op, ip;              /* H padded to groups, O and I to vectors */
     int ld;                      /* row stride of h, c, tanh(c), dh, dc */
@@ -1919,6 +1995,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     w->options.steps = o->steps ? o->steps : config->steps;
     w->options.threads = o->threads < 1 ? 1 : o->threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS
                                                                              : o->threads;
+    w->team.wanted = w->options.threads > o->rows && o->purpose != IC_TRAIN ? o->rows : w->options.threads;
     w->lanes = w->kernels->lanes;
     w->hp = (config->hidden + IC_PAD - 1) / IC_PAD * IC_PAD;
     w->panels = w->hp / w->lanes;
@@ -1970,7 +2047,10 @@ IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
 
 IC_DEF void ic_work_free(ic_work *work)
 {
-    if (work && work->owned)
+    if (!work)
+        return;
+    ic_p_team_end(&work->team);
+    if (work->owned)
         IC_FREE(work->owned);
 }
 
@@ -2214,8 +2294,8 @@ IC_DEF void ic_forward(ic_work *work, const ic_batch *batch)
         ic_p_set_state(w, l, batch->h0, w->layer[l].h);
         ic_p_set_state(w, l, batch->c0, w->layer[l].c);
     }
-    ic_p_parallel(w->options.threads, w->batch.rows, ic_p_forward_rows, w);
-    ic_p_parallel(w->options.threads, w->out_steps * w->batch.rows, ic_p_dense_rows, w);
+    ic_p_parallel(&w->team, w->batch.rows, ic_p_forward_rows, w);
+    ic_p_parallel(&w->team, w->out_steps * w->batch.rows, ic_p_dense_rows, w);
 }
 
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b)
@@ -2389,7 +2469,7 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
         memset(y->gb, 0, row);
         job.work = w;
         job.layer = l;
-        ic_p_parallel(w->options.threads, 4 * w->panels, ic_p_weights_columns, &job);
+        ic_p_parallel(&w->team, 4 * w->panels, ic_p_weights_columns, &job);
         ic_model_tensor(c, 3 * l, &t);
         ic_p_ungroup_gates(w, y->inputs, y->gw, to + t.offset);
         ic_model_tensor(c, 3 * l + 1, &t);
@@ -2427,7 +2507,7 @@ IC_DEF void ic_backward(ic_work *work, const ic_gradients *out)
         for (k = 0; k < w->out_steps * w->batch.rows; k++)
             ic_p_softmax_back(w->y + (size_t)k * (size_t)w->op, w->dy + (size_t)k * (size_t)w->op,
                               w->config.outputs);
-    ic_p_parallel(w->options.threads, w->batch.rows, ic_p_backward_rows, w);
+    ic_p_parallel(&w->team, w->batch.rows, ic_p_backward_rows, w);
     if (out->param)
         ic_p_weight_gradients(w);
 }
@@ -2791,7 +2871,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     fill.rows = draws * (t->pairs.n - first < batch_pairs ? t->pairs.n - first : batch_pairs);
     fill.steps = ic_p_train_steps(t->model, &t->pairs, o);
     fill.key = ic_random_key(o->seed, 2);
-    ic_p_parallel(o->threads, fill.rows, ic_p_fill_rows, &fill);
+    ic_p_parallel(&t->work->team, fill.rows, ic_p_fill_rows, &fill);
     memset(&batch, 0, sizeof batch);
     batch.rows = fill.rows;
     batch.input_steps = fill.steps;

@@ -1,16 +1,20 @@
 -- Runs all tests: the C programs, then the project's own programs as a user would run them.
 --     lua5.4 tests/run.lua BUILD [--group test|check|check-long ...] [name ...]
+-- A group runs as many tests at a time as there are processors, each a run of this script with its
+-- name (and its folder in BUILD/scratch), and shows what a test said when it is over.
 -- Group test: minutes, what every change must pass.  check: sanitizers, fuzzers, analysers, other
 -- targets, full disks.  check-long: kills.  Without a group or names: test.
 -- Closes with "N passed, N failed"; exit status 1 if anything failed.
 
 local build = arg[1] or "build"
-local only, groups = {}, {}
+local names, groups, only, part = {}, {}, {}, false
 for k = 2, #arg do
-    if arg[k - 1] == "--group" then groups[arg[k]] = true elseif arg[k] ~= "--group" then only[arg[k]] = true end
+    if arg[k] == "--part" then part = true
+    elseif arg[k - 1] == "--group" then groups[arg[k]] = true
+    elseif arg[k] ~= "--group" then names[#names + 1] = arg[k] only[arg[k]] = true end
 end
-if next(only) == nil and next(groups) == nil then groups.test = true end
-local scratch = build .. "/scratch"
+if #names == 0 and next(groups) == nil then groups.test = true end
+local scratch = build .. "/scratch" .. (#names > 0 and "/" .. names[1] or "")
 local passed, failed = 0, 0
 io.stdout:setvbuf("line")
 
@@ -134,7 +138,7 @@ end)
 
 -- The golden hashes of tests/same_bytes.txt from every compiler, option, language, vector width and
 -- number of threads at hand.  On a difference the first array that differs is named.
-test("same bytes", function()
+test("same_bytes", function()
     local golden = read("tests/same_bytes.txt")
     local function compare(what, command)
         local out, status = sh(command)
@@ -322,7 +326,7 @@ local function complains(what, command, file, pattern)
           what, command .. "\nexit " .. tostring(status) .. ": " .. out)
 end
 
-test("bad input", function()
+test("bad_input", function()
     local result = run .. "/results/2_naked_v0.tsv"
     local before, model = read(result), read(run .. "/results/2_naked_v0.model")
     local network = build .. "/bin/network " .. result .. " updates=2 data="
@@ -476,7 +480,7 @@ end, "check")
 -- A full disk: nothing that was there is lost, nothing half-written stays.
 local function small(arguments) return "make BIN=" .. build .. "/bin BUILD=" .. run .. " DATA= ROWS=naked CLASSES=2 OPTIONS=updates=2 " .. arguments end
 
-test("full disk", function()
+test("full_disk", function()
     local disk, limit = scratch .. "/disk", ""
     sh("umount " .. disk .. "; mkdir -p " .. disk)
     local mounted = select(2, sh("mount -t tmpfs -o size=64m tmpfs " .. disk)) == 0
@@ -533,14 +537,38 @@ test("kills", function()
     print("   50 kills, " .. lost .. " runs with other tables")
 end, "check-long")
 
+-- Each of these goes on from the files of the one before.
+local chain = { reproduce = "reproduce list killed bad_input", list = "", killed = "", bad_input = "" }
+
 sh("rm -rf " .. scratch .. " && mkdir -p " .. scratch)
-for _, t in ipairs(tests) do
-    if groups[t[3]] or only[t[1]] then
-        local begun, before = os.time(), passed
-        print("-- " .. t[1])
-        t[2]()
-        print(string.format("   %d checks, %d s", passed - before, os.time() - begun))
+if #names > 0 then
+    for _, t in ipairs(tests) do
+        if only[t[1]] then
+            local begun, before = os.time(), passed
+            print("-- " .. t[1])
+            t[2]()
+            print(string.format("   %d checks, %d s", passed - before, os.time() - begun))
+        end
     end
+else
+    local runs, ended = {}, 0
+    for _, t in ipairs(tests) do
+        local run = groups[t[3]] and (chain[t[1]] or t[1]) or ""
+        if run ~= "" then runs[#runs + 1] = run end
+    end
+    write(scratch .. "/runs", table.concat(runs, "\n") .. "\n")
+    local all = io.popen("xargs -P $(getconf _NPROCESSORS_ONLN) -I% sh -c 'set -- %; lua5.4 tests/run.lua " .. build
+        .. " --part $* >" .. scratch .. "/$1.log 2>&1; cat " .. scratch .. "/$1.log' <" .. scratch .. "/runs")
+    for line in all:lines() do
+        local p, f = line:match("^part: (%d+) passed, (%d+) failed$")
+        if p then
+            passed, failed, ended = passed + tonumber(p), failed + tonumber(f), ended + 1
+        else
+            print(line)
+        end
+    end
+    all:close()
+    check(ended == #runs, "every test runs to its end")
 end
-print(string.format("%d passed, %d failed", passed, failed))
+print(string.format("%s%d passed, %d failed", part and "part: " or "", passed, failed))
 os.exit(failed == 0)
