@@ -801,7 +801,7 @@ IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
    number of threads cannot change a result.
 
    A team starts at its first call and ends with the workspace it belongs to.  An update of training
-   makes three calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
+   makes five calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
    them.  So who waits looks again and again for about a millisecond, letting others run meanwhile,
    and sleeps only then. */
 typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
