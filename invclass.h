@@ -801,7 +801,7 @@ IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
    number of threads cannot change a result.
 
    A team starts at its first call and ends with the workspace it belongs to.  An update of training
-   makes five calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
+   makes four calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
    them.  So who waits looks again and again for about a millisecond, letting others run meanwhile,
    and sleeps only then. */
 typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
@@ -2215,7 +2215,7 @@ IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
     const ic_p_kernels *kernels = w->kernels;
     const int m = end - begin, h = w->config.hidden, v4 = 4 * w->lanes, hp4 = 4 * w->hp;
     const int keep = w->options.purpose != IC_GENERATE;
-    int l, t, p;
+    int l, t, p, b;
     (void)thread;
     for (l = 0; l < w->config.layers; l++) {
         const ic_p_layer *y = &w->layer[l];
@@ -2251,22 +2251,15 @@ IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
             }
         }
     }
-}
-
-/* The dense layer for outputs begin..end of all T*B (or B): one product over time. */
-IC_P_FN void ic_p_dense_rows(void *context, int thread, int begin, int end)
-{
-    ic_work *w = (ic_work *)context;
-    const ic_real *h = w->layer[w->config.layers - 1].h
-                     + ic_p_at(w, 1 + w->batch.steps - w->out_steps, begin, w->ld);
-    ic_real *y = w->y + (size_t)begin * (size_t)w->op;
-    int r;
-    (void)thread;
-    ic_p_product(w, end - begin, w->config.hidden, w->op / w->lanes, h, w->ld, w->dense,
-                 w->dense_bias, 0, y, w->op);
-    if (w->config.link == IC_SOFTMAX)
-        for (r = 0; r < end - begin; r++)
-            ic_p_softmax(y + (size_t)r * (size_t)w->op, w->config.outputs);
+    /* The dense layer: for every row one product over time. */
+    for (b = begin; b < end; b++)
+        ic_p_product(w, w->out_steps, h, w->op / w->lanes,
+                     w->layer[w->config.layers - 1].h + ic_p_at(w, 1 + batch->steps - w->out_steps, b, w->ld),
+                     (ptrdiff_t)batch->rows * w->ld, w->dense, w->dense_bias, 0, w->y + ic_p_at(w, 0, b, w->op),
+                     (ptrdiff_t)batch->rows * w->op);
+    for (t = 0; w->config.link == IC_SOFTMAX && t < w->out_steps; t++)
+        for (b = begin; b < end; b++)
+            ic_p_softmax(w->y + ic_p_at(w, t, b, w->op), w->config.outputs);
 }
 
 /* Copies the initial states of one kind into step 0 of a layer's array, or clears it. */
@@ -2295,7 +2288,6 @@ IC_DEF void ic_forward(ic_work *work, const ic_batch *batch)
         ic_p_set_state(w, l, batch->c0, w->layer[l].c);
     }
     ic_p_parallel(&w->team, w->batch.rows, ic_p_forward_rows, w);
-    ic_p_parallel(&w->team, w->out_steps * w->batch.rows, ic_p_dense_rows, w);
 }
 
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b)
