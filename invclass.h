@@ -300,7 +300,8 @@ IC_DEF size_t    ic_work_bytes(const ic_config *config, const ic_work_options *o
 /* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it. */
 IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
                              const ic_work_options *options, void *memory);
-/* Ends the workspace's threads, if it has any, and frees what ic_work_new allocated. */
+/* Ends the workspace's threads, if it has any, and frees what ic_work_new allocated.  With threads > 1
+   it is needed also where the memory is the caller's, and before that memory goes. */
 IC_DEF void      ic_work_free(ic_work *work);
 /* Copies the model's parameters into the workspace.  Call it again whenever they have changed. */
 IC_DEF void      ic_work_load(ic_work *work, const ic_model *model);
@@ -824,8 +825,10 @@ typedef struct ic_p_team {
 } ic_p_team;
 
 #if IC_P_THREADS
-#define IC_P_LOOKS 4000
+#define IC_P_LOOKS 4000               /* about a millisecond */
 
+/* Waits until a counter has come to a value; whoever counts up wakes the sleepers.  The release of the
+   one and the acquire of the other make everything written before visible after. */
 IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
 {
     int k;
@@ -856,6 +859,7 @@ IC_P_FN void ic_p_range(const ic_p_team *team, int thread)
         team->fn(team->context, thread, begin, end);
 }
 
+/* A worker waits for call 1, 2, ...  None can be missed: the next begins when all have finished this one. */
 IC_P_FN void *ic_p_worker_main(void *argument)
 {
     const ic_p_worker *self = (const ic_p_worker *)argument;
@@ -1995,6 +1999,8 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     w->options.steps = o->steps ? o->steps : config->steps;
     w->options.threads = o->threads < 1 ? 1 : o->threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS
                                                                              : o->threads;
+    /* Passes are cut by rows, so more threads than rows would find nothing to do; the weights' gradient
+       is cut by columns. */
     w->team.wanted = w->options.threads > o->rows && o->purpose != IC_TRAIN ? o->rows : w->options.threads;
     w->lanes = w->kernels->lanes;
     w->hp = (config->hidden + IC_PAD - 1) / IC_PAD * IC_PAD;

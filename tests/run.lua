@@ -1,7 +1,8 @@
 -- Runs all tests: the C programs, then the project's own programs as a user would run them.
 --     lua5.4 tests/run.lua BUILD [--group test|check|check-long ...] [name ...]
 -- A group runs as many tests at a time as there are processors, each a run of this script with its
--- name (and its folder in BUILD/scratch), and shows what a test said when it is over.
+-- name and its folder in BUILD/scratch: no test needs what another leaves.  What it said is shown when
+-- it is over.
 -- Group test: minutes, what every change must pass.  check: sanitizers, fuzzers, analysers, other
 -- targets, full disks.  check-long: kills.  Without a group or names: test.
 -- Closes with "N passed, N failed"; exit status 1 if anything failed.
@@ -309,6 +310,7 @@ end)
 
 test("killed", function()
     -- Runs killed at odd moments and started again end with the same tables.
+    make("-j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
     local want = read(run .. "/tables/T2D.tsv")
     sh("rm -rf " .. run)
     for k = 1, 6 do
@@ -328,6 +330,7 @@ end
 
 test("bad_input", function()
     local result = run .. "/results/2_naked_v0.tsv"
+    make(result)
     local before, model = read(result), read(run .. "/results/2_naked_v0.model")
     local network = build .. "/bin/network " .. result .. " updates=2 data="
     complains("missing data", network .. "nowhere.mat", "nowhere.mat", "cannot be opened")
@@ -537,9 +540,6 @@ test("kills", function()
     print("   50 kills, " .. lost .. " runs with other tables")
 end, "check-long")
 
--- Each of these goes on from the files of the one before.
-local chain = { reproduce = "reproduce list killed bad_input", list = "", killed = "", bad_input = "" }
-
 sh("rm -rf " .. scratch .. " && mkdir -p " .. scratch)
 if #names > 0 then
     for _, t in ipairs(tests) do
@@ -553,12 +553,11 @@ if #names > 0 then
 else
     local runs, ended = {}, 0
     for _, t in ipairs(tests) do
-        local run = groups[t[3]] and (chain[t[1]] or t[1]) or ""
-        if run ~= "" then runs[#runs + 1] = run end
+        if groups[t[3]] then runs[#runs + 1] = t[1] end
     end
     write(scratch .. "/runs", table.concat(runs, "\n") .. "\n")
-    local all = io.popen("xargs -P $(getconf _NPROCESSORS_ONLN) -I% sh -c 'set -- %; lua5.4 tests/run.lua " .. build
-        .. " --part $* >" .. scratch .. "/$1.log 2>&1; cat " .. scratch .. "/$1.log' <" .. scratch .. "/runs")
+    local all = io.popen("xargs -P $(getconf _NPROCESSORS_ONLN) -I% sh -c 'lua5.4 tests/run.lua " .. build
+        .. " --part % >" .. scratch .. "/%.log 2>&1; cat " .. scratch .. "/%.log' <" .. scratch .. "/runs")
     for line in all:lines() do
         local p, f = line:match("^part: (%d+) passed, (%d+) failed$")
         if p then
