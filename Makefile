@@ -37,11 +37,10 @@ endif
 UCI_URL   ?= https://archive.ics.uci.edu/static/public/175/character+trajectories.zip
 
 BIN      := $(BUILD)/bin
-BEYOND   := compare unknown early damage complete blend confidence
-PROGRAMS := quickstart network heatmap som tables report data bench $(BEYOND)
-HEADERS  := invclass.h $(wildcard examples/*.h)
-COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamples
-
+PROGRAMS := $(basename $(notdir $(wildcard examples/*.c examples/*/*.c)))
+HEADERS  := invclass.h $(wildcard examples/*.h examples/*/*.h tests/*.h)
+COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
+vpath %.c examples examples/thesis examples/beyond examples/data examples/bench tests
 
 .PHONY: all plan reproduce beyond report paper paper-beyond test check check-long ci verify data bench clean list list_ready FORCE
 .DELETE_ON_ERROR:
@@ -49,7 +48,7 @@ COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I. -Iexamp
 
 all: $(PROGRAMS:%=$(BIN)/%)
 
-$(BIN)/%: examples/%.c $(HEADERS) | $(BIN)
+$(BIN)/%: %.c $(HEADERS) | $(BIN)
 	$(COMPILE) $< -o $@ -lm -pthread
 
 $(BIN) $(BUILD)/results $(BUILD)/tables $(BUILD)/figures $(BUILD)/maps:
@@ -243,9 +242,6 @@ list_ready:
 
 TESTS := $(patsubst tests/%.c,$(BIN)/%,$(wildcard tests/test_*.c))
 
-$(BIN)/test_%: tests/test_%.c tests/check.h $(HEADERS) | $(BIN)
-	$(COMPILE) $< -o $@ -lm -pthread
-
 test check check-long: all $(TESTS)
 	@lua5.4 tests/run.lua $(BUILD) --group $@
 
@@ -261,15 +257,12 @@ verify: $(BIN)/same_bytes
 	@diff $(GOLDEN) $(BUILD)/same_bytes.txt && echo "The same bytes." || { \
 	   diff $(GOLDEN) $(BUILD)/same_bytes.txt | sed -n 's/^> \(.*[^ ]\)  *[0-9a-f]*$$/first difference: \1/p' | head -n 1; exit 1; }
 
-$(BIN)/same_bytes: tests/same_bytes.c $(HEADERS) | $(BIN)
-	$(COMPILE) $< -o $@ -lm -pthread
-
 data: $(BIN)/data
-	@sh examples/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
+	@sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
 
 # The peers are optional: PyTorch through python3, oneDNN where its header and a C++ compiler are.
 bench: $(BIN)/bench
-	@[ -x $(BIN)/bench_onednn ] || $(CXX) -O2 examples/bench_onednn.cpp -o $(BIN)/bench_onednn -ldnnl 2>/dev/null || true
+	@[ -x $(BIN)/bench_onednn ] || $(CXX) -O2 examples/bench/bench_onednn.cpp -o $(BIN)/bench_onednn -ldnnl 2>/dev/null || true
 	@$(BIN)/bench $(BUILD)/bench.tsv
 	@cat /dev/null $(wildcard $(BUILD)/results/*.tsv) | awk -F '\t' '/^seconds_/ {s += $$2} /^row/ {n++} \
 	    END {if (n == 0) {print "make reproduce: not run in $(BUILD), so not counted"; exit} \

@@ -8,8 +8,8 @@
 
 #define _POSIX_C_SOURCE 200809L
 #include "invclass.h"
-#include "letters.h"
-#include "uci.h"
+#include "data/letters.h"
+#include "data/uci.h"
 #include <limits.h>
 #include <time.h>
 #include <unistd.h>

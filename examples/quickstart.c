@@ -2,7 +2,7 @@
    which input would have made it write them.  Expected: "20 of 20 recognised" or one less, in two seconds. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
-#include "letters.h"
+#include "data/letters.h"
 
 enum { EACH = 30, LETTERS = 2, STEPS = PEN_STEPS, D = STEPS * 2 };
 

@@ -150,7 +150,7 @@ test("same_bytes", function()
         end
         check(status == 0 and not differs, what .. ": the same bytes", "first difference: " .. (differs or "?") .. "\n" .. out)
     end
-    local flags = " -ffp-contract=off -I. -Iexamples "
+    local flags = " -ffp-contract=off -I. "
     local program = scratch .. "/same"
     local function build_and_compare(compiler, option, runs, source, runner)
         local out, status = sh(compiler .. " " .. option .. flags .. source .. " -o " .. program .. " -lm -pthread")
@@ -167,9 +167,8 @@ test("same_bytes", function()
             build_and_compare(compiler, "-std=gnu11 -O3 -march=native", { "best", "plain 2" }, "tests/same_bytes.c")
         end
     end
-    sh("cp tests/same_bytes.c " .. scratch .. "/same.cc")
-    if need("g++") then build_and_compare("g++", "-std=c++11 -O2", { "best" }, scratch .. "/same.cc") end
-    if need("clang++") then build_and_compare("clang++", "-std=c++20 -O2", { "best 2" }, scratch .. "/same.cc") end
+    if need("g++") then build_and_compare("g++", "-std=c++11 -O2 -x c++", { "best" }, "tests/same_bytes.c") end
+    if need("clang++") then build_and_compare("clang++", "-std=c++20 -O2 -x c++", { "best 2" }, "tests/same_bytes.c") end
     build_and_compare("cc", "-std=c99 -O2 -DIC_NO_THREADS", { "best 7" }, "tests/same_bytes.c")
     local arm = "tests/same_bytes.c"
     if need("aarch64-linux-gnu-gcc") and need("qemu-aarch64") then
@@ -369,7 +368,7 @@ end)
 
 -- -- check ----------------------------------------------------------------------------------------
 
-local warnings = " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. -Iexamples -Itests "
+local warnings = " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. -Itests "
 
 -- A command that should say nothing of its own accord and end well.
 local function quiet(what, command)
@@ -382,7 +381,7 @@ end
 test("warnings", function()
     for _, compiler in ipairs { "gcc", "clang" } do
         if need(compiler) then
-            for file in sh("ls examples/*.c"):gmatch("%S+") do
+            for file in sh("ls examples/*.c examples/*/*.c"):gmatch("%S+") do
                 for _, std in ipairs { "c99", "c17" } do
                     local out, status = sh(compiler .. " -fsyntax-only -std=" .. std .. warnings .. file)
                     check(status == 0 and out == "", compiler .. " " .. std .. " " .. file, out:sub(1, 2000))
@@ -401,7 +400,7 @@ local function sanitized(label, compiler, flags, names, environment)
     if not need(compiler:match("%S+")) then return end
     for _, name in ipairs(names) do
         local program = scratch .. "/sanitized"
-        if quiet(label .. ": builds test_" .. name, compiler .. " -std=c99 -g " .. flags .. " -I. -Iexamples -Itests tests/test_"
+        if quiet(label .. ": builds test_" .. name, compiler .. " -std=c99 -g " .. flags .. " -I. -Itests tests/test_"
                  .. name .. ".c -o " .. program .. " -lm -pthread") then
             local out, status = sh("CHECK_SHORT=1 " .. (environment or "") .. " " .. program)
             check(status == 0 and out:find(" 0 failed", 1, true), label .. ": test_" .. name, out:sub(-3000))
@@ -429,22 +428,21 @@ end, "check")
 
 test("analysers", function()
     if need("clang-tidy") then
-        for _, name in ipairs { "quickstart", "network", "som", "tables", "report", "data", "heatmap", "compare", "unknown", "early",
-                                "damage", "complete", "blend", "confidence" } do
-            local out = sh("clang-tidy --quiet examples/" .. name .. ".c -- -std=c99 -I. -Iexamples")
-            check(not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. name .. ".c", out:sub(1, 4000))
+        for file in sh("ls examples/*.c examples/*/*.c"):gmatch("%S+") do
+            local out = sh("clang-tidy --quiet " .. file .. " -- -std=c99 -I.")
+            check(not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. file, out:sub(1, 4000))
         end
     end
     if need("cppcheck") then
         local out, status = sh("cppcheck --quiet --std=c99 --max-configs=1 -D__GNUC__ -D__x86_64__ -D__unix__ --enable=warning,performance,portability "
-            .. "--suppressions-list=.cppcheck --error-exitcode=1 -I. -Iexamples examples/*.c")
+            .. "--suppressions-list=.cppcheck --error-exitcode=1 -I. examples/*.c examples/*/*.c")
         check(status == 0, "cppcheck", out:sub(1, 4000))
     end
 end, "check")
 
 -- Fuzzers: 20 seconds each from the corpora beside them.  The corpora are replayed in any case.
 test("fuzz", function()
-    local flags = " -std=c99 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Iexamples -Itests tests/fuzz/fuzz_"
+    local flags = " -std=c99 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Itests tests/fuzz/fuzz_"
     for _, name in ipairs { "mat", "model", "results" } do
         local program, corpus = scratch .. "/fuzz_" .. name, "tests/fuzz/" .. name
         if quiet("builds fuzz_" .. name, "cc" .. flags .. name .. ".c -o " .. program .. " -lm -pthread") then

@@ -5,7 +5,7 @@
        same_bytes [plain|neon|avx2|avx512|best] [threads] */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
-#include "letters.h"
+#include "../examples/data/letters.h"
 
 enum { CLASSES = 4, EACH = 8, TEST = 20, STEPS = 64, D = STEPS * 2 };   /* short curves: plain C is slow */
 

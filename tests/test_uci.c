@@ -2,8 +2,8 @@
    of block, cut at every byte, every bit flipped.  And on the real file, if it is at hand. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
-#include "uci.h"
-#include "letters.h"
+#include "../examples/data/uci.h"
+#include "../examples/data/letters.h"
 #include "check.h"
 #include <time.h>
 

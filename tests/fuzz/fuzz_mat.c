@@ -1,7 +1,7 @@
 /* Bytes as a MAT-file, as zlib data and as raw DEFLATE data. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
-#include "uci.h"
+#include "../../examples/data/uci.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)

@@ -1,7 +1,7 @@
 /* Bytes as a result file, as published figures, as the name of a network; and the mean and deviation
    of what came of them. */
 #define main tables_main
-#include "../../examples/tables.c"
+#include "../../examples/thesis/tables.c"
 #undef main
 #include "fuzz.h"
 

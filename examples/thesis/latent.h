@@ -8,7 +8,7 @@
 #ifndef LATENT_H
 #define LATENT_H
 
-#include "common.h"
+#include "../common.h"
 
 /* The mean curve of each class over the training set, [classes][PEN_STEPS][2]. */
 PEN_FN float *class_means(const split *s)

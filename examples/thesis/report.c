@@ -7,7 +7,7 @@
    FIGURES_DIR/ID.svg.  First come tables and figures of the slides, then what goes beyond them, then,
    folded, those there is one of for every row.  What is missing is named at the end of the page. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "../common.h"
 #include <dirent.h>
 
 typedef struct part { const char *id, *title; } part;

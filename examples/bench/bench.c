@@ -4,7 +4,7 @@
 
    Measures on the spot what one core can do at most (fused multiply-adds a second, bytes a second
    from the second-level cache), then the library at its work, each time beside other LSTMs where
-   they are installed, one thread: PyTorch (examples/bench_torch.py, run by python3 or by what the
+   they are installed, one thread: PyTorch (examples/bench/bench_torch.py, run by python3 or by what the
    environment variable PYTHON names) and oneDNN (bench_onednn, in this program's folder).  Prints a table and writes it to OUT.tsv.
 
    What is counted.  A step of one sequence has one product with the recurrent matrix forward, 4H*H
@@ -19,7 +19,7 @@
 
    A time is the median of several measurements of at least 50 ms each, after one run to warm up. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "../common.h"
 
 #define STEPS   205
 #define HIDDEN  205
@@ -245,7 +245,7 @@ static void find_peers(const char *own_path)
 {
     const char *slash = strrchr(own_path, '/');
     int k;
-    snprintf(peers[0].command, sizeof peers[0].command, "'%s' examples/bench_torch.py",
+    snprintf(peers[0].command, sizeof peers[0].command, "'%s' examples/bench/bench_torch.py",
              getenv("PYTHON") ? getenv("PYTHON") : "python3");
     snprintf(peers[1].command, sizeof peers[1].command, "'%.*s/bench_onednn'",
              slash ? (int)(slash - own_path) : 1, slash ? own_path : ".");

@@ -7,7 +7,7 @@
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
 
-#include "common.h"
+#include "../common.h"
 
 enum { LETTER_STEPS = 32, LETTER_D = 2 * LETTER_STEPS, LETTER_UNITS = 96, STYLES = 12 };
 

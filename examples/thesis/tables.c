@@ -6,7 +6,7 @@
    not.  A mean "agrees" with the published one if the 95 % interval of their difference (Welch 1947)
    holds zero; the interval stands beside the verdict, for one that is wide agrees with much. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "../common.h"
 
 #define MOST 4096
 

@@ -6,7 +6,7 @@
    OUT is written only when its content has proved to be the whole set, and then under a temporary
    name first: what was there before is lost to no failure. */
 #define INVCLASS_IMPLEMENTATION
-#include "common.h"
+#include "../common.h"
 
 /* A ZIP file: each member is a header, a name, data.  Finds the .mat member by walking the central
    directory at the end of the file (offsets after PKWARE's APPNOTE). */
