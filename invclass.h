@@ -86,6 +86,8 @@
      IC_STATIC                      all functions static
      IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
      IC_ASSERT(condition)           your assert
+     IC_REFUSED(rule)               called with the text of the rule that a refused call broke, as in
+                                    #define IC_REFUSED(rule) fprintf(stderr, "refused: %s\n", rule)
      IC_NO_STDIO, IC_NO_THREADS, IC_NO_SIMD      leave these out
      IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
      IC_SELF                        the name of this file, if it was changed
@@ -177,13 +179,21 @@ typedef float ic_real;
 
 /* [I1] STATUS ---------------------------------------------------------------------------------
    Every function that can fail returns one of these; 0 is success.  Nothing is printed, nothing
-   exits.  After a failure the outputs hold nothing of use, and nothing needs to be freed. */
+   exits.  After a failure nothing needs to be freed, and the outputs hold nothing of use unless the
+   function's description says otherwise.  Everything is checked before anything is done; a debug
+   build can be told which rule was broken: see IC_REFUSED in the manual. */
 #define IC_STATUS_LIST(X)                                                                        \
     X(IC_OK,             "success")                                                              \
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
+    X(IC_E_OPTION,       "an option is out of range")                                            \
+    X(IC_E_CONFLICT,     "two options contradict each other, or one would have no effect")       \
+    X(IC_E_MISMATCH,     "sizes that must agree differ, such as those of pairs and network")     \
+    X(IC_E_SAMPLES,      "a class has no curves, or fewer than the options need")                \
     X(IC_E_SIZE,         "the sizes asked for do not fit into memory")                           \
     X(IC_E_MEMORY,       "out of memory")                                                        \
-    X(IC_E_NOT_FINITE,   "a number is NaN or infinite")                                          \
+    X(IC_E_NOT_FINITE,   "a number is NaN, infinite, or so large that a result would be")        \
+    X(IC_E_SINGULAR,     "a covariance matrix is not positive definite")                         \
+    X(IC_E_ARITHMETIC,   "compiler or processor settings change the arithmetic: see DETERMINISM") \
     X(IC_E_DIVERGED,     "training diverged: the loss is no longer a number")                    \
     X(IC_E_STOPPED,      "stopped by the callback")                                              \
     X(IC_E_OPEN,         "the file cannot be opened")                                            \
@@ -547,7 +557,7 @@ IC_DEF size_t    ic_dtw_bytes(int na, int nb);
    least sum of Euclidean distances over all ways to walk along both curves from their first points
    to their last, each move advancing one or both by one step.  Not divided by the path's length.
    Symmetric; 0 for equal curves.  Exact, in double.  `options` NULL: all zero.
-   Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY. */
+   Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE (a coordinate is), IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
                         const ic_dtw_options *options, double *distance);
 
@@ -715,6 +725,32 @@ IC_DEF const char *ic_status_text(ic_status status)
     return texts[(unsigned)status < (unsigned)IC_STATUS_COUNT ? (int)status : (int)IC_STATUS_COUNT];
 }
 
+/* Rules.  A public function begins with the rules for its arguments, one a line, each with the status
+   to return where it is broken.  IC_REFUSED(rule), empty unless the user defines it, receives the
+   rule as text. */
+#ifndef IC_REFUSED
+#define IC_REFUSED(rule) ((void)0)
+#endif
+#define IC_P_REQUIRE(rule, status)     \
+    do {                               \
+        if (!(rule)) {                 \
+            IC_REFUSED(#rule);         \
+            return status;             \
+        }                              \
+    } while (0)
+/* The same for rules that have a function of their own, which returns a status. */
+#define IC_P_PASS(call)                \
+    do {                               \
+        const ic_status passed_ = call; \
+        if (passed_ != IC_OK)          \
+            return passed_;            \
+    } while (0)
+
+/* low <= x <= high; never true of NaN.  Rates and deviations lie between 0 and IC_P_LARGE: beyond,
+   their squares no longer fit a float. */
+#define IC_P_LARGE 1e18
+IC_P_FN int ic_p_within(double x, double low, double high) { return x >= low && x <= high; }
+
 /* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
 {
@@ -722,6 +758,14 @@ IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
         return 0;
     *out = a * b;
     return 1;
+}
+
+/* The numbers in an array [a][b][c], 0 if no array can have so many. */
+IC_P_FN size_t ic_p_numbers(int a, int b, int c)
+{
+    size_t count = 0;
+    return a > 0 && b > 0 && c > 0 && ic_p_size_mul((size_t)a, (size_t)b, &count)
+        && ic_p_size_mul(count, (size_t)c, &count) && count <= ((size_t)-1) / 2 / sizeof(ic_real) ? count : 0;
 }
 
 /* An arena lays several arrays out in one block.  It runs twice over the same code: first with
@@ -779,6 +823,23 @@ IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
         if (!(x[k] - x[k] == 0))       /* inf - inf and NaN - NaN are NaN */
             return 0;
     return 1;
+}
+
+/* Are points x [n][d] fit for comparison?  IC_E_NOT_FINITE also where the squared distance of two
+   points, or of means of points, could exceed a float: then d (largest - least)^2 is too large. */
+IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
+{
+    const size_t count = ic_p_numbers(n, d, 1);
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    size_t k;
+    IC_P_REQUIRE(count > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_all_finite(x, count), IC_E_NOT_FINITE);
+    for (k = 0; k < count; k++) {
+        least = (double)x[k] < least ? (double)x[k] : least;
+        most = (double)x[k] > most ? (double)x[k] : most;
+    }
+    IC_P_REQUIRE((double)d * ((most - least) * (most - least)) <= (double)FLT_MAX / 16, IC_E_NOT_FINITE);
+    return IC_OK;
 }
 
 /* Sum of squares in double: sixteen partial sums side by side, which a compiler may put into
@@ -4203,10 +4264,9 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     const int band = options ? options->band : 0;
     const double cutoff = options && options->cutoff != 0 ? options->cutoff : HUGE_VAL;
     double *work = options ? (double *)options->scratch : NULL;
-    size_t count = 0;
-    if (na < 1 || nb < 1 || dims < 1 || !a || !b || !distance || band < 0 || !(cutoff > 0)
-        || !ic_p_size_mul((size_t)(na > nb ? na : nb), (size_t)dims, &count))
+    if (na < 1 || nb < 1 || dims < 1 || !a || !b || !distance || band < 0 || !(cutoff > 0))
         return IC_E_ARGUMENT;
+    IC_P_REQUIRE(ic_dtw_bytes(na, nb) > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
     if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
         || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
         return IC_E_NOT_FINITE;
