@@ -40,7 +40,7 @@
          {
              float y[2][40], code[2][2] = { { 1, 0 }, { 0, 1 } }, x[2];
              ic_config config = { 2, 24, 1, 1, 40, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
-             ic_pairs pairs = { 2, 1, code[0], y[0], NULL, NULL };
+             ic_pairs pairs = { 2, 1, 2, 40, 1, code[0], y[0], NULL, NULL };
              ic_train_options train = { 0 };
              ic_invert_options invert = { 0 };
              ic_inverted found = { x, NULL, NULL, NULL, NULL };
@@ -225,7 +225,8 @@ IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
 /* Mean 0, deviation 1, float precision, never beyond 6.67 (a chance of 3 in 10^11). */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
-/* n such numbers, in 2 to 4 ns each.  out[k] depends on (key, i, k) alone. */
+/* n normal numbers, other ones than ic_normal's, in 2 to 4 ns each.  out[k] depends on (key, i, k)
+   alone. */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
 /* A random order of 0..n-1 (Fisher & Yates 1938, as a program Durstenfeld 1964). */
 IC_DEF void     ic_permutation(uint64_t key, uint64_t i, int n, int *order);
@@ -296,18 +297,19 @@ IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: the one this ma
 
 typedef struct ic_work ic_work;               /* opaque: see [L0] */
 
-typedef struct ic_work_options {
-    int        rows;      /* most sequences in a batch, >= 1 */
-    int        steps;     /* most time steps; 0: the config's */
-    ic_purpose purpose;
+typedef struct ic_work_options {   /* zero = the value in brackets */
+    int        rows;      /* [1] most sequences in a batch */
+    int        steps;     /* [the config's] most time steps */
+    ic_purpose purpose;   /* [IC_GENERATE] */
     int        threads;   /* 0 or 1: the caller's thread only.  No result depends on it. */
     ic_isa     isa;       /* no result depends on it either */
 } ic_work_options;
 
-/* Bytes of a workspace, 0 if the arguments are invalid.  Per row, with H rounded up to vectors:
-   IC_GENERATE about 4 T H bytes a layer, the others 4 T 7 H; plus twice the parameters. */
+/* Bytes of a workspace, 0 if the arguments are invalid: see MEMORY in the manual. */
 IC_DEF size_t    ic_work_bytes(const ic_config *config, const ic_work_options *options);
-/* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it. */
+/* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it.
+   `options` NULL: all zero.  Errors: IC_E_ARGUMENT (the config), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
+   IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
                              const ic_work_options *options, void *memory);
 /* Ends the workspace's threads, if it has any, and frees what ic_work_new allocated.  With threads > 1
@@ -344,8 +346,8 @@ typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted
 /* Backpropagation through time.  Uses up what the forward pass kept: one call per forward. */
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
 
-/* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O].  IC_E_NOT_FINITE if a
-   number is not, on the way in, in the model or on the way out; of ic_classify and ic_invert too. */
+/* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O].  IC_E_NOT_FINITE if an
+   input, a parameter or a result is NaN or infinite; so do ic_classify and ic_invert. */
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
                              int threads);
 /* Runs the classifier on n sequences x [n][T][I] and writes y [n][O]. */
@@ -357,12 +359,14 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
    generator the input is a code at step 0 and the output a trajectory; for a classifier the other
    way round.  Both are trained by the same function. */
 typedef struct ic_pairs {
-    int n;                 /* number of pairs, >= 1 */
-    int input_steps;       /* Tx: steps of each input */
-    const ic_real *x;      /* [n][Tx][I] */
-    const ic_real *y;      /* [n][T][O], with IC_LAST_STEP [n][O] */
-    const ic_real *weight; /* [n] > 0, NULL = all 1.  Only ratios matter within an update. */
-    void *owned;           /* NULL if the arrays are the caller's */
+    int n;                         /* number of pairs, >= 1 */
+    int input_steps, inputs;       /* Tx and I: steps and width of each input */
+    int output_steps, outputs;     /* T and O: steps and width of each output; 1 step with IC_LAST_STEP */
+    const ic_real *x;              /* [n][Tx][I] */
+    const ic_real *y;              /* [n][T][O] */
+    const ic_real *weight;         /* [n] > 0, NULL = all 1.  Weighs the pairs of an update against each
+                                      other: in batches of one it has no effect. */
+    void *owned;                   /* NULL if the arrays are the caller's */
 } ic_pairs;
 
 typedef enum ic_loss { IC_MSE = 0, IC_CROSS_ENTROPY } ic_loss;
@@ -371,7 +375,8 @@ typedef enum ic_schedule { IC_CONSTANT = 0, IC_DECAY } ic_schedule;
 typedef struct ic_progress {
     long   update, updates;    /* done, planned */
     double loss;               /* of the last update (with noise) */
-    double check, best;        /* latest and best loss on the validation pairs, without noise */
+    double check;              /* latest loss on the validation pairs, without noise; DBL_MAX before */
+    double best;               /* least of these so far, over all attempts */
     int    attempt;            /* 0, 1, ...: restarts of a stuck network so far */
 } ic_progress;
 
@@ -389,10 +394,11 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     double clip;            /* [off] largest norm of the whole gradient */
     double noise;           /* [0] deviation of Gaussian noise on the input, clipped to [0,1] */
     int    noise_steps;     /* [every step] leading steps that receive noise */
-    ic_loss loss;
+    ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
-    double stuck;           /* [never] a best validation loss above this, or twice this at half time: start again */
-    int    restarts;        /* [0] how often */
+    double stuck;           /* [never] an attempt whose best validation loss is above this, or above twice
+                               this at half time, is given up and another begun ... */
+    int    restarts;        /* [0] ... at most so often */
     int    threads;
     ic_isa isa;
     int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop */
@@ -417,11 +423,18 @@ typedef struct ic_trainer {
     void    *owned;
 } ic_trainer;
 
-/* Trains from scratch: draws the parameters from the seed, runs all updates, keeps those
-   parameters that did best on `valid` (NULL: on `pairs`) without noise. */
+/* Trains from scratch: draws the parameters from the seed, runs all updates, and leaves in the model
+   those parameters, of all updates and attempts, that did best on `valid` (NULL: on `pairs`) without
+   noise.  So it does with IC_E_STOPPED and IC_E_DIVERGED; where nothing was checked before, these are
+   the first attempt's initial parameters.  After any other failure the model is as it was.  IC_OK
+   says nothing about the loss reached: report->best above options->stuck means that all attempts were
+   stuck.  `options` and `report` may be NULL.
+   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_NOT_FINITE, IC_E_SIZE,
+   IC_E_MEMORY, IC_E_ARITHMETIC, IC_E_STOPPED, IC_E_DIVERGED. */
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
-/* The same in steps.  The arrays behind `pairs` and `valid` must outlive the trainer. */
+/* The same in steps, from the parameters the model has.  Restarts and the callback are ic_train's:
+   here they are refused.  The arrays behind `pairs` and `valid` must outlive the trainer. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
 IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due */
@@ -449,15 +462,17 @@ typedef struct ic_augment {   /* zero = off */
     int means;             /* replace all curves of a code by their mean, weighted by their number */
     int types;             /* split each class into this many k-means types, a code for each */
     int centres;           /* train on this many k-means centres a class and nothing else */
-    int repeller;          /* add floor(n / classes) pairs (uniform code, curve of zeros) */
-    int styles;            /* so many numbers behind the code that say how this curve was written */
+    int repeller;          /* add floor(n / classes) pairs (uniform code, curve of zeros); with `means`
+                              one of that weight */
+    int styles;            /* number of style coordinates appended to each class code ([G5]) */
     int classifier;        /* swap input and output: curve -> one-hot of the class */
     uint64_t seed;         /* of k-means */
 } ic_augment;
 
 /* Builds the pairs in one block, freed by ic_pairs_free.  Codes have classes * max(types, 1) numbers,
-   and `styles` more; code k * types + t belongs to class k.  IC_E_ARGUMENT if a class has too few
-   curves for its types or centres, or none at all. */
+   and `styles` more; code k * types + t belongs to class k.  `augment` NULL: all off.
+   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SAMPLES, IC_E_NOT_FINITE, IC_E_SIZE,
+   IC_E_MEMORY. */
 IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *curves, const ic_augment *augment);
 IC_DEF void      ic_pairs_free(ic_pairs *pairs);
 
@@ -599,7 +614,8 @@ typedef struct ic_som {
 
 /* Self-organising map (Kohonen 1982): a sheet of units stretched over the points x [n][dims] so
    that neighbours on the sheet stand for similar points.  `options` NULL: all zero.  Free the map
-   with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
+   with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_NOT_FINITE (also where
+   squared distances between points would exceed a float), IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
                               const ic_som_options *options);
 IC_DEF void      ic_som_free(ic_som *som);
@@ -746,9 +762,7 @@ IC_DEF const char *ic_status_text(ic_status status)
             return passed_;            \
     } while (0)
 
-/* low <= x <= high; never true of NaN.  Rates and deviations lie between 0 and IC_P_LARGE: beyond,
-   their squares no longer fit a float. */
-#define IC_P_LARGE 1e18
+/* low <= x <= high; never true of NaN.  With FLT_MAX as a bound: what a float can hold. */
 IC_P_FN int ic_p_within(double x, double low, double high) { return x >= low && x <= high; }
 
 /* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
@@ -1747,6 +1761,9 @@ IC_P_FN int ic_p_config_ok(const ic_config *c)
         && (c->link == IC_LINEAR || c->link == IC_SOFTMAX);
 }
 
+/* Steps of a target, and of what the network puts out. */
+IC_P_FN int ic_p_out_steps(const ic_config *c) { return c->head == IC_EVERY_STEP ? c->steps : 1; }
+
 /* The one list of tensors: sizes, names, offsets, file format and gradient check follow it. */
 IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
 {
@@ -1852,19 +1869,12 @@ IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
     }
 }
 
-IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key)
+/* q is scratch for 4 H^2 numbers. */
+IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double *q)
 {
     const int h = model->config.hidden;
     ic_tensor t;
-    double *q;
     int k, r, c;
-    size_t count = 0, bytes = 0;
-    if (!ic_p_size_mul((size_t)h, 4 * (size_t)h, &count)
-        || !ic_p_size_mul(count, sizeof(double), &bytes))
-        return IC_E_SIZE;
-    q = (double *)IC_MALLOC(bytes);
-    if (!q)
-        return IC_E_MEMORY;
     memset(model->param, 0, model->padded * sizeof(ic_real));
     for (k = 0; ic_model_tensor(&model->config, k, &t); k++) {
         ic_real *p = model->param + t.offset;
@@ -1883,6 +1893,18 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key)
                 default:  break;
                 }
     }
+}
+
+IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key)
+{
+    const size_t h = (size_t)model->config.hidden;
+    double *q;
+    size_t bytes = 0;
+    IC_P_REQUIRE(ic_p_size_mul(h, 4 * h, &bytes) && ic_p_size_mul(bytes, sizeof *q, &bytes), IC_E_SIZE);
+    q = (double *)IC_MALLOC(bytes);
+    if (!q)
+        return IC_E_MEMORY;
+    ic_p_randomise(model, key, q);
     IC_FREE(q);
     return IC_OK;
 }
@@ -1973,6 +1995,7 @@ struct ic_work {
     ic_real *dense, *dense_bias, *dense_back;     /* D packed, d, D^T packed */
     ic_real *g_dense, *g_dense_bias;              /* [H][op], [op] */
     ic_real *y, *dy;             /* [T][B][op] (one step with IC_LAST_STEP) */
+    ic_real *logit;              /* the same, before the softmax, for training: see [T2] */
     ic_real *dh, *dc;            /* [B][ld], carried from step to step */
     ic_real *dx;                 /* [B][ip] */
     ic_real *zero;               /* a row of zeros, as wide as the widest */
@@ -2038,31 +2061,36 @@ IC_P_FN void ic_p_work_layout(ic_work *w, ic_p_arena *arena)
     if (train) {
         w->g_dense = ic_p_take_reals(arena, h, op);
         w->g_dense_bias = ic_p_take_reals(arena, 1, op);
+        if (c->link == IC_SOFTMAX)
+            w->logit = ic_p_take_reals(arena, out * rows, op);
         w->strip = ic_p_take_reals(arena, (size_t)w->options.threads * IC_P_STRIP, 4 * (size_t)v);
     }
 }
 
 /* Fills in all that does not depend on memory; IC_OK if the request makes sense. */
-IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_work_options *o)
+IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_work_options *options)
 {
+    ic_work_options *o = &w->options;
     memset(w, 0, sizeof *w);
-    if (!ic_p_config_ok(config) || !o || o->rows < 1 || o->rows > IC_P_MAX_SIZE || o->steps < 0
-        || o->steps > IC_P_MAX_SIZE || o->threads < 0)
-        return IC_E_ARGUMENT;
+    if (options)
+        *o = *options;
+    IC_P_REQUIRE(ic_p_config_ok(config), IC_E_ARGUMENT);
+    IC_P_REQUIRE(o->rows >= 0 && o->rows <= IC_P_MAX_SIZE, IC_E_OPTION);
+    IC_P_REQUIRE(o->steps >= 0 && o->steps <= IC_P_MAX_SIZE, IC_E_OPTION);
+    IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within((double)o->purpose, IC_GENERATE, IC_TRAIN), IC_E_OPTION);
     w->kernels = ic_p_kernels_for(o->isa);
-    if (!w->kernels)
-        return IC_E_ARGUMENT;
-    if (ic_p_count(config) == 0)
-        return IC_E_SIZE;
+    IC_P_REQUIRE(w->kernels, IC_E_OPTION);
     w->config = *config;
     w->config.layers = ic_p_layers(config);
-    w->options = *o;
-    w->options.steps = o->steps ? o->steps : config->steps;
-    w->options.threads = o->threads < 1 ? 1 : o->threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS
-                                                                             : o->threads;
+    o->rows = o->rows ? o->rows : 1;
+    o->steps = o->steps ? o->steps : config->steps;
+    o->threads = o->threads < 1 ? 1 : o->threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : o->threads;
+    IC_P_REQUIRE(ic_p_count(config) > 0, IC_E_SIZE);
+    IC_P_REQUIRE((int64_t)o->rows * o->steps <= INT32_MAX, IC_E_SIZE);     /* counted in an int */
     /* Passes are cut by rows, so more threads than rows would find nothing to do; the weights' gradient
        is cut by columns. */
-    w->team.wanted = w->options.threads > o->rows && o->purpose != IC_TRAIN ? o->rows : w->options.threads;
+    w->team.wanted = o->threads > o->rows && o->purpose != IC_TRAIN ? o->rows : o->threads;
     w->lanes = w->kernels->lanes;
     w->hp = (config->hidden + IC_PAD - 1) / IC_PAD * IC_PAD;
     w->panels = w->hp / w->lanes;
@@ -2288,9 +2316,9 @@ IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
         const ic_p_layer *y = &w->layer[l];
         for (t = 0; t < batch->steps; t++) {
             const int kt = keep ? t : 0;             /* where this step's z and c are kept */
-            const ic_real *x = l > 0 ? w->layer[l - 1].h + ic_p_at(w, t + 1, begin, w->ld)
-                                     : batch->x + ic_p_at(w, t, begin, y->inputs);
             const int x_row = l > 0 ? w->ld : y->inputs, has_x = l > 0 || t < batch->input_steps;
+            const ic_real *x = l > 0 ? w->layer[l - 1].h + ic_p_at(w, t + 1, begin, w->ld)
+                                     : has_x ? batch->x + ic_p_at(w, t, begin, y->inputs) : NULL;
             const ic_real *before = y->h + ic_p_at(w, t, begin, w->ld);
             for (p = 0; p < w->panels; p++) {
                 const int unit = p * w->lanes;
@@ -2325,8 +2353,12 @@ IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
                      (ptrdiff_t)batch->rows * w->ld, w->dense, w->dense_bias, 0, w->y + ic_p_at(w, 0, b, w->op),
                      (ptrdiff_t)batch->rows * w->op);
     for (t = 0; w->config.link == IC_SOFTMAX && t < w->out_steps; t++)
-        for (b = begin; b < end; b++)
-            ic_p_softmax(w->y + ic_p_at(w, t, b, w->op), w->config.outputs);
+        for (b = begin; b < end; b++) {
+            ic_real *out = w->y + ic_p_at(w, t, b, w->op);
+            if (w->logit)
+                memcpy(w->logit + ic_p_at(w, t, b, w->op), out, (size_t)w->config.outputs * sizeof *out);
+            ic_p_softmax(out, w->config.outputs);
+        }
 }
 
 /* Copies the initial states of one kind into step 0 of a layer's array, or clears it. */
@@ -2555,14 +2587,14 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
     memset(to + ic_p_count(c), 0, (ic_p_padded(ic_p_count(c)) - ic_p_count(c)) * sizeof *to);
 }
 
-IC_DEF void ic_backward(ic_work *work, const ic_gradients *out)
+/* past_link: dy holds the error's derivative by what the dense layer puts out, not by the softmax of that. */
+IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 {
-    ic_work *w = work;
     int k;
     IC_ASSERT(w->options.purpose != IC_GENERATE);
     IC_ASSERT(!out->param || w->options.purpose == IC_TRAIN);
     w->wanted = *out;
-    if (w->config.link == IC_SOFTMAX)
+    if (w->config.link == IC_SOFTMAX && !past_link)
         for (k = 0; k < w->out_steps * w->batch.rows; k++)
             ic_p_softmax_back(w->y + (size_t)k * (size_t)w->op, w->dy + (size_t)k * (size_t)w->op,
                               w->config.outputs);
@@ -2571,24 +2603,26 @@ IC_DEF void ic_backward(ic_work *work, const ic_gradients *out)
         ic_p_weight_gradients(w);
 }
 
+IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(work, out, 0); }
+
 /* Runs n sequences through the network in groups that keep the workspace small. */
 IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
                            ic_real *y, int threads)
 {
     const ic_config *c = &model->config;
     const size_t inputs = (size_t)c->inputs, outputs = (size_t)c->outputs;
-    const size_t out_steps = c->head == IC_EVERY_STEP ? (size_t)c->steps : 1;
+    const size_t out_steps = (size_t)ic_p_out_steps(c);
     ic_work_options o;
     ic_work *work;
     ic_real *group = NULL;
     size_t bytes;
     ic_status status;
     int first, b, t;
-    if (n < 1 || !x || !y)
-        return IC_E_ARGUMENT;
-    if (!ic_p_all_finite(x, (size_t)n * (size_t)input_steps * inputs)
-        || !ic_p_all_finite(model->param, model->count))
-        return IC_E_NOT_FINITE;
+    IC_P_REQUIRE(n >= 1 && x && y && threads >= 0, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_numbers(n, input_steps, c->inputs) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_numbers(n, (int)out_steps, c->outputs) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_all_finite(x, ic_p_numbers(n, input_steps, c->inputs)), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
     memset(&o, 0, sizeof o);
     o.threads = threads;
     o.rows = 6 * (threads < 1 ? 1 : threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads);
@@ -2637,19 +2671,25 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
 
 /* [T] TRAINING ----------------------------------------------------------------------------------
 
-   [T1] ADAM (Kingma & Ba 2015).  Running means of the gradient and of its square, each corrected
+   [T1] ADAM (Kingma & Ba 2015, in the form at the end of their section 2).  Running means of the gradient and of its square, each corrected
    for its start at zero, give every parameter a step of its own:
 
        m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
        p = p - rate_t m / (sqrt(v) + eps)   rate_t = rate sqrt(1 - beta2^t) / (1 - beta1^t)
 
    Before that the whole gradient may be shortened to a given norm (Pascanu, Mikolov & Bengio 2013):
-   through 205 steps it occasionally explodes, and one such step undoes a thousand good ones.
+   over long sequences the gradient occasionally explodes, and a single unclipped update can undo a
+   thousand.
 
    [T2] LOSS.  Of one row: the mean over its T*O values of (y - target)^2; of an update: the mean of
    its rows, weighted.  So with w the row's share of the weight, dE/dy = 2 w (y - target) / (T O).
-   Cross-entropy, for a softmax at the last step: E = -sum target log y, dE/dy = -w target / y, which
-   ic_p_softmax_back turns into the familiar w (y - target). */
+   Cross-entropy is for a softmax, p = exp(z) / sum_j exp(z_j), and taken together with it:
+
+       E = -sum_k target_k log p_k = sum_k target_k (log sum_j exp(z_j) - z_k)
+       dE/dz_k = p_k (sum of the targets) - target_k
+
+   In this form nothing is divided by p, and no logarithm of it is taken: p may be as small as it
+   likes, as it is for a sample that is far on the wrong side. */
 
 IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
                          const ic_real *gradient, ic_real *m, ic_real *v)
@@ -2658,7 +2698,7 @@ IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
 }
 
 /* Natural logarithm, in double: x = m 2^e with m near 1, log m = 2 atanh((m-1)/(m+1)), by its
-   series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 1e-14. */
+   series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 2e-14. */
 IC_P_FN double ic_p_log(double x)
 {
     int e, k;
@@ -2672,29 +2712,50 @@ IC_P_FN double ic_p_log(double x)
     return 2 * s * sum + e * 0.69314718055994531;
 }
 
-/* Loss of row b against its target [T][O]; its gradient, times `share`, goes to dy if asked for. */
+/* Cross-entropy at one step, of n classes; dz receives its gradient, times `share`, if not NULL.  The
+   largest logit is subtracted before exp, which keeps it in range. */
+IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p, const ic_real *target,
+                                  double share, ic_real *dz)
+{
+    ic_real top = logit[0];
+    double sum = 0, all = 0, loss = 0;
+    int k;
+    for (k = 1; k < n; k++)
+        top = logit[k] > top ? logit[k] : top;
+    for (k = 0; k < n; k++)
+        sum += (double)ic_exp(logit[k] - top);
+    sum = ic_p_log(sum);
+    for (k = 0; k < n; k++) {
+        loss += (double)target[k] * (sum - ((double)logit[k] - (double)top));
+        all += (double)target[k];
+    }
+    for (k = 0; dz && k < n; k++)
+        dz[k] = (ic_real)(share * (all * (double)p[k] - (double)target[k]));
+    return loss;
+}
+
+/* Loss of row b against its target [T][O].  If asked for, its gradient times `share` goes to dy: by the
+   output, or for IC_CROSS_ENTROPY by the logits. */
 IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share,
                              int gradient)
 {
     const int outputs = w->config.outputs;
-    const double scale = 2 * share / ((double)w->out_steps * (double)outputs);
+    const double values = (double)w->out_steps * (double)outputs, scale = 2 * share / values;
     double sum = 0;
     int t, k;
     for (t = 0; t < w->out_steps; t++) {
         const ic_real *y = ic_output(w, t, b), *want = target + (size_t)t * (size_t)outputs;
         ic_real *dy = gradient ? ic_output_gradient(w, t, b) : NULL;
-        for (k = 0; k < outputs; k++) {
+        if (kind == IC_CROSS_ENTROPY)
+            sum += ic_p_cross_entropy(outputs, w->logit + ic_p_at(w, t, b, w->op), y, want, share, dy);
+        for (k = 0; kind == IC_MSE && k < outputs; k++) {
             const double d = (double)y[k] - (double)want[k];
-            const double p = (double)y[k] > 1e-30 ? (double)y[k] : 1e-30;
-            if (kind == IC_MSE)
-                sum += d * d;
-            else if (want[k] > 0)
-                sum -= (double)want[k] * ic_p_log(p);
+            sum += d * d;
             if (dy)
-                dy[k] = (ic_real)(kind == IC_MSE ? scale * d : -share * (double)want[k] / p);
+                dy[k] = (ic_real)(scale * d);
         }
     }
-    return kind == IC_MSE ? sum / ((double)w->out_steps * (double)outputs) : sum;
+    return kind == IC_MSE ? sum / values : sum;
 }
 
 /* [T3] THE INPUT OF AN UPDATE.  Row r of an update is pair order[...] in its draw-th copy.  Its
@@ -2759,9 +2820,8 @@ IC_P_FN void ic_p_fill_rows(void *context, int thread, int begin, int end)
 /* Mean loss over all pairs, without noise. */
 IC_P_FN double ic_p_check(ic_trainer *t, const ic_pairs *pairs)
 {
-    const ic_config *c = &t->model->config;
-    const size_t inputs = (size_t)c->inputs;
-    const size_t targets = (size_t)c->outputs * (c->head == IC_EVERY_STEP ? (size_t)c->steps : 1);
+    const size_t inputs = (size_t)pairs->inputs;
+    const size_t targets = (size_t)pairs->output_steps * (size_t)pairs->outputs;
     const int most = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
     double sum = 0, weights = 0;
     int first, b, s;
@@ -2787,64 +2847,84 @@ IC_P_FN double ic_p_check(ic_trainer *t, const ic_pairs *pairs)
     return sum / weights;
 }
 
-IC_P_FN ic_status ic_p_pairs_ok(const ic_model *m, const ic_pairs *p)
+IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss loss)
 {
-    const size_t targets = (size_t)m->config.outputs
-                         * (m->config.head == IC_EVERY_STEP ? (size_t)m->config.steps : 1);
-    int k;
-    if (p->n < 1 || !p->x || !p->y || p->input_steps < 1 || p->input_steps > m->config.steps)
-        return IC_E_ARGUMENT;
-    for (k = 0; p->weight && k < p->n; k++)
-        if (!(p->weight[k] > 0))
-            return IC_E_ARGUMENT;
-    return ic_p_all_finite(p->x, (size_t)p->n * (size_t)p->input_steps * (size_t)m->config.inputs)
-        && ic_p_all_finite(p->y, (size_t)p->n * targets)
-        && (!p->weight || ic_p_all_finite(p->weight, (size_t)p->n)) ? IC_OK : IC_E_NOT_FINITE;
+    const size_t x = ic_p_numbers(p->n, p->input_steps, p->inputs);
+    const size_t y = ic_p_numbers(p->n, p->output_steps, p->outputs);
+    size_t k;
+    IC_P_REQUIRE(p->n >= 1 && p->x && p->y, IC_E_ARGUMENT);
+    IC_P_REQUIRE(p->inputs == c->inputs && p->outputs == c->outputs, IC_E_MISMATCH);
+    IC_P_REQUIRE(p->input_steps >= 1 && p->input_steps <= c->steps, IC_E_MISMATCH);
+    IC_P_REQUIRE(p->output_steps == ic_p_out_steps(c), IC_E_MISMATCH);
+    IC_P_REQUIRE(x > 0 && y > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_all_finite(p->x, x) && ic_p_all_finite(p->y, y), IC_E_NOT_FINITE);
+    for (k = 0; p->weight && k < (size_t)p->n; k++)
+        IC_P_REQUIRE(p->weight[k] > 0 && ic_p_within((double)p->weight[k], 0, FLT_MAX), IC_E_ARGUMENT);
+    for (k = 0; loss == IC_CROSS_ENTROPY && k < y; k++)
+        IC_P_REQUIRE(p->y[k] >= 0, IC_E_ARGUMENT);
+    return IC_OK;
 }
 
-/* Defaults of the options; 0 where they contradict themselves. */
-IC_P_FN int ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs, int *per_epoch)
+/* Zero, or the value (less than 1) of a decay that is less than 1 also as a float. */
+IC_P_FN int ic_p_decay_ok(double beta) { return ic_p_within(beta, 0, 1) && (ic_real)beta < 1; }
+
+IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_config *c)
+{
+    IC_P_REQUIRE(o->updates >= 0 && o->epochs >= 0 && o->batch >= 0 && o->draws >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(o->check_every >= 0 && o->restarts >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate, 0, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
+    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->warmup, 0, 1), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->clip, 0, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->noise, 0, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->stuck, 0, DBL_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->noise_steps, 0, c->steps), IC_E_OPTION);
+    IC_P_REQUIRE(o->loss == IC_MSE || o->loss == IC_CROSS_ENTROPY, IC_E_OPTION);
+    IC_P_REQUIRE(o->schedule == IC_CONSTANT || o->schedule == IC_DECAY, IC_E_OPTION);
+    IC_P_REQUIRE(o->updates == 0 || o->epochs == 0, IC_E_CONFLICT);
+    IC_P_REQUIRE(o->noise_steps == 0 || o->noise > 0, IC_E_CONFLICT);
+    IC_P_REQUIRE(o->restarts == 0 || o->stuck > 0, IC_E_CONFLICT);
+    IC_P_REQUIRE(o->loss == IC_MSE || c->link == IC_SOFTMAX, IC_E_CONFLICT);
+    return IC_OK;
+}
+
+IC_P_FN void ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
 {
     const int batch = o->batch > 0 && o->batch < pairs->n ? o->batch : pairs->n;
-    *per_epoch = (pairs->n + batch - 1) / batch;
-    if (o->updates < 0 || o->epochs < 0 || o->batch < 0 || o->draws < 0 || !(o->rate >= 0)
-        || !(o->noise >= 0) || o->noise_steps < 0 || !(o->clip >= 0) || o->check_every < 0
-        || !(o->warmup >= 0 && o->warmup <= 1) || o->restarts < 0)
-        return 0;
+    const int per_epoch = (pairs->n + batch - 1) / batch;
     if (o->updates == 0)
-        o->updates = (long)(o->epochs ? o->epochs : 1) * *per_epoch;
+        o->updates = (long)(o->epochs ? o->epochs : 1) * per_epoch;
     if (o->check_every == 0)
-        o->check_every = *per_epoch;
+        o->check_every = per_epoch;
     o->rate = o->rate > 0 ? o->rate : 0.001;
     o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
     o->beta2 = o->beta2 > 0 ? o->beta2 : 0.999;
     o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-7;
-    return 1;
 }
 
-IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs *pairs,
-                                 const ic_pairs *valid, const ic_train_options *options)
+/* Checks everything, allocates everything: a trainer that has yet to begin. */
+IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pairs *pairs,
+                                   const ic_pairs *valid, const ic_train_options *options)
 {
     ic_p_arena arena = { NULL, 0, 0 };
     ic_work_options wo;
     ic_status status;
-    int per_epoch, pass;
+    int pass;
     memset(t, 0, sizeof *t);
+    IC_P_REQUIRE(model && pairs, IC_E_ARGUMENT);
+    if (options)
+        t->options = *options;
+    IC_P_PASS(ic_p_train_options_ok(&t->options, &model->config));
+    IC_P_PASS(ic_p_pairs_ok(&model->config, pairs, t->options.loss));
+    if (valid)
+        IC_P_PASS(ic_p_pairs_ok(&model->config, valid, t->options.loss));
     t->model = model;
     t->pairs = *pairs;
     t->valid = valid ? *valid : *pairs;
-    t->options = *options;
-    t->epoch = -1;
-    status = ic_p_pairs_ok(model, &t->pairs);
-    if (status == IC_OK)
-        status = ic_p_pairs_ok(model, &t->valid);
-    if (status == IC_OK && !ic_p_train_defaults(&t->options, pairs, &per_epoch))
-        status = IC_E_ARGUMENT;
-    if (status != IC_OK)
-        return status;
+    ic_p_train_defaults(&t->options, pairs);
     memset(&wo, 0, sizeof wo);
-    if (ic_p_batch_pairs(t) > IC_P_MAX_SIZE / ic_p_draws(&t->options))
-        return IC_E_SIZE;
+    IC_P_REQUIRE(ic_p_batch_pairs(t) <= IC_P_MAX_SIZE / ic_p_draws(&t->options), IC_E_SIZE);
     wo.rows = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
     wo.purpose = IC_TRAIN;
     wo.threads = t->options.threads;
@@ -2866,10 +2946,31 @@ IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs 
         ic_trainer_free(t);
         return status;
     }
-    memset(t->state, 0, t->state_count * sizeof(ic_real));
-    memcpy(t->state + 2 * model->padded, model->param, model->padded * sizeof(ic_real));
     t->progress.updates = t->options.updates;
-    t->progress.check = t->progress.best = DBL_MAX;
+    t->progress.best = DBL_MAX;
+    return IC_OK;
+}
+
+/* Begins an attempt at update 0, from the parameters in the model.  The best of earlier attempts stay. */
+IC_P_FN void ic_p_trainer_begin(ic_trainer *t, int attempt)
+{
+    const size_t padded = t->model->padded;
+    memset(t->state, 0, 2 * padded * sizeof(ic_real));
+    if (attempt == 0)
+        memcpy(t->state + 2 * padded, t->model->param, padded * sizeof(ic_real));
+    t->progress.attempt = attempt;
+    t->progress.update = 0;
+    t->progress.check = DBL_MAX;
+    t->epoch = -1;
+}
+
+IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs *pairs,
+                                 const ic_pairs *valid, const ic_train_options *options)
+{
+    memset(t, 0, sizeof *t);
+    IC_P_REQUIRE(!options || (options->restarts == 0 && !options->callback), IC_E_CONFLICT);
+    IC_P_PASS(ic_p_trainer_new(t, model, pairs, valid, options));
+    ic_p_trainer_begin(t, 0);
     return IC_OK;
 }
 
@@ -2894,8 +2995,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
 {
     const ic_train_options *o = &t->options;
     const size_t padded = t->model->padded;
-    const size_t targets = (size_t)t->model->config.outputs
-                         * (t->model->config.head == IC_EVERY_STEP ? (size_t)t->model->config.steps : 1);
+    const size_t targets = (size_t)t->pairs.output_steps * (size_t)t->pairs.outputs;
     const int batch_pairs = ic_p_batch_pairs(t), draws = ic_p_draws(o);
     const long per_epoch = (t->pairs.n + batch_pairs - 1) / batch_pairs, u = t->progress.update;
     const int first = (int)(u % per_epoch) * batch_pairs;
@@ -2949,19 +3049,19 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     }
     memset(&wanted, 0, sizeof wanted);
     wanted.param = t->gradient;
-    ic_backward(t->work, &wanted);
+    ic_p_backward(t->work, &wanted, o->loss == IC_CROSS_ENTROPY);
 
     /* Take the step. */
     norm = sqrt(ic_p_sum_squares(t->gradient, padded));
-    if (!(norm - norm == 0) || !(t->progress.loss - t->progress.loss == 0))
-        return IC_E_DIVERGED;
+    adam.scale = (ic_real)(o->clip > 0 && norm > o->clip ? o->clip / norm : 1);
+    if (!(norm * (double)adam.scale <= 1e18) || !(t->progress.loss - t->progress.loss == 0))
+        return IC_E_DIVERGED;                                /* or Adam's v would be infinite */
     t->beta1_power *= o->beta1;
     t->beta2_power *= o->beta2;
     adam.rate = (ic_real)(ic_p_rate(o, u) * sqrt(1 - t->beta2_power) / (1 - t->beta1_power));
     adam.beta1 = (ic_real)o->beta1;
     adam.beta2 = (ic_real)o->beta2;
     adam.epsilon = (ic_real)o->epsilon;
-    adam.scale = (ic_real)(o->clip > 0 && norm > o->clip ? o->clip / norm : 1);
     t->work->kernels->adam(padded, &adam, t->model->param, t->gradient, t->state, t->state + padded);
     ic_work_load(t->work, t->model);
     t->progress.update = u + 1;
@@ -2969,7 +3069,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     /* Look at the validation pairs when it is time, and remember the best parameters. */
     if (t->progress.update % o->check_every == 0 || t->progress.update == o->updates) {
         t->progress.check = ic_p_check(t, &t->valid);
-        if (!(t->progress.check - t->progress.check == 0))
+        if (!(t->progress.check - t->progress.check == 0) || !ic_p_all_finite(t->model->param, padded))
             return IC_E_DIVERGED;
         if (t->progress.check < t->progress.best) {
             t->progress.best = t->progress.check;
@@ -2984,36 +3084,43 @@ IC_DEF void ic_trainer_finish(ic_trainer *t)
     memcpy(t->model->param, t->state + 2 * t->model->padded, t->model->padded * sizeof(ic_real));
 }
 
+/* One attempt of ic_train.  Sets *stuck if another should follow. */
+IC_P_FN ic_status ic_p_attempt(ic_trainer *t, int *stuck)
+{
+    const ic_train_options *o = &t->options;
+    const int last = t->progress.attempt == o->restarts;
+    double least = DBL_MAX;                                  /* this attempt's best check */
+    while (t->progress.update < t->progress.updates) {
+        IC_P_PASS(ic_trainer_step(t));
+        least = t->progress.check < least ? t->progress.check : least;
+        if (o->callback && o->callback(o->user, &t->progress))
+            return IC_E_STOPPED;
+        /* A network that is stuck at half time seldom gets free: do not wait, if there is another try. */
+        if (!last && t->progress.update == t->progress.updates / 2 && least < DBL_MAX && least > 2 * o->stuck)
+            break;
+    }
+    *stuck = !last && least > o->stuck;
+    return IC_OK;
+}
+
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report)
 {
-    ic_status status = IC_OK;
+    ic_trainer t;
+    ic_status status;
     int attempt, stuck = 1;
-    for (attempt = 0; status == IC_OK && stuck && attempt <= options->restarts; attempt++) {
-        ic_trainer t;
-        ic_train_options own = *options;
-        own.seed = ic_random_key(options->seed, (uint64_t)attempt);
-        status = ic_model_randomise(model, ic_random_key(own.seed, 0));
-        if (status == IC_OK)
-            status = ic_trainer_init(&t, model, pairs, valid, &own);
-        if (status != IC_OK)
-            return status;
-        t.progress.attempt = attempt;
-        while (status == IC_OK && t.progress.update < t.progress.updates) {
-            status = ic_trainer_step(&t);
-            if (status == IC_OK && own.callback && own.callback(own.user, &t.progress))
-                status = IC_E_STOPPED;
-            /* A network that is stuck at half time seldom gets free: do not wait, if there is another try. */
-            if (own.stuck > 0 && attempt < own.restarts && t.progress.update == t.progress.updates / 2
-                && t.progress.best > 2 * own.stuck)
-                break;
-        }
-        ic_trainer_finish(&t);
-        if (report)
-            *report = t.progress;
-        stuck = own.stuck > 0 && t.progress.best > own.stuck;
-        ic_trainer_free(&t);
+    IC_P_PASS(ic_p_trainer_new(&t, model, pairs, valid, options));
+    for (attempt = 0, status = IC_OK; status == IC_OK && stuck; attempt++) {
+        t.options.seed = ic_random_key(options ? options->seed : 0, (uint64_t)attempt);
+        /* Adam's running means have room for the scratch, and are cleared after. */
+        ic_p_randomise(model, ic_random_key(t.options.seed, 0), (double *)(void *)t.state);
+        ic_p_trainer_begin(&t, attempt);
+        status = ic_p_attempt(&t, &stuck);
     }
+    ic_trainer_finish(&t);
+    if (report)
+        *report = t.progress;
+    ic_trainer_free(&t);
     return status;
 }
 
@@ -3042,18 +3149,22 @@ IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
     return (s0 + s1) + (s2 + s3);
 }
 
-/* Removes from v its parts along the `count` directions `others`, then makes its length 1.
-   Returns the length it had; at 0 v stays 0. */
+/* Removes from v its parts along the `count` orthonormal directions `others`, then makes its length 1.
+   Returns the length it had; at 0 v stays 0.  Where little of v is left, rounding has left parts along
+   the others in it, and a second pass removes them: twice is enough (Kahan & Parlett). */
 IC_P_FN double ic_p_pca_straighten(double *v, const double *others, int count, int d)
 {
-    double length;
+    double length = sqrt(ic_p_dot(v, v, d)), before;
     int j, k;
-    for (k = 0; k < count; k++, others += d) {
-        const double along = ic_p_dot(v, others, d);
-        for (j = 0; j < d; j++)
-            v[j] -= along * others[j];
-    }
-    length = sqrt(ic_p_dot(v, v, d));
+    do {
+        before = length;
+        for (k = 0; k < count; k++) {
+            const double *other = others + (ptrdiff_t)k * d, along = ic_p_dot(v, other, d);
+            for (j = 0; j < d; j++)
+                v[j] -= along * other[j];
+        }
+        length = sqrt(ic_p_dot(v, v, d));
+    } while (length > 0 && length < 0.5 * before);
     for (j = 0; length > 0 && j < d; j++)
         v[j] /= length;
     return length;
@@ -3180,11 +3291,15 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 
    Writes the styles of `n` curves in `styles` columns of x, which has `width`.  `work` is scratch for
    (styles + 2) d numbers, the curves of a code are gathered in `gathered`.  A direction along which
-   they do not differ, or for which they are too few, gives the style 0. */
+   they do not differ gives the style 0: the deviation along it is no more than IC_P_FLAT times that
+   along the first, or for the first, times the length of the mean.  What is found below that is
+   rounding, and dividing by it would make styles of any size. */
+#define IC_P_FLAT 1e-6
 IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int groups, int styles,
                          ic_real *gathered, double *work, ic_real *x, int width)
 {
     double *mean = work, *axis = work + d, *other = work + (styles + 1) * d;
+    double scale;                        /* what spreads are compared with */
     int g, k, j, s, count;
     for (g = 0; g < groups; g++) {
         for (j = 0; j < d; j++)
@@ -3196,10 +3311,12 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
         for (k = 0; k < count; k++)
             for (j = 0; j < d; j++)
                 mean[j] += (double)gathered[(size_t)k * (size_t)d + (size_t)j] / count;
+        scale = sqrt(ic_p_dot(mean, mean, d));
         for (s = 0; s < styles; s++) {
             double *v = axis + (ptrdiff_t)s * d;
-            const double spread = count > s + 1 ? ic_p_pca_direction(count, d, gathered, mean, s, (uint64_t)s, v, other)
-                                                : 0;
+            double spread = ic_p_pca_direction(count, d, gathered, mean, s, (uint64_t)s, v, other);
+            spread = spread > IC_P_FLAT * scale ? spread : 0;
+            scale = s == 0 ? spread : scale;
             for (k = 0; k < n; k++)
                 if (group[k] == g) {
                     double score = 0;
@@ -3214,7 +3331,7 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
 #define IC_P_MAX_STYLES 64
 
 typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` and below are results */
-    int *group, *member;                 /* [n] */
+    int *group, *member, *count;         /* [n], [n], [classes] */
     double *sum;                         /* [codes][d] */
     double *work;                        /* [styles + 2][d] */
     ic_real *gathered, *centre;          /* [n][d], [classes * k][d] */
@@ -3230,6 +3347,7 @@ IC_P_FN void ic_p_making_layout(ic_p_making *m, ic_p_arena *arena, const ic_curv
     m->weight = ic_p_take_reals(arena, (size_t)most, 1);
     m->group = (int *)ic_p_take(arena, (size_t)most, sizeof(int));
     m->member = (int *)ic_p_take(arena, (size_t)c->n, sizeof(int));
+    m->count = (int *)ic_p_take(arena, (size_t)c->classes, sizeof(int));
     m->sum = (double *)ic_p_take(arena, (size_t)codes * d, sizeof(double));
     if (clusters > 0 || styles > 0)
         m->gathered = ic_p_take_reals(arena, (size_t)most, d);
@@ -3244,7 +3362,7 @@ IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augmen
                              ic_status *status)
 {
     const size_t d = (size_t)c->steps * (size_t)c->dims, width = (size_t)codes + (size_t)a->styles;
-    int n = c->n, k, j;
+    int n = c->n, curves, k, j;          /* pairs so far; curves that they stand for */
     /* The curves, and for each the code it belongs to. */
     memcpy(m->group, c->label, (size_t)n * sizeof *m->group);
     memcpy(m->y, c->y, (size_t)n * d * sizeof *m->y);
@@ -3259,66 +3377,90 @@ IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augmen
     }
     if (*status != IC_OK)
         return 0;
+    curves = n;
     for (k = 0; k < n; k++)
         m->weight[k] = 1;
     if (a->means) {
         ic_p_group_means(n, d, m->y, m->group, codes, m->sum, m->y, m->weight);
-        n = codes;
-        for (k = 0; k < n; k++) {
+        for (n = codes, k = 0; k < n; k++)
             m->group[k] = k;
-            if (!(m->weight[k] > 0))
-                *status = IC_E_ARGUMENT;           /* a class without curves */
-        }
     }
-    if (*status != IC_OK)
-        return 0;
     for (k = 0; k < n; k++)
         for (j = 0; j < codes; j++)
             m->x[(size_t)k * width + (size_t)j] = (ic_real)(j == m->group[k]);
     if (a->styles > 0)
         ic_p_styles(n, (int)d, m->y, m->group, codes, a->styles, m->gathered, m->work, m->x, (int)width);
-    /* The repeller: floor(n / classes) pairs, all the same, so one with that weight will do. */
-    if (a->repeller && c->n / c->classes > 0) {
+    /* The repeller: as many pairs as a class has on average.  Written out, for weights cannot stand for
+       them in small batches; beside means, which stand for many curves each, one with that weight. */
+    for (k = a->means ? curves / c->classes - 1 : 0; a->repeller && k < curves / c->classes; k++) {
         for (j = 0; j < codes; j++)
             m->x[(size_t)n * width + (size_t)j] = (ic_real)(1.0 / (double)codes);
         memset(m->y + (size_t)n * d, 0, d * sizeof *m->y);
-        m->weight[n++] = (ic_real)(c->n / c->classes);
+        m->weight[n++] = (ic_real)(a->means ? curves / c->classes : 1);
     }
     return n;
 }
 
-IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_augment *a)
+IC_P_FN ic_status ic_p_curves_ok(const ic_curves *c)
+{
+    int k;
+    IC_P_REQUIRE(c && c->y && c->label, IC_E_ARGUMENT);
+    IC_P_REQUIRE(c->n >= 1 && c->steps >= 1 && c->dims >= 1 && c->classes >= 1, IC_E_ARGUMENT);
+    IC_P_REQUIRE(c->n <= IC_P_MAX_SIZE && c->classes <= IC_P_MAX_SIZE, IC_E_SIZE);
+    IC_P_REQUIRE((int64_t)c->steps * c->dims <= IC_P_MAX_SIZE, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_numbers(c->n, c->steps, c->dims) > 0, IC_E_SIZE);
+    for (k = 0; k < c->n; k++)
+        IC_P_REQUIRE(c->label[k] >= 0 && c->label[k] < c->classes, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_all_finite(c->y, ic_p_numbers(c->n, c->steps, c->dims)), IC_E_NOT_FINITE);
+    return IC_OK;
+}
+
+IC_P_FN ic_status ic_p_augment_ok(const ic_augment *a, const ic_curves *c)
+{
+    const int clusters = a->types > 0 ? a->types : a->centres;
+    IC_P_REQUIRE(a->types >= 0 && a->centres >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(a->styles, 0, IC_P_MAX_STYLES), IC_E_OPTION);
+    IC_P_REQUIRE(!(a->types && a->centres), IC_E_CONFLICT);
+    IC_P_REQUIRE(!(a->styles && (a->means || a->repeller)), IC_E_CONFLICT);
+    IC_P_REQUIRE(!(a->classifier && (a->types || a->means || a->repeller || a->styles)), IC_E_CONFLICT);
+    IC_P_REQUIRE((int64_t)c->classes * (clusters > 0 ? clusters : 1) <= IC_P_MAX_SIZE, IC_E_SIZE);
+    return IC_OK;
+}
+
+IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_augment *augment)
 {
     ic_p_arena arena = { NULL, 0, 0 };
-    const int clusters = a->types > 0 ? a->types : a->centres;
-    const int64_t room = (int64_t)c->classes * (clusters > 0 ? clusters : 1);
+    const ic_augment off = { 0, 0, 0, 0, 0, 0, 0 }, *a = augment ? augment : &off;
     ic_p_making m;
     ic_status status = IC_OK;
-    int k, pass, codes, most;
+    int k, clusters, pass, codes, most;
+    IC_ASSERT(pairs);
     memset(pairs, 0, sizeof *pairs);
     memset(&m, 0, sizeof m);
-    if (c->n < 1 || c->n > IC_P_MAX_SIZE || c->steps < 1 || c->steps > IC_P_MAX_SIZE || c->dims < 1
-        || c->dims > IC_P_MAX_SIZE || c->classes < 1 || room > IC_P_MAX_SIZE || !c->y || !c->label
-        || a->types < 0 || a->centres < 0 || (a->types > 0 && a->centres > 0)
-        || (a->classifier && (a->types > 0 || a->means || a->repeller || a->styles))
-        || a->styles < 0 || a->styles > IC_P_MAX_STYLES || (a->styles > 0 && (a->means || a->repeller))
-        || (int64_t)c->steps * c->dims > IC_P_MAX_SIZE)
-        return IC_E_ARGUMENT;
+    IC_P_PASS(ic_p_curves_ok(c));
+    IC_P_PASS(ic_p_augment_ok(a, c));
+    clusters = a->types > 0 ? a->types : a->centres;
     codes = c->classes * (a->types > 0 ? a->types : 1);
-    most = (room > c->n ? (int)room : c->n) + 1;
-    for (k = 0; k < c->n; k++)
-        if (c->label[k] < 0 || c->label[k] >= c->classes)
-            return IC_E_ARGUMENT;
-    if (!ic_p_all_finite(c->y, (size_t)c->n * (size_t)c->steps * (size_t)c->dims))
-        return IC_E_NOT_FINITE;
+    most = c->classes * (clusters > 0 ? clusters : 1);
+    most = most > c->n ? most : c->n;
+    most += most / c->classes + 1;                           /* the repellers */
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_making_layout(&m, &arena, c, clusters, codes, a->styles, most);
         status = ic_p_arena_pass(&arena, &pairs->owned);
     }
     if (status != IC_OK)
         return status;
-    pairs->n = ic_p_making_fill(&m, c, a, codes, &status);
+    memset(m.count, 0, (size_t)c->classes * sizeof *m.count);
+    for (k = 0; k < c->n; k++)
+        m.count[c->label[k]]++;
+    for (k = 0; status == IC_OK && k < c->classes; k++)
+        status = m.count[k] < (clusters > 0 ? clusters : 1) ? IC_E_SAMPLES : IC_OK;
+    if (status == IC_OK)
+        pairs->n = ic_p_making_fill(&m, c, a, codes, &status);
     pairs->input_steps = a->classifier ? c->steps : 1;
+    pairs->inputs = a->classifier ? c->dims : codes + a->styles;
+    pairs->output_steps = a->classifier ? 1 : c->steps;
+    pairs->outputs = a->classifier ? codes : c->dims;
     pairs->x = a->classifier ? m.y : m.x;
     pairs->y = a->classifier ? m.x : m.y;
     pairs->weight = m.weight;
@@ -4637,8 +4779,8 @@ IC_P_FN void ic_p_som_start_data(const ic_som *som, int n, const ic_real *x, uin
                (size_t)som->dims * sizeof(ic_real));
 }
 
-/* Fills in what was left zero; 0 if something is out of range. */
-IC_P_FN int ic_p_som_defaults(ic_som_options *o, int n)
+/* Fills in what was left zero. */
+IC_P_FN void ic_p_som_defaults(ic_som_options *o, int n)
 {
     const int side = (int)ceil(sqrt((double)n));
     o->rows = o->rows ? o->rows : side;
@@ -4648,10 +4790,20 @@ IC_P_FN int ic_p_som_defaults(ic_som_options *o, int n)
     o->rate = o->rate != 0 ? o->rate : 0.5;
     o->sigma_half = o->sigma_half != 0 ? o->sigma_half : 0.5;
     o->rate_half = o->rate_half != 0 ? o->rate_half : 0.5;
-    return o->rows > 0 && o->cols > 0 && o->iterations > 0 && o->sigma > 0 && o->rate > 0
-        && o->rate <= 1 && o->sigma_half > 0 && o->rate_half > 0
-        && (!o->torus || (o->rows > 2 && o->cols > 2))
-        && (o->start == IC_SOM_DATA || o->start == IC_SOM_PCA);
+}
+
+/* Of options that have been filled in. */
+IC_P_FN ic_status ic_p_som_options_ok(const ic_som_options *o)
+{
+    IC_P_REQUIRE(o->rows > 0 && o->cols > 0 && o->iterations > 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->sigma, 1e-300, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(o->rate > 0 && o->rate <= 1, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->sigma_half, 1e-6, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate_half, 1e-6, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(o->start == IC_SOM_DATA || o->start == IC_SOM_PCA, IC_E_OPTION);
+    IC_P_REQUIRE(!o->torus || (o->rows > 2 && o->cols > 2), IC_E_CONFLICT);
+    IC_P_REQUIRE((int64_t)o->rows * o->cols <= INT32_MAX, IC_E_SIZE);
+    return IC_OK;
 }
 
 typedef struct ic_p_som_scratch { ic_real *bell; double *pca; } ic_p_som_scratch;
@@ -4664,11 +4816,10 @@ IC_P_FN void ic_p_som_layout(ic_som *som, ic_p_som_scratch *s, ic_p_arena *arena
     s->pca = (double *)ic_p_take(arena, dims, 4 * sizeof(double));
 }
 
-/* Sizes and allocates the map; IC_OK or what is wrong. */
 IC_P_FN ic_status ic_p_som_allocate(ic_som *som, ic_p_som_scratch *s)
 {
     ic_p_arena arena = { NULL, 0, 0 };
-    ic_status status = (int64_t)som->rows * som->cols > INT32_MAX ? IC_E_SIZE : IC_OK;
+    ic_status status = IC_OK;
     int pass;
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_som_layout(som, s, &arena);
@@ -4684,18 +4835,15 @@ IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
     ic_p_som_scratch scratch;
     ic_status status;
     uint64_t pick;
-    size_t count = 0;
     int t;
     memset(som, 0, sizeof *som);
     memset(&o, 0, sizeof o);
     if (options)
         o = *options;
-    if (n < 1 || dims < 1 || !x || !ic_p_som_defaults(&o, n))
-        return IC_E_ARGUMENT;
-    if (!ic_p_size_mul((size_t)n, (size_t)dims, &count))
-        return IC_E_SIZE;
-    if (!ic_p_all_finite(x, count))
-        return IC_E_NOT_FINITE;
+    IC_P_REQUIRE(n >= 1 && dims >= 1 && x, IC_E_ARGUMENT);
+    ic_p_som_defaults(&o, n);
+    IC_P_PASS(ic_p_som_options_ok(&o));
+    IC_P_PASS(ic_p_points_ok(n, dims, x));
     som->rows = o.rows, som->cols = o.cols, som->dims = dims, som->torus = o.torus;
     status = ic_p_som_allocate(som, &scratch);
     if (status != IC_OK) {
@@ -4768,11 +4916,14 @@ IC_DEF void ic_som_u_matrix(const ic_som *som, ic_real *u)
 IC_DEF double ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x)
 {
     double sum = 0;
-    int i;
+    int i, j;
     for (i = 0; i < n; i++) {
         const ic_real *p = x + (size_t)i * (size_t)som->dims;
         const ic_real *w = ic_p_som_unit(som, ic_som_winner(som, p));
-        sum += sqrt((double)ic_p_distance2(p, w, som->dims));
+        double squares = 0;                 /* in double: these points may lie anywhere */
+        for (j = 0; j < som->dims; j++)
+            squares += ((double)p[j] - (double)w[j]) * ((double)p[j] - (double)w[j]);
+        sum += sqrt(squares);
     }
     return sum / n;
 }

@@ -33,7 +33,7 @@ static ic_config make_config(int inputs, int hidden, int outputs, int steps)
 static void check_not_finite(float bad)
 {
     const ic_config config = make_config(C, H, 2, T);
-    ic_pairs pairs = { N, 1, codes, curves, NULL, NULL };
+    ic_pairs pairs = { N, 1, C, T, 2, codes, curves, NULL, NULL };
     const ic_curves all = { N, T, 2, C, curves, label };
     ic_augment augment;
     ic_train_options train;
@@ -92,9 +92,9 @@ static void check_not_finite(float bad)
     train.rate = (double)bad;                              /* in options: refused, or found out */
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) != IC_OK);
     train.rate = 0, train.noise = (double)NAN;
-    CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_OPTION);
     train.noise = 0, train.clip = (double)NAN;
-    CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_OPTION);
     ic_model_free(&model);
 }
 
@@ -102,7 +102,7 @@ static void check_not_finite(float bad)
 static void check_overflow(void)
 {
     const ic_config config = make_config(C, H, 2, T);
-    ic_pairs pairs = { N, 1, codes, curves, NULL, NULL };
+    ic_pairs pairs = { N, 1, C, T, 2, codes, curves, NULL, NULL };
     ic_train_options train;
     ic_invert_options invert;
     ic_progress report;
@@ -198,7 +198,7 @@ static void check_absurd(void)
 {
     const ic_curves all = { N, T, 2, C, curves, label };
     ic_augment augment;
-    ic_pairs pairs = { N, 1, codes, curves, NULL, NULL };
+    ic_pairs pairs = { N, 1, C, T, 2, codes, curves, NULL, NULL };
     const ic_config config = make_config(C, H, 2, T);
     ic_train_options train;
     ic_model model;
@@ -209,9 +209,9 @@ static void check_absurd(void)
     train.draws = 100, train.noise = 0.1, train.threads = 1000;     /* 64 will do */
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_OK);
     augment.types = 2147483647;
-    CHECK(ic_pairs_make(&pairs, &all, &augment) == IC_E_ARGUMENT);
+    CHECK(ic_pairs_make(&pairs, &all, &augment) == IC_E_SIZE);
     augment.types = 0, augment.centres = 2147483647;
-    CHECK(ic_pairs_make(&pairs, &all, &augment) == IC_E_ARGUMENT);
+    CHECK(ic_pairs_make(&pairs, &all, &augment) == IC_E_SIZE);
     ic_model_free(&model);
 }
 

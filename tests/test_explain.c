@@ -175,9 +175,9 @@ static void test_styles(void)
     }
     ic_pairs_free(&pairs);
     a.means = 1;
-    CHECK(ic_pairs_make(&pairs, &all, &a) == IC_E_ARGUMENT);
+    CHECK(ic_pairs_make(&pairs, &all, &a) == IC_E_CONFLICT);
     a.means = 0, a.classifier = 1;
-    CHECK(ic_pairs_make(&pairs, &all, &a) == IC_E_ARGUMENT);
+    CHECK(ic_pairs_make(&pairs, &all, &a) == IC_E_CONFLICT);
 }
 
 static ic_model model;

@@ -101,7 +101,7 @@ static int there(const char *name)
 static ic_status everything(int which, float *out)
 {
     const ic_curves all = { N, T, 2, C, curves, label };
-    const ic_pairs pairs = { N, 1, codes, curves, NULL, NULL };
+    const ic_pairs pairs = { N, 1, C, T, 2, codes, curves, NULL, NULL };
     ic_augment augment;
     ic_train_options train;
     ic_invert_options invert;

@@ -357,7 +357,8 @@ static void check_arguments(void)
     c.layers = 9;
     CHECK(ic_model_init(&model, &c, NULL) == IC_E_ARGUMENT);
     c.layers = 1;
-    CHECK(ic_work_new(&work, &c, &o, NULL) == IC_E_ARGUMENT && ic_work_bytes(&c, &o) == 0);
+    o.rows = -1;
+    CHECK(ic_work_new(&work, &c, &o, NULL) == IC_E_OPTION && ic_work_bytes(&c, &o) == 0);
     c.hidden = 1 << 20, c.steps = 1 << 20, c.layers = 8;
     o.rows = 1 << 20;
     CHECK(ic_work_bytes(&c, &o) == 0 || (double)ic_work_bytes(&c, &o) > 1e18);   /* 64 bits address that */

@@ -257,11 +257,11 @@ static void test_edges(void)
     CHECK(ic_som_train(&map, 1, 0, x, NULL) == IC_E_ARGUMENT);
     CHECK(ic_som_train(&map, 1, 4, NULL, NULL) == IC_E_ARGUMENT);
     o.sigma = -1;
-    CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_ARGUMENT);
+    CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_OPTION);
     o.sigma = 0, o.rate = 1.5;
-    CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_ARGUMENT);
+    CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_OPTION);
     o.rate = 0, o.rows = 2, o.torus = 1;
-    CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_ARGUMENT);
+    CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_CONFLICT);
     o.torus = 0, o.rows = 1 << 20, o.cols = 1 << 20;
     CHECK(ic_som_train(&map, 1, 4, x, &o) == IC_E_SIZE);
     x[2] = (ic_real)HUGE_VAL;

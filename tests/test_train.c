@@ -53,8 +53,8 @@ static void make_data(void)
     config.inputs = C, config.hidden = H, config.outputs = 2, config.steps = T;
 }
 
-static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, codes, curves, NULL, NULL }; return p; }
-static ic_pairs mean_pairs(void) { ic_pairs p = { C, 1, code, mean, count, NULL }; return p; }
+static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, C, T, 2, codes, curves, NULL, NULL }; return p; }
+static ic_pairs mean_pairs(void) { ic_pairs p = { C, 1, C, T, 2, code, mean, count, NULL }; return p; }
 
 static ic_train_options some_options(void)
 {
@@ -139,9 +139,9 @@ static void check_augmentations(void)
     CHECK(total == 3 * C);
     ic_pairs_free(&p);
     a.centres = N;                                        /* more than a class has */
-    CHECK(ic_pairs_make(&p, &all, &a) == IC_E_ARGUMENT && p.owned == NULL);
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_E_SAMPLES && p.owned == NULL);
     a.centres = 2, a.types = 2;
-    CHECK(ic_pairs_make(&p, &all, &a) == IC_E_ARGUMENT);
+    CHECK(ic_pairs_make(&p, &all, &a) == IC_E_CONFLICT);
 }
 
 /* Adam as its paper writes it, in double, on a gradient that changes. */
@@ -227,7 +227,7 @@ static void check_training(void)
     o.updates = 3, o.stuck = 1e-9, o.restarts = 2;
     CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_OK && report.attempt == 2);
     o.rate = -1;
-    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_ARGUMENT);
+    CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_OPTION);
     o.rate = 1e38, o.clip = 0;
     CHECK(ic_train(&model, &few, NULL, &o, &report) == IC_E_DIVERGED);
     mean[3] = NAN;
@@ -242,7 +242,7 @@ static void check_classifier(void)
 {
     ic_config c = config;
     ic_model classifier;
-    ic_pairs pairs = { N, T, curves, codes, NULL, NULL };
+    ic_pairs pairs = { N, T, 2, 1, C, curves, codes, NULL, NULL };
     ic_train_options o = some_options();
     float y[N * C];
     int k, j, loss, right;

@@ -302,7 +302,8 @@ static double time_train(int hidden, int batch, int threads)
     double seconds;
     make_model(&model, hidden);
     memset(&pairs, 0, sizeof pairs);
-    pairs.n = batch, pairs.input_steps = 1, pairs.x = x, pairs.y = y;
+    pairs.n = batch, pairs.input_steps = 1, pairs.inputs = INPUTS, pairs.x = x;
+    pairs.output_steps = STEPS, pairs.outputs = OUTPUTS, pairs.y = y;
     memset(&options, 0, sizeof options);
     options.updates = options.check_every = 1000000000;
     options.threads = threads;

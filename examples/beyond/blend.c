@@ -106,7 +106,8 @@ int main(int argc, char **argv)
             curves[k * LETTER_D + j] = w * letter(&means, a)[j] + (1 - w) * letter(&means, b)[j];
     }
     memset(&pairs, 0, sizeof pairs);
-    pairs.n = MIXTURES, pairs.input_steps = 1, pairs.x = codes, pairs.y = curves;
+    pairs.n = MIXTURES, pairs.input_steps = 1, pairs.inputs = PEN_CLASSES, pairs.x = codes;
+    pairs.output_steps = PEN_STEPS, pairs.outputs = 2, pairs.y = curves;
     make_network(&mixed, PEN_CLASSES, 0);
     check(ic_train(&mixed, &pairs, NULL, &t, NULL), "training");
 

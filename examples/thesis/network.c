@@ -275,7 +275,7 @@ static void look_at(outcome *o, const ic_model *model, const split *s, const ic_
         code = get_floats((size_t)classes, (size_t)classes);
         for (k = 0; k < classes; k++)
             code[k * classes + k] = 1;
-        const ic_pairs plain = { classes, 1, code, means, NULL, NULL };
+        const ic_pairs plain = { classes, 1, classes, PEN_STEPS, 2, code, means, NULL, NULL };
         o->means = fit_of(model, &plain);
         free(code);
     }
@@ -365,6 +365,7 @@ static double foresee(const network *net, const split *s, recipe r)
     start_model(net, &r, &model);
     check(ic_model_randomise(&model, 1), "model");
     if (!net->reading || !net->reading->same_network) {
+        r.train.restarts = 0;
         check(ic_trainer_init(&trainer, &model, &pairs, NULL, &r.train), "plan");
         check(ic_trainer_step(&trainer), "plan");
         begun = seconds_now();
@@ -456,7 +457,7 @@ int main(int argc, char **argv)
     r = make_recipe(&net, strcmp(profile, "paper") == 0);
     if (updates > 0) {
         r.train.updates = updates;
-        r.train.restarts = 0;
+        r.train.epochs = r.train.restarts = 0;
     }
     r.train.seed = ic_random_key(ic_random_key(ic_hash(0, net.row->name, strlen(net.row->name)), (uint64_t)net.classes),
                                  (uint64_t)net.instance);

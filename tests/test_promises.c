@@ -1,0 +1,420 @@
+/* What the interface promises beyond right results: what makes no sense is refused and says which kind
+   of rule it broke, training keeps the best, weights count whatever the batch, numbers stay finite or
+   a status says so, and files are whole. */
+#define _POSIX_C_SOURCE 200809L
+static int refused;                       /* rules broken so far, as a debug build sees them */
+#define IC_REFUSED(rule) (refused += (rule)[0] != 0)
+#define INVCLASS_IMPLEMENTATION
+#include "invclass.h"
+#include "check.h"
+#include <limits.h>
+
+enum { C = 3, H = 10, T = 12, O = 2, D = T * O, N = 21 };
+
+static float curves[N * D], codes[N * C];
+static int label[N];
+static ic_config config;
+static ic_model model;
+
+static void make_data(void)
+{
+    int n, t;
+    memset(codes, 0, sizeof codes);
+    for (n = 0; n < N; n++) {
+        label[n] = n % C;
+        codes[n * C + label[n]] = 1;
+        for (t = 0; t < D; t++)
+            curves[n * D + t] = (float)(sin(0.2 * t * (label[n] + 1)) + 0.1 * ic_normal(1, (uint64_t)n, (uint64_t)t));
+    }
+    memset(&config, 0, sizeof config);
+    config.inputs = C, config.hidden = H, config.outputs = O, config.steps = T;
+}
+
+static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, C, T, O, codes, curves, NULL, NULL }; return p; }
+
+/* Refused with this status, by a rule that was named, and nothing was touched. */
+#define CHECK_REFUSED(call, wanted) \
+    do { \
+        const int before = refused; \
+        const uint64_t weights = ic_hash_reals(0, model.param, model.count); \
+        CHECK((call) == (wanted)); \
+        CHECK(refused == before + 1); \
+        CHECK(ic_hash_reals(0, model.param, model.count) == weights); \
+    } while (0)
+
+/* -- options --------------------------------------------------------------------------------------- */
+
+static ic_status train_with(const ic_train_options *o)
+{
+    const ic_pairs pairs = all_pairs();
+    return ic_train(&model, &pairs, NULL, o, NULL);
+}
+
+static void check_train_options(void)
+{
+    const double wild[] = { -1, NAN, INFINITY, -INFINITY };
+    ic_train_options none, o;
+    ic_trainer trainer;
+    ic_pairs pairs = all_pairs();
+    size_t k;
+    memset(&none, 0, sizeof none);
+    none.updates = 2;
+#define REFUSE(set, wanted) do { o = none; set; CHECK_REFUSED(train_with(&o), wanted); } while (0)
+    REFUSE(o.updates = -1, IC_E_OPTION);
+    REFUSE((o.updates = 0, o.epochs = -1), IC_E_OPTION);
+    REFUSE(o.batch = INT_MIN, IC_E_OPTION);
+    REFUSE(o.draws = -1, IC_E_OPTION);
+    REFUSE(o.check_every = -1, IC_E_OPTION);
+    REFUSE((o.restarts = -1, o.stuck = 1), IC_E_OPTION);
+    REFUSE(o.threads = -1, IC_E_OPTION);
+    REFUSE(o.isa = (ic_isa)99, IC_E_OPTION);
+    REFUSE(o.loss = (ic_loss)9, IC_E_OPTION);
+    REFUSE(o.schedule = (ic_schedule)9, IC_E_OPTION);
+    REFUSE(o.noise_steps = -1, IC_E_OPTION);
+    REFUSE((o.noise = 0.1, o.noise_steps = T + 1), IC_E_OPTION);
+    for (k = 0; k < sizeof wild / sizeof *wild; k++) {
+        REFUSE(o.rate = wild[k], IC_E_OPTION);
+        REFUSE(o.beta1 = wild[k], IC_E_OPTION);
+        REFUSE(o.beta2 = wild[k], IC_E_OPTION);
+        REFUSE(o.epsilon = wild[k], IC_E_OPTION);
+        REFUSE(o.warmup = wild[k], IC_E_OPTION);
+        REFUSE(o.clip = wild[k], IC_E_OPTION);
+        REFUSE(o.noise = wild[k], IC_E_OPTION);
+        REFUSE(o.stuck = wild[k], IC_E_OPTION);
+    }
+    REFUSE(o.rate = 1e39, IC_E_OPTION);
+    REFUSE(o.beta1 = 1, IC_E_OPTION);
+    REFUSE(o.beta2 = 1, IC_E_OPTION);
+    REFUSE(o.beta2 = 1 - 1e-12, IC_E_OPTION);                /* 1 as a float: nothing would be learned */
+    REFUSE(o.epsilon = 1e-60, IC_E_OPTION);                  /* 0 as a float */
+    REFUSE(o.warmup = 1.1, IC_E_OPTION);
+    REFUSE(o.epochs = 1, IC_E_CONFLICT);                     /* beside updates */
+    REFUSE(o.noise_steps = 1, IC_E_CONFLICT);                /* without noise */
+    REFUSE(o.restarts = 1, IC_E_CONFLICT);                   /* without a word on what is stuck */
+    REFUSE(o.loss = IC_CROSS_ENTROPY, IC_E_CONFLICT);        /* of a linear output */
+#undef REFUSE
+    o = none, o.restarts = 1, o.stuck = 1;                   /* ic_train's alone */
+    CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
+    ic_trainer_free(&trainer);
+    CHECK(ic_train(&model, &pairs, NULL, NULL, NULL) == IC_OK);          /* NULL: all defaults */
+    CHECK(ic_trainer_init(&trainer, &model, &pairs, NULL, NULL) == IC_OK && trainer.progress.updates == 1);
+    ic_trainer_free(&trainer);
+}
+
+/* Pairs carry their sizes, and a network takes those alone that have its own. */
+static void check_widths(void)
+{
+    const ic_curves all = { N, T, O, C, curves, label };
+    ic_augment a;
+    ic_train_options o;
+    ic_pairs pairs = all_pairs(), bad;
+    float weight[N], target[N * D];
+    int k;
+    memset(&a, 0, sizeof a), memset(&o, 0, sizeof o);
+#define REFUSE(set, wanted) do { bad = pairs; set; CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), wanted); \
+        CHECK_REFUSED(ic_train(&model, &pairs, &bad, &o, NULL), wanted); } while (0)
+    REFUSE(bad.n = 0, IC_E_ARGUMENT);
+    REFUSE(bad.x = NULL, IC_E_ARGUMENT);
+    REFUSE(bad.y = NULL, IC_E_ARGUMENT);
+    REFUSE(bad.inputs = C - 1, IC_E_MISMATCH);
+    REFUSE(bad.inputs = 0, IC_E_MISMATCH);
+    REFUSE(bad.outputs = O + 1, IC_E_MISMATCH);
+    REFUSE(bad.input_steps = T + 1, IC_E_MISMATCH);
+    REFUSE(bad.input_steps = 0, IC_E_MISMATCH);
+    REFUSE(bad.output_steps = 1, IC_E_MISMATCH);
+    for (k = 0; k < N; k++)
+        weight[k] = 1;
+    weight[N - 1] = -1;
+    REFUSE(bad.weight = weight, IC_E_ARGUMENT);
+    memcpy(target, curves, sizeof target);
+    target[N * D - 1] = NAN;
+    REFUSE(bad.y = target, IC_E_NOT_FINITE);
+#undef REFUSE
+    a.types = 2;                                             /* the network has an input a class, not a type */
+    CHECK(ic_pairs_make(&bad, &all, &a) == IC_OK && bad.inputs == 2 * C && bad.outputs == O && bad.output_steps == T);
+    CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), IC_E_MISMATCH);
+    ic_pairs_free(&bad);
+    a.types = 0, a.styles = 2;
+    CHECK(ic_pairs_make(&bad, &all, &a) == IC_OK && bad.inputs == C + 2);
+    CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), IC_E_MISMATCH);
+    ic_pairs_free(&bad);
+    a.styles = 0, a.classifier = 1;
+    CHECK(ic_pairs_make(&bad, &all, &a) == IC_OK && bad.inputs == O && bad.input_steps == T && bad.outputs == C && bad.output_steps == 1);
+    CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), IC_E_MISMATCH);
+    ic_pairs_free(&bad);
+}
+
+static void check_other_options(void)
+{
+    const ic_curves all = { N, T, O, C, curves, label };
+    ic_curves bad = all;
+    ic_augment a;
+    ic_pairs pairs;
+    ic_work_options wo;
+    ic_work *work;
+    ic_som map;
+    ic_som_options so;
+    int labels[N];
+#define REFUSE(set, wanted) do { memset(&a, 0, sizeof a); bad = all; set; \
+        CHECK_REFUSED(ic_pairs_make(&pairs, &bad, &a), wanted); CHECK(!pairs.owned); } while (0)
+    REFUSE(a.types = -1, IC_E_OPTION);
+    REFUSE(a.centres = -1, IC_E_OPTION);
+    REFUSE(a.styles = INT_MIN, IC_E_OPTION);
+    REFUSE(a.styles = 65, IC_E_OPTION);
+    REFUSE((a.types = 2, a.centres = 2), IC_E_CONFLICT);
+    REFUSE((a.styles = 1, a.means = 1), IC_E_CONFLICT);
+    REFUSE((a.styles = 1, a.repeller = 1), IC_E_CONFLICT);
+    REFUSE((a.classifier = 1, a.types = 2), IC_E_CONFLICT);
+    REFUSE((a.classifier = 1, a.means = 1), IC_E_CONFLICT);
+    REFUSE(bad.steps = 0, IC_E_ARGUMENT);
+    REFUSE(bad.y = NULL, IC_E_ARGUMENT);
+    REFUSE(bad.steps = 1 << 20, IC_E_SIZE);
+    memcpy(labels, label, sizeof labels);
+    labels[5] = C;
+    REFUSE(bad.label = labels, IC_E_ARGUMENT);
+#undef REFUSE
+    bad = all, bad.classes = C + 1;                          /* a class without curves, asked for means or not */
+    memset(&a, 0, sizeof a);
+    CHECK(ic_pairs_make(&pairs, &bad, &a) == IC_E_SAMPLES && !pairs.owned);
+    a.means = 1;
+    CHECK(ic_pairs_make(&pairs, &bad, &a) == IC_E_SAMPLES && !pairs.owned);
+    CHECK(ic_pairs_make(&pairs, &all, NULL) == IC_OK && pairs.n == N);
+    ic_pairs_free(&pairs);
+
+#define REFUSE(set, wanted) do { memset(&wo, 0, sizeof wo); set; CHECK(ic_work_bytes(&config, &wo) == 0); \
+        CHECK_REFUSED(ic_work_new(&work, &config, &wo, NULL), wanted); CHECK(!work); } while (0)
+    REFUSE(wo.rows = -1, IC_E_OPTION);
+    REFUSE(wo.steps = -1, IC_E_OPTION);
+    REFUSE(wo.threads = -3, IC_E_OPTION);
+    REFUSE(wo.purpose = (ic_purpose)5, IC_E_OPTION);
+    REFUSE(wo.isa = (ic_isa)99, IC_E_OPTION);
+    REFUSE((wo.rows = 1 << 20, wo.steps = 1 << 20), IC_E_SIZE);
+#undef REFUSE
+    CHECK(ic_work_new(&work, &config, NULL, NULL) == IC_OK);
+    ic_work_free(work);
+    CHECK_REFUSED(ic_generate(&model, 1, codes, curves, -1), IC_E_ARGUMENT);
+
+#define REFUSE(set, wanted) do { memset(&so, 0, sizeof so); set; \
+        CHECK_REFUSED(ic_som_train(&map, N, D, curves, &so), wanted); CHECK(!map.owned); } while (0)
+    REFUSE(so.rows = INT_MIN, IC_E_OPTION);
+    REFUSE(so.iterations = -1, IC_E_OPTION);
+    REFUSE(so.sigma = NAN, IC_E_OPTION);
+    REFUSE(so.sigma = INFINITY, IC_E_OPTION);
+    REFUSE(so.sigma_half = -1, IC_E_OPTION);
+    REFUSE(so.rate_half = NAN, IC_E_OPTION);
+    REFUSE(so.rate = 1.5, IC_E_OPTION);
+    REFUSE(so.start = (ic_som_start)7, IC_E_OPTION);
+    REFUSE((so.torus = 1, so.rows = 2), IC_E_CONFLICT);
+#undef REFUSE
+}
+
+/* -- training -------------------------------------------------------------------------------------- */
+
+typedef struct seen { double best; int attempt, updates; } seen;
+
+static int look(void *user, const ic_progress *p)
+{
+    seen *s = (seen *)user;
+    s->best = p->check < s->best ? p->check : s->best;
+    s->attempt = p->attempt;
+    s->updates++;
+    return 0;
+}
+
+static double loss_of(const ic_pairs *pairs)
+{
+    static float y[N * D];
+    double sum = 0;
+    int k;
+    CHECK(ic_generate(&model, pairs->n, pairs->x, y, 1) == IC_OK);
+    for (k = 0; k < pairs->n * D; k++)
+        sum += ((double)y[k] - (double)pairs->y[k]) * ((double)y[k] - (double)pairs->y[k]);
+    return sum / (pairs->n * D);
+}
+
+/* Of all attempts the best one is kept, whichever it was. */
+static void check_restarts(void)
+{
+    const ic_pairs pairs = all_pairs();
+    ic_train_options o;
+    ic_progress report;
+    seen s;
+    double before = DBL_MAX;
+    int restarts, improved = 0, worse = 0;
+    memset(&o, 0, sizeof o);
+    o.updates = 30, o.rate = 0.02, o.stuck = 1e-9, o.callback = look, o.user = &s, o.check_every = 20;
+    for (restarts = 0; restarts < 8; restarts++) {
+        s.best = DBL_MAX, s.updates = 0;
+        o.restarts = restarts, o.callback = look;
+        CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_OK && report.attempt == restarts);
+        CHECK(report.best == s.best && report.best > o.stuck);
+        CHECK_NEAR(loss_of(&pairs), report.best, 1e-6);
+        CHECK(report.best <= before);
+        improved += report.best < before;
+        worse += report.check > report.best;                 /* the last attempt was not the best */
+        before = report.best;
+    }
+    CHECK(improved > 1 && worse > 1);
+    /* An attempt that was not looked at by half time goes on: the check after update 20 is the first. */
+    s.updates = 0, o.restarts = 3, o.stuck = 1e9;
+    CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_OK && report.attempt == 0 && s.updates == 30);
+    s.updates = 0, o.stuck = 1e-9, o.check_every = 10;       /* one that was, and is stuck, does not */
+    CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_OK && report.attempt == 3 && s.updates == 3 * 15 + 30);
+}
+
+static int stop_later(void *user, const ic_progress *p) { (void)user; return p->attempt == 1 && p->update == 12; }
+
+/* What is left in the model after the callback's stop, and after divergence. */
+static void check_left(void)
+{
+    const ic_pairs pairs = all_pairs();
+    ic_train_options o;
+    ic_progress report;
+    memset(&o, 0, sizeof o);
+    o.updates = 30, o.rate = 0.02, o.stuck = 1e-9, o.restarts = 5, o.callback = stop_later, o.check_every = 10;
+    CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_E_STOPPED && report.attempt == 1 && report.update == 12);
+    CHECK_NEAR(loss_of(&pairs), report.best, 1e-6);
+    memset(&o, 0, sizeof o);
+    o.updates = 30, o.rate = 1e38;
+    CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_E_DIVERGED);
+    CHECK(ic_p_all_finite(model.param, model.count) && loss_of(&pairs) < 10);
+}
+
+/* The repeller learns as much in batches of one as a class does. */
+static void check_repeller(void)
+{
+    const ic_curves all = { N, T, O, C, curves, label };
+    ic_augment a;
+    ic_train_options o;
+    ic_pairs pairs;
+    float code[C] = { 1.0f / C, 1.0f / C, 1.0f / C }, y[D];
+    double sum = 0;
+    int k, repellers = 0;
+    memset(&a, 0, sizeof a), memset(&o, 0, sizeof o);
+    a.repeller = 1;
+    CHECK(ic_pairs_make(&pairs, &all, &a) == IC_OK && pairs.n == N + N / C);
+    for (k = 0; k < pairs.n; k++) {
+        CHECK(pairs.weight[k] == 1);
+        repellers += pairs.x[k * C] > 0 && pairs.x[k * C] < 1;
+    }
+    CHECK(repellers == N / C);
+    o.epochs = 60, o.batch = 1, o.rate = 0.01;
+    CHECK(ic_train(&model, &pairs, NULL, &o, NULL) == IC_OK);
+    CHECK(ic_generate(&model, 1, code, y, 1) == IC_OK);
+    for (k = 0; k < D; k++)
+        sum += (double)y[k] * (double)y[k] / D;
+    CHECK(sum < 0.02);
+    ic_pairs_free(&pairs);
+    a.means = 1;
+    CHECK(ic_pairs_make(&pairs, &all, &a) == IC_OK && pairs.n == C + 1 && pairs.weight[C] == N / C);
+    ic_pairs_free(&pairs);
+}
+
+/* Cross-entropy of a softmax: loss and gradient at any distance between the logits.  The network's
+   logits are set through the bias of its dense layer; its other weights are 0. */
+static void check_cross_entropy(void)
+{
+    const double gaps[] = { 0, 1, 20, 60, 69, 70, 80, 86, 88, 200, 1e4, 1e30 };
+    enum { K = 3 };
+    float x[O] = { 0 }, target[K] = { 0, 0.75f, 0.25f };
+    const ic_pairs pairs = { 1, 1, O, 1, K, x, target, NULL, NULL };
+    ic_config c = config;
+    ic_model classifier;
+    ic_trainer trainer;
+    ic_train_options o;
+    ic_tensor t;
+    size_t k;
+    int j;
+    c.inputs = O, c.outputs = K, c.head = IC_LAST_STEP, c.link = IC_SOFTMAX, c.steps = 2;
+    memset(&o, 0, sizeof o);
+    o.loss = IC_CROSS_ENTROPY, o.updates = 1;
+    CHECK(ic_model_init(&classifier, &c, NULL) == IC_OK && ic_model_tensor(&c, 4, &t) && t.name[0] == 'd');
+    for (k = 0; k < sizeof gaps / sizeof *gaps; k++) {
+        const double z[K] = { gaps[k], 0, 1 };
+        double top = gaps[k] > 1 ? gaps[k] : 1, sum = 0;
+        memset(classifier.param, 0, classifier.padded * sizeof *classifier.param);
+        for (j = 0; j < K; j++) {
+            classifier.param[t.offset + (size_t)j] = (float)z[j];
+            sum += exp(z[j] - top);
+        }
+        CHECK(ic_trainer_init(&trainer, &classifier, &pairs, NULL, &o) == IC_OK && ic_trainer_step(&trainer) == IC_OK);
+        CHECK_NEAR(trainer.progress.loss / (top + log(sum) - 0.25), 1, 1e-6);
+        for (j = 0; j < K; j++)
+            CHECK_NEAR(trainer.gradient[t.offset + (size_t)j], exp(z[j] - top) / sum - (double)target[j], 1e-6);
+        ic_trainer_free(&trainer);
+    }
+    target[0] = -0.1f;
+    CHECK(ic_train(&classifier, &pairs, NULL, &o, NULL) == IC_E_ARGUMENT);
+    target[0] = 0, o.rate = 3e38, o.updates = 20;            /* a NaN is not hidden */
+    CHECK(ic_train(&classifier, &pairs, NULL, &o, NULL) == IC_E_DIVERGED);
+    ic_model_free(&classifier);
+}
+
+/* -- numbers --------------------------------------------------------------------------------------- */
+
+/* A class of 8 curves of which few differ has few styles; the rest are 0, not residue blown up. */
+static void check_styles(void)
+{
+    enum { EACH = 8, S = 4 };
+    float some[EACH * D], base[S * D];
+    int one[EACH] = { 0 }, distinct, styles, trial, k, s;
+    for (distinct = 1; distinct <= S; distinct++)
+        for (styles = 1; styles <= S; styles++)
+            for (trial = 0; trial < 50; trial++) {
+                const ic_curves c = { EACH, T, O, 1, some, one };
+                ic_augment a;
+                ic_pairs p;
+                memset(&a, 0, sizeof a);
+                a.styles = styles;
+                for (k = 0; k < distinct * D; k++)
+                    base[k] = (float)(trial % 2 ? 5 : 0) + (float)ic_normal(5, (uint64_t)trial, (uint64_t)k);
+                for (k = 0; k < EACH; k++)
+                    memcpy(some + k * D, base + k % distinct * D, D * sizeof *some);
+                CHECK(ic_pairs_make(&p, &c, &a) == IC_OK);
+                for (k = 0; k < EACH; k++)
+                    for (s = 0; s < styles; s++) {
+                        const float style = p.x[k * (1 + styles) + 1 + s];
+                        CHECK(s < distinct - 1 ? fabs((double)style) < EACH : !(style < 0 || style > 0));
+                    }
+                ic_pairs_free(&p);
+            }
+}
+
+/* Points far apart: a finite map, or a status. */
+static void check_large(void)
+{
+    float far[] = { 3e38f, -3e38f, 3e38f, -3e38f }, apart[] = { 1e18f, 2e18f, -1e18f, 3e18f }, u[4];
+    ic_som_options o;
+    ic_som map;
+    int k;
+    memset(&o, 0, sizeof o);
+    o.rows = o.cols = 2;
+    CHECK_REFUSED(ic_som_train(&map, 4, 1, far, &o), IC_E_NOT_FINITE);
+    CHECK_REFUSED(ic_som_train(&map, 2, 2, far, &o), IC_E_NOT_FINITE);
+    for (k = 0; k < 2; k++) {
+        o.start = (ic_som_start)k;
+        CHECK(ic_som_train(&map, 4, 1, apart, &o) == IC_OK && ic_p_all_finite(map.weight, 4));
+        ic_som_u_matrix(&map, u);
+        CHECK(ic_p_all_finite(u, 4));
+        CHECK(ic_som_quantisation_error(&map, 4, apart) < 1e19);
+        CHECK(ic_som_quantisation_error(&map, 4, far) < 1e39);      /* other points than it was trained on */
+        ic_som_free(&map);
+    }
+}
+
+int main(void)
+{
+    make_data();
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
+    check_train_options();
+    check_widths();
+    check_other_options();
+    check_restarts();
+    check_left();
+    check_repeller();
+    check_cross_entropy();
+    check_styles();
+    check_large();
+    ic_model_free(&model);
+    return check_report();
+}
