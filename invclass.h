@@ -563,16 +563,17 @@ typedef struct ic_dtw_options {   /* zero = the value in brackets */
     int    band;      /* [none] half-width of the Sakoe-Chiba band, in steps of the shorter curve */
     double cutoff;    /* [none] distances above it need not be known: they come out as +infinity */
     void  *scratch;   /* [allocated] ic_dtw_bytes() bytes, aligned for double, for many calls */
+    ic_isa isa;       /* speed only */
 } ic_dtw_options;
 
-/* Bytes of scratch memory for curves of na and nb steps: 16 a step of the shorter one, and 8.
-   0 if an argument is not positive. */
-IC_DEF size_t    ic_dtw_bytes(int na, int nb);
+/* Bytes of scratch memory for curves of na and nb steps: 8 a number of both curves, 24 a step of the
+   shorter one, and some.  0 if an argument is not positive, or it would not fit. */
+IC_DEF size_t    ic_dtw_bytes(int na, int nb, int dims);
 /* Dynamic time warping (Sakoe & Chiba 1978) between the curves a [na][dims] and b [nb][dims]: the
    least sum of Euclidean distances over all ways to walk along both curves from their first points
    to their last, each move advancing one or both by one step.  Not divided by the path's length.
    Symmetric; 0 for equal curves.  Exact, in double.  `options` NULL: all zero.
-   Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE (a coordinate is), IC_E_SIZE, IC_E_MEMORY. */
+   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_SIZE, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY. */
 IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
                         const ic_dtw_options *options, double *distance);
 
@@ -804,6 +805,14 @@ IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols)
     if (!ic_p_size_mul(rows, cols, &count))
         arena->bad = 1;
     return (ic_real *)ic_p_take(arena, count, sizeof(ic_real));
+}
+
+IC_P_FN double *ic_p_take_doubles(ic_p_arena *arena, size_t rows, size_t cols)
+{
+    size_t count = 0;
+    if (!ic_p_size_mul(rows, cols, &count))
+        arena->bad = 1;
+    return (double *)ic_p_take(arena, count, sizeof(double));
 }
 
 /* Allocates with the arena's alignment.  The pointer to free goes to *owned. */
@@ -1292,6 +1301,8 @@ typedef struct ic_p_kernels {
     void (*adam)(size_t padded, const ic_adam *o, ic_real *param, const ic_real *gradient,
                  ic_real *m, ic_real *v);
     void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);
+    double (*warp)(int dims, int cells, const double *a, ptrdiff_t a_dim, const double *b,
+                   ptrdiff_t b_dim, const double *before, const double *last, double *now);
 } ic_p_kernels;
 
 enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` */
@@ -1369,6 +1380,16 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_IF_INSIDE(s, a) _mm512_maskz_mov_ps( \
     _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), \
                             s, _mm512_set1_ps(1.0f), _CMP_LT_OQ), a)
+#define IC_P_D __m512d
+#define IC_P_D_LANES 8
+#define IC_P_D_LOAD(p) _mm512_loadu_pd(p)
+#define IC_P_D_STORE(p, a) _mm512_storeu_pd(p, a)
+#define IC_P_D_SET(x) _mm512_set1_pd(x)
+#define IC_P_D_ADD(a, b) _mm512_add_pd(a, b)
+#define IC_P_D_SUB(a, b) _mm512_sub_pd(a, b)
+#define IC_P_D_MUL(a, b) _mm512_mul_pd(a, b)
+#define IC_P_D_SQRT(a) _mm512_sqrt_pd(a)
+#define IC_P_D_MIN(a, b) _mm512_min_pd(a, b)
 #elif IC_P_LANES == 8
 #define IC_P_TARGET __attribute__((target("avx2,fma"), unused))
 #define IC_P_V __m256
@@ -1389,6 +1410,16 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_IF_INSIDE(s, a) _mm256_and_ps(a, _mm256_and_ps( \
     _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ), \
     _mm256_cmp_ps(s, _mm256_set1_ps(1.0f), _CMP_LT_OQ)))
+#define IC_P_D __m256d
+#define IC_P_D_LANES 4
+#define IC_P_D_LOAD(p) _mm256_loadu_pd(p)
+#define IC_P_D_STORE(p, a) _mm256_storeu_pd(p, a)
+#define IC_P_D_SET(x) _mm256_set1_pd(x)
+#define IC_P_D_ADD(a, b) _mm256_add_pd(a, b)
+#define IC_P_D_SUB(a, b) _mm256_sub_pd(a, b)
+#define IC_P_D_MUL(a, b) _mm256_mul_pd(a, b)
+#define IC_P_D_SQRT(a) _mm256_sqrt_pd(a)
+#define IC_P_D_MIN(a, b) _mm256_min_pd(a, b)
 #elif IC_P_LANES == 4
 #define IC_P_TARGET __attribute__((unused))
 #define IC_P_V float32x4_t
@@ -1408,6 +1439,16 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
     vreinterpretq_s32_f32(k), vdupq_n_s32(127)), 23))
 #define IC_P_IF_INSIDE(s, a) vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), \
     vandq_u32(vcgtq_f32(s, vdupq_n_f32(0.0f)), vcltq_f32(s, vdupq_n_f32(1.0f)))))
+#define IC_P_D float64x2_t
+#define IC_P_D_LANES 2
+#define IC_P_D_LOAD(p) vld1q_f64(p)
+#define IC_P_D_STORE(p, a) vst1q_f64(p, a)
+#define IC_P_D_SET(x) vdupq_n_f64(x)
+#define IC_P_D_ADD(a, b) vaddq_f64(a, b)
+#define IC_P_D_SUB(a, b) vsubq_f64(a, b)
+#define IC_P_D_MUL(a, b) vmulq_f64(a, b)
+#define IC_P_D_SQRT(a) vsqrtq_f64(a)
+#define IC_P_D_MIN(a, b) vminq_f64(a, b)
 #else
 #define IC_P_TARGET
 #define IC_P_V ic_real
@@ -1425,8 +1466,19 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
 #define IC_P_POW2(k) ic_p_pow2(k)
 #define IC_P_IF_INSIDE(s, a) ((s) > 0 && (s) < 1 ? (a) : 0)
+#define IC_P_D double
+#define IC_P_D_LANES 1
+#define IC_P_D_LOAD(p) (*(p))
+#define IC_P_D_STORE(p, a) (*(p) = (a))
+#define IC_P_D_SET(x) (x)
+#define IC_P_D_ADD(a, b) ((a) + (b))
+#define IC_P_D_SUB(a, b) ((a) - (b))
+#define IC_P_D_MUL(a, b) ((a) * (b))
+#define IC_P_D_SQRT(a) sqrt(a)
+#define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
-/* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden. */
+/* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden.
+   IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
 
 #define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
 #define IC_P_KFN IC_P_TARGET IC_P_INLINE
@@ -1678,8 +1730,36 @@ IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *
     }
 }
 
+/* Cells of one anti-diagonal of the table of [D], which says what the arrays hold; returns the least.
+   The last vector may reach beyond the cells, into numbers that nobody reads: they can only make
+   the least too small. */
+IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, ptrdiff_t a_dim,
+                                        const double *b, ptrdiff_t b_dim, const double *before,
+                                        const double *last, double *now)
+{
+    IC_P_D least = IC_P_D_SET(HUGE_VAL);
+    double lane[IC_P_D_LANES];
+    int j, k;
+    for (j = 0; j < cells; j += IC_P_D_LANES) {
+        IC_P_D sum = IC_P_D_SET(0.0), walk;
+        for (k = 0; k < dims; k++) {
+            const IC_P_D d = IC_P_D_SUB(IC_P_D_LOAD(a + k * a_dim + j), IC_P_D_LOAD(b + k * b_dim + j));
+            sum = IC_P_D_ADD(sum, IC_P_D_MUL(d, d));
+        }
+        walk = IC_P_D_MIN(IC_P_D_LOAD(last + j), IC_P_D_LOAD(last + j - 1));
+        walk = IC_P_D_ADD(IC_P_D_SQRT(sum), IC_P_D_MIN(walk, IC_P_D_LOAD(before + j - 1)));
+        least = IC_P_D_MIN(least, walk);
+        IC_P_D_STORE(now + j, walk);
+    }
+    IC_P_D_STORE(lane, least);
+    for (j = 1; j < IC_P_D_LANES; j++)
+        lane[0] = lane[0] < lane[j] ? lane[0] : lane[j];
+    return lane[0];
+}
+
 static const ic_p_kernels IC_P_K(kernels) = {
-    IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam), IC_P_K(map)
+    IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam), IC_P_K(map),
+    IC_P_K(warp)
 };
 
 #undef IC_P_TARGET
@@ -1698,6 +1778,16 @@ static const ic_p_kernels IC_P_K(kernels) = {
 #undef IC_P_MAX
 #undef IC_P_POW2
 #undef IC_P_IF_INSIDE
+#undef IC_P_D
+#undef IC_P_D_LANES
+#undef IC_P_D_LOAD
+#undef IC_P_D_STORE
+#undef IC_P_D_SET
+#undef IC_P_D_ADD
+#undef IC_P_D_SUB
+#undef IC_P_D_MUL
+#undef IC_P_D_SQRT
+#undef IC_P_D_MIN
 #undef IC_P_K
 #undef IC_P_KFN
 #undef IC_P_CONST
@@ -4321,8 +4411,18 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
        D[i][j] = |a[i] - b[j]| + min(D[i-1][j], D[i][j-1], D[i-1][j-1])
 
    with D[-1][-1] = 0 and everything else outside the table infinite.  (Zeros along a whole border
-   would let a walk skip the start of a curve for nothing.)  One row is enough memory: slot j + 1
-   holds D[i][j] once row i has passed it and D[i-1][j] before, slot 0 is the border.
+   would let a walk skip the start of a curve for nothing.)
+
+   Along the anti-diagonals.  Taken row by row, each cell waits for its left neighbour: two minima and
+   an addition, one after the other, and no processor can do more than one cell at a time.  But
+   the three cells that (i, j) waits for lie on the two anti-diagonals before its own, i + j = s:
+
+       s - 2  D[i-1][j-1]          s - 1  D[i-1][j], D[i][j-1]
+
+   so all cells of an anti-diagonal can be done side by side, a vector at a time.  With three of them
+   kept, each indexed by j, the cells needed are neighbours in memory; and so are the points, if each
+   coordinate has an array to itself, that of a in reverse, since i = s - j falls where j rises.
+   Which of three numbers is least depends on no order, so these are the same bits.
 
    The band.  Cells are allowed within r steps of the straight line from corner to corner.  With the
    longer curve along i, the line climbs by s = (m-1)/(n-1) <= 1 a row, row i spans
@@ -4330,94 +4430,124 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
        ceil(s i) - r  <=  j  <=  floor(s i) + r
 
    and with r >= 1 the spans of neighbouring rows overlap and reach both corners: there is always a
-   path, however different the lengths.  On equal lengths this is |i - j| <= r.
+   path, however different the lengths.  On equal lengths this is |i - j| <= r.  Both ends of the
+   spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap, and from
+   one to the next both of its ends stay or rise by one.
 
-   Early abandoning.  Costs are not negative and every walk passes through every row, so once all of
-   a row is above the cutoff, the result would be.
+   Early abandoning.  Costs are not negative, and a walk passes through one of any two neighbouring
+   anti-diagonals at least: once all of both is above the cutoff, the result would be.
 
-   Time O(n m dims), or O(n r dims) with a band.  Tested: tests/test_dtw.c, against all walks. */
-IC_DEF size_t ic_dtw_bytes(int na, int nb)
+   Time O(n m dims), or O(n r dims) with a band.  The square root, one a cell, is what the time goes
+   into.  Tested: tests/test_dtw.c, against all walks. */
+#define IC_P_WARP_PAD 8                   /* the lanes of the widest vector of doubles */
+
+typedef struct ic_p_warp {
+    int n, m, dims, band;                 /* steps of the longer and the shorter curve */
+    size_t n_row, m_row;                  /* numbers in an array of each, with padding */
+    double *a, *b;                        /* [dims][n_row], reversed; [dims][m_row] */
+    double *walk[3];                      /* [1 + m_row] of an anti-diagonal, j = -1 first */
+} ic_p_warp;
+
+IC_P_FN void ic_p_warp_layout(ic_p_warp *w, int na, int nb, int dims, ic_p_arena *arena)
 {
-    const size_t shorter = (size_t)(na < nb ? na : nb);
-    size_t bytes = 0;
-    if (na < 1 || nb < 1 || !ic_p_size_mul(2 * shorter + 1, sizeof(double), &bytes))
+    int k;
+    w->n = na > nb ? na : nb, w->m = na > nb ? nb : na, w->dims = dims;
+    w->n_row = (size_t)w->n + IC_P_WARP_PAD, w->m_row = (size_t)w->m + IC_P_WARP_PAD;
+    w->a = ic_p_take_doubles(arena, (size_t)dims, w->n_row);
+    w->b = ic_p_take_doubles(arena, (size_t)dims, w->m_row);
+    for (k = 0; k < 3; k++)
+        w->walk[k] = ic_p_take_doubles(arena, 1, 1 + w->m_row);
+}
+
+IC_DEF size_t ic_dtw_bytes(int na, int nb, int dims)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_warp w;
+    if (na < 1 || nb < 1 || dims < 1)
         return 0;
-    return bytes;
+    ic_p_warp_layout(&w, na, nb, dims, &arena);
+    return arena.bad ? 0 : arena.used;
 }
 
-/* cost[j] = |p - b[j]| for j = from .. to. */
-IC_P_FN void ic_p_dtw_costs(const ic_real *p, const ic_real *b, int dims, int from, int to,
-                            double *cost)
+/* Copies a curve, each coordinate to an array of its own; reversed where `step` is -1. */
+IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double *to, size_t row)
 {
-    int j, k;
-    for (j = from; j <= to; j++) {
-        const ic_real *q = b + (size_t)j * (size_t)dims;
-        double sum = 0;
-        for (k = 0; k < dims; k++) {
-            const double d = (double)p[k] - (double)q[k];
-            sum += d * d;
-        }
-        cost[j] = sqrt(sum);
+    int i, k;
+    for (k = 0; k < dims; k++, to += row) {
+        for (i = 0; i < n; i++)
+            to[step < 0 ? n - 1 - i : i] = (double)x[(size_t)i * (size_t)dims + (size_t)k];
+        for (; i < (int)row; i++)
+            to[i] = 0;
     }
 }
 
-/* One row of the table over the cells from .. to; returns its least entry. */
-IC_P_FN double ic_p_dtw_row(const double *cost, int from, int to, double *row)
+/* The first and the last allowed cell of row i. */
+IC_P_FN int ic_p_warp_from(const ic_p_warp *w, int i)
 {
-    double diagonal = row[from], left = HUGE_VAL, least = HUGE_VAL;
-    int j;
-    for (j = from; j <= to; j++) {
-        const double above = row[j + 1];
-        const double before = diagonal < above ? diagonal : above;
-        left = cost[j] + (left < before ? left : before);
-        least = left < least ? left : least;
-        row[j + 1] = left;
-        diagonal = above;
-    }
-    row[from] = HUGE_VAL;                 /* below this row, the cell left of the span is outside */
-    return least;
+    const int64_t climb = (int64_t)i * (w->m - 1), run = w->n > 1 ? w->n - 1 : 1;
+    const int from = (int)(climb / run) + (climb % run != 0) - w->band;
+    return from > 0 ? from : 0;
 }
 
-/* n >= m; `work` holds the row (m + 1 numbers), then the costs (m). */
-IC_P_FN double ic_p_dtw_table(int n, const ic_real *a, int m, const ic_real *b, int dims, int band,
-                              double cutoff, double *work)
+IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
 {
-    double *row = work, *cost = work + m + 1;
-    const int r = band > 0 && band < m ? band : m;
-    int i, j;
-    row[0] = 0;
-    for (j = 1; j <= m; j++)
-        row[j] = HUGE_VAL;
-    for (i = 0; i < n; i++) {
-        const int64_t climb = (int64_t)i * (m - 1), run = n > 1 ? n - 1 : 1;
-        const int line = (int)(climb / run), up = climb % run != 0;
-        const int from = line + up - r > 0 ? line + up - r : 0;
-        const int to = line + r < m - 1 ? line + r : m - 1;
-        ic_p_dtw_costs(a + (size_t)i * (size_t)dims, b, dims, from, to, cost);
-        if (ic_p_dtw_row(cost, from, to, row) > cutoff)
+    const int64_t to = (int64_t)i * (w->m - 1) / (w->n > 1 ? w->n - 1 : 1) + w->band;
+    return to < w->m - 1 ? (int)to : w->m - 1;
+}
+
+IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *kernels)
+{
+    double *before = w->walk[0] + 1, *last = w->walk[1] + 1, *now = w->walk[2] + 1, least_before = HUGE_VAL;
+    int64_t s;
+    int first = 0, end = 0;               /* rows on the anti-diagonal: first .. end */
+    ptrdiff_t j;
+    for (j = -1; j < (ptrdiff_t)w->m_row; j++)
+        before[j] = last[j] = now[j] = HUGE_VAL;
+    before[-1] = 0;
+    for (s = 0; s <= (int64_t)(w->n - 1) + (w->m - 1); s++) {
+        double least, *oldest = before;
+        ptrdiff_t from, to;
+        while (first + ic_p_warp_to(w, first) < s)
+            first++;
+        while (end + 1 < w->n && end + 1 + ic_p_warp_from(w, end + 1) <= s)
+            end++;
+        from = (ptrdiff_t)(s - end), to = (ptrdiff_t)(s - first);
+        least = kernels->warp(w->dims, (int)(to - from + 1), w->a + (w->n - 1 - end), (ptrdiff_t)w->n_row,
+                              w->b + from, (ptrdiff_t)w->m_row, before + from, last + from, now + from);
+        now[from - 1] = now[to + 1] = HUGE_VAL;        /* outside of the table, or of the band */
+        if (least > cutoff && least_before > cutoff)
             return HUGE_VAL;
+        least_before = least;
+        before = last, last = now, now = oldest;
     }
-    return row[m] > cutoff ? HUGE_VAL : row[m];
+    return last[w->m - 1] > cutoff ? HUGE_VAL : last[w->m - 1];
 }
 
 IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
                         const ic_dtw_options *options, double *distance)
 {
-    const int band = options ? options->band : 0;
-    const double cutoff = options && options->cutoff != 0 ? options->cutoff : HUGE_VAL;
-    double *work = options ? (double *)options->scratch : NULL;
-    if (na < 1 || nb < 1 || dims < 1 || !a || !b || !distance || band < 0 || !(cutoff > 0))
-        return IC_E_ARGUMENT;
-    IC_P_REQUIRE(ic_dtw_bytes(na, nb) > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
+    const ic_dtw_options none = { 0, 0, NULL, IC_ISA_BEST }, *o = options ? options : &none;
+    const double cutoff = o->cutoff != 0 ? o->cutoff : HUGE_VAL;
+    const ic_p_kernels *kernels = ic_p_kernels_for(o->isa);
+    const size_t bytes = ic_dtw_bytes(na, nb, dims);
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_warp w;
+    IC_P_REQUIRE(na >= 1 && nb >= 1 && dims >= 1 && a && b && distance, IC_E_ARGUMENT);
+    IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
+    IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
     if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
         || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
         return IC_E_NOT_FINITE;
-    if (!work && !(work = (double *)IC_MALLOC(ic_dtw_bytes(na, nb))))
+    arena.base = (unsigned char *)(o->scratch ? o->scratch : IC_MALLOC(bytes));
+    if (!arena.base)
         return IC_E_MEMORY;
-    *distance = na >= nb ? ic_p_dtw_table(na, a, nb, b, dims, band, cutoff, work)
-                         : ic_p_dtw_table(nb, b, na, a, dims, band, cutoff, work);
-    if (!options || !options->scratch)
-        IC_FREE(work);
+    ic_p_warp_layout(&w, na, nb, dims, &arena);
+    w.band = o->band > 0 && o->band < w.m ? o->band : w.m;
+    ic_p_warp_load(na >= nb ? a : b, w.n, dims, -1, w.a, w.n_row);
+    ic_p_warp_load(na >= nb ? b : a, w.m, dims, 1, w.b, w.m_row);
+    *distance = ic_p_warp_walk(&w, cutoff, kernels);
+    if (!o->scratch)
+        IC_FREE(arena.base);
     return IC_OK;
 }
 

@@ -46,6 +46,7 @@ int main(int argc, char **argv)
     const ic_gaussian_options weights = { 0.5, 0.3, 0.01, 0.1, 0.01 };
     static double posterior[TEST * CLASSES];
     ic_gaussian gaussian;
+    ic_dtw_options warp = { 0, 0, NULL, IC_ISA_BEST };
     double distance, inertia;
     int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;
     for (k = 0; argc > 1 && k < 5; k++)
@@ -141,7 +142,8 @@ int main(int argc, char **argv)
     show("SOM weights", som.weight, (size_t)som.rows * (size_t)som.cols * D);
     ic_som_u_matrix(&som, u);
     show("U-matrix", u, (size_t)som.rows * (size_t)som.cols);
-    must(ic_dtw(STEPS, set.xy, STEPS, set.xy + D, 2, NULL, &distance));
+    warp.isa = (ic_isa)isa;
+    must(ic_dtw(STEPS, set.xy, STEPS, set.xy + D, 2, &warp, &distance));
     printf("%-24s %016llx\n", "DTW", (unsigned long long)ic_hash(0, &distance, sizeof distance));
     ic_som_free(&som);
     ic_model_free(&model);

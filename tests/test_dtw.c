@@ -1,4 +1,5 @@
-/* Dynamic time warping: against the enumeration of all walks, and its properties. */
+/* Dynamic time warping: against the enumeration of all walks and the table row by row, in all vector
+   widths, and its properties. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"
@@ -45,14 +46,21 @@ static double walk(const ic_real *a, int i, int n, const ic_real *b, int j, int 
 static double dtw(int n, const ic_real *a, int m, const ic_real *b, int dims, int band,
                   double cutoff)
 {
-    static double scratch[1000];
-    ic_dtw_options options = { 0, 0, NULL };
-    double d = -1;
+    static double scratch[2000];
+    ic_dtw_options options = { 0, 0, NULL, IC_ISA_BEST };
+    double d = -1, other = -1;
+    int isa;
     options.band = band;
     options.cutoff = cutoff;
     options.scratch = (n + m) % 2 ? scratch : NULL;
-    CHECK(n > 400 || ic_dtw_bytes(n, m) <= sizeof scratch);
+    CHECK(ic_dtw_bytes(n, m, dims) <= sizeof scratch);
     CHECK(ic_dtw(n, a, m, b, dims, &options, &d) == IC_OK);
+    for (isa = IC_ISA_PLAIN; isa <= IC_ISA_AVX512; isa++)      /* every width, to the bit */
+        if (ic_isa_name((ic_isa)isa)) {
+            options.isa = (ic_isa)isa;
+            CHECK(ic_dtw(n, a, m, b, dims, &options, &other) == IC_OK);
+            CHECK(memcmp(&other, &d, sizeof d) == 0);
+        }
     return d;
 }
 
@@ -94,6 +102,21 @@ static void random_walk(uint64_t key, int n, ic_real *x)
         x[k] += x[k - 2];
 }
 
+/* The whole table, row by row, as the recurrence says. */
+static double table(int n, const ic_real *a, int m, const ic_real *b, int dims, int r)
+{
+    static double d[201][201];
+    int i, j;
+    for (i = 0; i <= n; i++)
+        for (j = 0; j <= m; j++)
+            if (i == 0 || j == 0 || !in_band(i - 1, n, j - 1, m, r))
+                d[i][j] = i == 0 && j == 0 ? 0 : HUGE_VAL;
+            else
+                d[i][j] = point_distance(a + (i - 1) * dims, b + (j - 1) * dims, dims)
+                        + fmin(d[i - 1][j - 1], fmin(d[i - 1][j], d[i][j - 1]));
+    return d[n][m];
+}
+
 static void test_properties(void)
 {
     ic_real a[400], b[400];
@@ -105,12 +128,14 @@ static void test_properties(void)
         random_walk(100 + key, 200, a);
         random_walk(200 + key, 200, b);
         exact = dtw(n, a, m, b, 2, 0, 0);
+        CHECK(exact == table(n, a, m, b, 2, 0));
         CHECK(exact == dtw(m, b, n, a, 2, 0, 0));           /* symmetry, to the bit */
         CHECK(dtw(n, a, n, a, 2, 0, 0) == 0);               /* identity */
         CHECK(exact == dtw(n, a, m, b, 2, 1000000, 0));     /* a wide band is none */
         for (r = 1; r < 200; r += 9) {                      /* a wider band costs no more */
             const double banded = dtw(n, a, m, b, 2, r, 0);
             CHECK(banded >= exact && banded <= before);
+            CHECK(banded == table(n, a, m, b, 2, r));       /* the same operations, the same bits */
             CHECK(banded == dtw(m, b, n, a, 2, r, 0));
             before = banded;
         }
@@ -124,7 +149,7 @@ static void test_properties(void)
 static void test_errors(void)
 {
     ic_real a[4] = { 1, 2, 3, 4 };
-    ic_dtw_options options = { 0, 0, NULL };
+    ic_dtw_options options = { 0, 0, NULL, IC_ISA_BEST };
     double d = 0, nan_value;
     CHECK(ic_dtw(0, a, 2, a, 2, NULL, &d) == IC_E_ARGUMENT);
     CHECK(ic_dtw(2, a, -1, a, 2, NULL, &d) == IC_E_ARGUMENT);
@@ -133,18 +158,26 @@ static void test_errors(void)
     CHECK(ic_dtw(2, a, 2, a, 2, NULL, NULL) == IC_E_ARGUMENT);
     CHECK(ic_dtw(2, a, 2, a, 2, NULL, &d) == IC_OK && d == 0);
     options.band = -1;
-    CHECK(ic_dtw(2, a, 2, a, 2, &options, &d) == IC_E_ARGUMENT);
+    CHECK(ic_dtw(2, a, 2, a, 2, &options, &d) == IC_E_OPTION);
     options.band = 0;
     options.cutoff = -1;
-    CHECK(ic_dtw(2, a, 2, a, 2, &options, &d) == IC_E_ARGUMENT);
-    CHECK(ic_dtw_bytes(0, 5) == 0 && ic_dtw_bytes(3, 5) == 7 * sizeof(double));
+    CHECK(ic_dtw(2, a, 2, a, 2, &options, &d) == IC_E_OPTION);
+    CHECK(ic_dtw_bytes(0, 5, 2) == 0 && ic_dtw_bytes(3, 5, 0) == 0);
+    CHECK(ic_dtw_bytes(3, 5, 2) == ic_dtw_bytes(5, 3, 2) && ic_dtw_bytes(3, 5, 2) > 8 * 2 * sizeof(double));
+    /* Sizes that cannot be: refused before the curves are touched. */
+    CHECK(ic_dtw_bytes(2147483647, 2147483647, 2147483647) == 0);
+    CHECK(ic_dtw(2147483647, a, 2147483647, a, 2147483647, NULL, &d) == IC_E_SIZE);
+    CHECK(sizeof(size_t) > 4 || ic_dtw_bytes(1 << 28, 1 << 28, 1) == 0);
+    options.isa = (ic_isa)99;
+    CHECK(ic_dtw(2, a, 2, a, 2, &options, &d) == IC_E_OPTION);
+    options.isa = IC_ISA_BEST;
     a[3] = (ic_real)HUGE_VAL;
     CHECK(ic_dtw(2, a, 2, a, 2, NULL, &d) == IC_E_NOT_FINITE);
     nan_value = (double)a[3] - (double)a[3];
     a[3] = (ic_real)nan_value;
     CHECK(ic_dtw(2, a, 1, a, 2, NULL, &d) == IC_E_NOT_FINITE);
     options.cutoff = nan_value;
-    CHECK(ic_dtw(1, a, 1, a, 2, &options, &d) == IC_E_ARGUMENT);
+    CHECK(ic_dtw(1, a, 1, a, 2, &options, &d) == IC_E_OPTION);
 }
 
 int main(void)

@@ -38,7 +38,7 @@ static void nearest(const task *t, const float *to, const int *class_of, int n, 
     const double begun = seconds_now();
     ic_dtw_options o;
     memset(&o, 0, sizeof o);
-    o.scratch = get_memory(ic_dtw_bytes(LETTER_STEPS, LETTER_STEPS), 1);
+    o.scratch = get_memory(ic_dtw_bytes(LETTER_STEPS, LETTER_STEPS, 2), 1);
     for (k = 0; k < t->test.n; k++) {
         double least = 1e300;
         for (j = 0; j < n; j++) {
