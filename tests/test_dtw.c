@@ -1,5 +1,6 @@
 /* Dynamic time warping: against the enumeration of all walks and the table row by row, in all vector
-   widths, and its properties. */
+   widths, and its properties.
+   Not under threads: starts none. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"

@@ -1,5 +1,6 @@
 /* test_explain: Gaussians over differences, styles, and explaining ([V3], [V4], [G5] of invclass.h), against
-   what is written down plainly here: inverses by Gauss-Jordan, energies on a grid, eigenvectors. */
+   what is written down plainly here: inverses by Gauss-Jordan, energies on a grid, eigenvectors.
+   Not under valgrind: takes minutes there. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"

@@ -1,6 +1,8 @@
 /* Hand-derived gradients against central differences, in double precision: every parameter, the
    input and the initial states, for every kind of gate, head and link, one to three layers, and
-   shapes that do not fit any vector.  The tolerance is relative, tensor by tensor. */
+   shapes that do not fit any vector.  The tolerance is relative, tensor by tensor.
+   Not under valgrind: takes minutes there.
+   Not under threads: starts none. */
 #define IC_DOUBLE
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"

@@ -1,4 +1,5 @@
-/* k-means: against all partitions of small sets, and its invariants on larger ones. */
+/* k-means: against all partitions of small sets, and its invariants on larger ones.
+   Not under threads: starts none. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"

@@ -1,4 +1,6 @@
-/* Random numbers: known answers, accuracy, distribution, independence, permutations. */
+/* Random numbers: known answers, accuracy, distribution, independence, permutations.
+   Not under threads: starts none.
+   Not under x87: compares bits. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"

@@ -1,4 +1,6 @@
-/* Self-organising map: training against a plain double-precision version, the measures by hand. */
+/* Self-organising map: training against a plain double-precision version, the measures by hand.
+   Not under threads: starts none.
+   Not under x87: compares bits. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"

@@ -1,5 +1,7 @@
 /* Training, inverse classification and files: against references written plainly here, with damaged
-   bytes, and interrupted and resumed. */
+   bytes, and interrupted and resumed.
+   Not under valgrind: takes minutes there.
+   Not under x87: compares bits. */
 #include <stdlib.h>
 static int allocations, living;               /* the allocator that counts */
 static void *counting_malloc(size_t size)

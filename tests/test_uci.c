@@ -1,5 +1,6 @@
 /* The reader of the UCI file and its inflate, on files built here: every kind of element, every kind
-   of block, cut at every byte, every bit flipped.  And on the real file, if it is at hand. */
+   of block, cut at every byte, every bit flipped.  And on the real file, if it is at hand.
+   Not under threads: starts none. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "../examples/data/uci.h"

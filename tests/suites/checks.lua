@@ -1,0 +1,97 @@
+-- Group check: what compilers, sanitizers, analysers and fuzzers find, and other machines.
+
+local warnings = " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. -Itests "
+
+-- The programs and the tests, without a warning.
+test("warnings", function()
+    for _, compiler in ipairs { "gcc", "clang" } do
+        if need(compiler) then
+            for file in sh("ls examples/*.c examples/*/*.c"):gmatch("%S+") do
+                for _, std in ipairs { "c99", "c17" } do
+                    local out, status = sh(compiler .. " -fsyntax-only -std=" .. std .. warnings .. file)
+                    check(status == 0 and out == "", compiler .. " " .. std .. " " .. file, out:sub(1, 2000))
+                end
+            end
+            for file in sh("ls tests/*.c tests/fuzz/*.c"):gmatch("%S+") do
+                local out, status = sh(compiler .. " -fsyntax-only -std=c99" .. warnings .. file)
+                check(status == 0 and out == "", compiler .. " " .. file, out:sub(1, 2000))
+            end
+        end
+    end
+end, "check")
+
+-- Every C test under every sanitizer and on other machines, but for those that say "Not under NAME: why".
+-- 32 bits with SSE compute what all compute, with x87 arithmetic something near it.  CHECK_SHORT makes some shorter.
+local function sanitized(name, compiler, flags, runner)
+    for _, of in ipairs(c_tests) do
+        test(name .. "_" .. of, function()
+            local file, program = "tests/test_" .. of .. ".c", scratch .. "/test_" .. of
+            local reason = read(file):match("Not under " .. name .. ": ([^\n.]+)")
+            if reason then print("   not run: " .. reason) return end
+            if compiler == "gcc -m32" then compiler = bits_32() end
+            if not compiler or not need(compiler:match("%S+")) or (runner and not need(runner:match("%S+"))) then return end
+            if quiet("builds " .. file, compiler .. " -std=c99 -g " .. flags .. " -I. -Itests " .. file .. " -o " .. program
+                     .. " -lm -pthread") then
+                local out, status = sh("CHECK_SHORT=1 " .. (runner or "") .. " " .. program)
+                check(status == 0 and out:find(" 0 failed", 1, true), file, out:sub(-3000))
+            end
+        end, "check")
+    end
+end
+
+sanitized("address", "gcc", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all")
+sanitized("undefined", "clang", "-O1 -fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all")
+sanitized("memory", "clang", "-O1 -fsanitize=memory")
+sanitized("threads", "gcc", "-O1 -fsanitize=thread")
+sanitized("valgrind", "gcc", "-O1", "valgrind -q --error-exitcode=9 --leak-check=full")
+sanitized("sse", "gcc -m32", "-O2 -msse2 -mfpmath=sse" .. warnings)
+sanitized("x87", "gcc -m32", "-O2" .. warnings)
+
+test("analysers", function()
+    if need("clang-tidy") then
+        for file in sh("ls examples/*.c examples/*/*.c"):gmatch("%S+") do
+            local out = sh("clang-tidy --quiet " .. file .. " -- -std=c99 -I.")
+            check(not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. file, out:sub(1, 4000))
+        end
+    end
+    if need("cppcheck") then
+        local out, status = sh("cppcheck --quiet --std=c99 --max-configs=1 -D__GNUC__ -D__x86_64__ -D__unix__ --enable=warning,performance,portability "
+            .. "--suppressions-list=.cppcheck --error-exitcode=1 -I. examples/*.c examples/*/*.c")
+        check(status == 0, "cppcheck", out:sub(1, 4000))
+    end
+end, "check")
+
+-- Fuzzers: 20 seconds each from the corpora beside them.  The corpora are replayed in any case.
+test("fuzz", function()
+    local flags = " -std=c99 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Itests tests/fuzz/fuzz_"
+    for _, name in ipairs { "mat", "model", "results" } do
+        local program, corpus = scratch .. "/fuzz_" .. name, "tests/fuzz/" .. name
+        if quiet("builds fuzz_" .. name, "cc" .. flags .. name .. ".c -o " .. program .. " -lm -pthread") then
+            local out, status = sh(program .. " " .. corpus .. "/*")
+            check(status == 0 and out:find("inputs survived", 1, true), "corpus of " .. name, out:sub(-3000))
+        end
+        if need("clang") and quiet("builds the fuzzer " .. name, "clang -DFUZZER -fsanitize=fuzzer" .. flags .. name .. ".c -o "
+                                   .. program .. " -lm -pthread") then
+            sh("mkdir -p " .. scratch .. "/new_" .. name)
+            local out, status = sh(program .. " -max_total_time=20 -max_len=8192 -timeout=5 -rss_limit_mb=1024 -artifact_prefix="
+                                   .. scratch .. "/ " .. scratch .. "/new_" .. name .. " " .. corpus)
+            local runs = out:match("Done (%d+) runs")
+            check(status == 0 and runs, "fuzz " .. name, out:sub(-3000))
+            if runs then print("   " .. name .. ": " .. runs .. " inputs") end
+        end
+    end
+end, "check")
+
+-- Windows, where it has to build; what says "Not under windows" uses what Windows has not.
+test("windows", function()
+    if not need("x86_64-w64-mingw32-gcc") then return end
+    for file in sh("ls examples/*.c tests/*.c"):gmatch("%S+") do
+        local reason = read(file):match("Not under windows: ([^\n.]+)")
+        if reason then
+            print("   " .. file .. ": not built: " .. reason)
+        else
+            quiet("Windows: " .. file, "x86_64-w64-mingw32-gcc -std=c99 -O2 -D__USE_MINGW_ANSI_STDIO" .. warnings .. file
+                  .. " -o " .. scratch .. "/windows.exe")
+        end
+    end
+end, "check")

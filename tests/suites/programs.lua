@@ -1,0 +1,164 @@
+-- The programs, as a user runs them: the quickstart, make and its targets, bad input.
+
+test("quickstart", function()
+    local out, status = sh(build .. "/bin/quickstart")
+    local right = out:match("(%d+) of 20 recognised")
+    check(status == 0 and right and tonumber(right) >= 18, "quickstart", out)
+end)
+
+local function make(arguments) return sh("make BUILD=" .. scratch .. "/run DATA= OPTIONS=updates=12 " .. arguments) end
+local run = scratch .. "/run"
+
+test("reproduce", function()
+    sh("rm -rf " .. run)
+    local out, status = make("-j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(status == 0, "make reproduce", out)
+    for _, file in ipairs { "results/2_naked_v0.tsv", "results/2_naked_v0.model", "results/2_noise_03_v1.tsv",
+                            "tables/T1.tsv", "tables/T1.md", "tables/T2D.tsv", "figures/F2A.svg", "figures/F2A.png",
+                            "figures/F2H.svg", "figures/F3.png", "figures/F1a.svg", "figures/F5.png", "report.html",
+                            "figures/heatmaps_naked.svg", "figures/latent.svg", "tables/latent.md" } do
+        check(read(run .. "/" .. file), file .. " is made")
+    end
+    check(out:find("T4D left out", 1, true), "a table that cannot be made is named", out)
+    check(out:find("F2C (noise_01, 2 classes)", 1, true), "a figure that cannot be made is named", out)
+    check(read(run .. "/tables/T2D.md"):find("built-in letters", 1, true), "tables name the data")
+    check(read(run .. "/figures/F2A.svg"):find("built-in letters", 1, true), "figures name the data")
+    local hash_0 = read(run .. "/results/2_naked_v0.tsv"):match("\nweights_hash\t(%x+)\n") or "none"
+    local hash_1 = read(run .. "/results/2_naked_v1.tsv"):match("\nweights_hash\t(%x+)\n") or "none"
+    check(#hash_0 == 16 and #hash_1 == 16 and hash_0 ~= hash_1, "results hold the hash of the weights", hash_0 .. " " .. hash_1)
+    local verdicts = 0
+    for line in read(run .. "/tables/T2D.tsv"):gmatch("[^\n]+") do
+        verdicts = verdicts + ((line:match("\tagrees$") or line:match("\tdiffers$")) and 1 or 0)
+    end
+    check(verdicts == 2, "each row has a verdict", read(run .. "/tables/T2D.tsv"))
+    -- again: nothing to do; one result lost: that one is made again, to the same bytes
+    local before, model = read(run .. "/tables/T2D.tsv"), read(run .. "/results/2_naked_v1.model")
+    out = make("reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(not out:find("accuracy", 1, true), "a second run trains nothing", out)
+    os.remove(run .. "/results/2_naked_v1.tsv")
+    out = make("reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(select(2, out:gsub("accuracy", "")) == 1, "only the lost network is trained again", out)
+    check(read(run .. "/results/2_naked_v1.model") == model, "and comes out the same")
+    check(read(run .. "/tables/T2D.tsv") == before, "and so does the table")
+    -- a reading takes the networks of its row
+    out, status = make("reproduce ROWS='naked noise_03 naked_drift' CLASSES=2 INSTANCES=2")
+    check(status == 0 and select(2, out:gsub("accuracy", "")) == 2, "a reading trains nothing", out)
+    check(read(run .. "/tables/readings.tsv"):find("start drifts", 1, true), "readings have a table")
+    check(not read(run .. "/results/2_naked_drift_v0.model"), "and no model of their own")
+    out, status = make("PROFILE=paper BUILD=" .. run .. "/none plan ROWS=naked CLASSES=2 INSTANCES=3")
+    check(status == 0 and out:find("3 networks to train: about [%d.]+ hours"), "the paper's budget has an estimate", out)
+end)
+
+-- Beyond the thesis: one comparison on the built-in letters, and the table made of it.
+test("beyond", function()
+    local result = scratch .. "/1centre_8020_v0.tsv"
+    local out, status = sh(build .. "/bin/compare " .. result)
+    local text = read(result) or ""
+    local inversion = tonumber(text:match("accuracy inversion\t([%d.]+)")) or 0
+    local nearest = tonumber(text:match("accuracy nearest mean\t([%d.]+)")) or 1
+    check(status == 0 and inversion >= nearest, "explaining is no worse than the nearest mean letter", out)
+    sh("mkdir -p " .. scratch .. "/w20")
+    out, status = sh(build .. "/bin/compare table " .. scratch .. "/w20 " .. result)
+    local lines = select(2, (read(scratch .. "/w20/W20.tsv") or ""):gsub("\n", ""))
+    check(status == 0 and lines == 9, "W20 has a line a method", out .. lines)
+    local index = scratch .. "/index.csv"
+    for text, pattern in pairs { ["12\nx\n"] = "line 2", ["999999\n"] = "line 1", ["3\n-1\n"] = "line 2" } do
+        write(index, text)
+        out, status = sh(build .. "/bin/compare " .. scratch .. "/1centre_uea_v0.tsv train=" .. index .. " test=" .. index)
+        check(status == 1 and out:find(index, 1, true) and out:find(pattern), "an index file that is wrong: " .. pattern, out)
+    end
+    out, status = sh(build .. "/bin/compare " .. scratch .. "/2centres_8020_v0.tsv")
+    check(status == 1 and out:find("2centres_8020", 1, true), "an unknown training set", out)
+    out, status = sh(build .. "/bin/early " .. scratch .. "/C2 data=" .. scratch .. "/none.mat")
+    check(status == 1 and out:find("none.mat", 1, true), "data that are not there", out)
+end)
+
+-- The lines of make list, by a shell or many at a time, leave what make reproduce leaves.
+test("list", function()
+    local of = " ROWS='naked noise_03 naked_drift' CLASSES=2 INSTANCES=2"
+    local function results()
+        return (sh("cd " .. run .. " && grep -v ^seconds_ results/*.tsv && cksum results/*.model tables/*.tsv tables/*.md"))
+    end
+    make("-j2 reproduce" .. of)
+    local want, jobs = results(), scratch .. "/jobs"
+    for _, runner in ipairs { "sh", "parallel -j4 --will-cite" } do
+        if need(runner:match("%S+")) then
+            sh("rm -r " .. run .. "/results " .. run .. "/tables")
+            local lines, status = make("--no-print-directory list" .. of .. " >" .. jobs .. " && cat " .. jobs)
+            check(status == 0 and select(2, lines:gsub("[^\n]+", "")) == 4, "a line a network", lines)
+            check(lines:find("2_naked_v1.tsv " .. run .. "/results/2_naked_drift_v1.tsv", 1, true),
+                  "a reading is in the line of its network", lines)
+            local out
+            out, status = sh(runner .. " <" .. jobs)
+            check(status == 0 and select(2, out:gsub("accuracy", "")) == 6, runner .. ": every result is made once", out)
+            os.rename(run .. "/results/2_naked_v1.tsv", scratch .. "/kept.tsv")
+            out, status = make("report" .. of)
+            check(status == 0 and not out:find("accuracy", 1, true), "make report trains nothing", out)
+            check(out:find("1 of 6 missing: 2_naked_v1\n", 1, true), "and names what is missing", out)
+            os.rename(scratch .. "/kept.tsv", run .. "/results/2_naked_v1.tsv")
+            out, status = make("report" .. of)
+            check(status == 0 and results() == want, runner .. ": the same results and tables", results())
+            out = make("reproduce" .. of)
+            check(not out:find("accuracy", 1, true), "make reproduce finds nothing to train", out)
+        end
+    end
+end)
+
+test("killed", function()
+    -- Runs killed at odd moments and started again end with the same tables.
+    make("-j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    local want = read(run .. "/tables/T2D.tsv")
+    sh("rm -rf " .. run)
+    for k = 1, 6 do
+        sh("setsid make BUILD=" .. run .. " DATA= OPTIONS=updates=12 -j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2 "
+           .. ">/dev/null & p=$!; sleep " .. (0.3 + 0.37 * k) .. "; kill -9 -- -$p")
+    end
+    local out, status = make("-j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2")
+    check(status == 0 and read(run .. "/tables/T2D.tsv") == want, "tables after six kills", out)
+end)
+
+-- A complaint is one line that names the file, with exit status 1, and leaves results alone.
+local function complains(what, command, file, pattern)
+    local out, status = sh(command)
+    check(status == 1 and select(2, out:gsub("\n", "")) == 1 and out:find(file, 1, true) and out:find(pattern),
+          what, command .. "\nexit " .. tostring(status) .. ": " .. out)
+end
+
+test("bad_input", function()
+    local result = run .. "/results/2_naked_v0.tsv"
+    make(result)
+    local before, model = read(result), read(run .. "/results/2_naked_v0.model")
+    local network = build .. "/bin/network " .. result .. " updates=2 data="
+    complains("missing data", network .. "nowhere.mat", "nowhere.mat", "cannot be opened")
+    write(scratch .. "/foreign.mat", "hello, this is no MAT-file" .. ("x"):rep(500))
+    complains("foreign data", network .. scratch .. "/foreign.mat", "foreign.mat", "not a MATLAB")
+    local real = read("../shared/data/mixoutALL_shifted.mat") or read("data/mixoutALL_shifted.mat")
+    if real then
+        write(scratch .. "/cut.mat", real:sub(1, #real // 2))
+        complains("truncated data", network .. scratch .. "/cut.mat", "cut.mat", "truncated")
+        local at = #real // 3
+        write(scratch .. "/flipped.mat", real:sub(1, at - 1) .. string.char(real:byte(at) ~ 16) .. real:sub(at + 1))
+        complains("flipped bit", network .. scratch .. "/flipped.mat", "flipped.mat", "element at byte")
+        os.remove(scratch .. "/cut.mat")
+        os.remove(scratch .. "/flipped.mat")
+    end
+    sh("truncate -s 65M " .. scratch .. "/huge.mat")        -- 64 MB is the most that is read
+    complains("huge data", network .. scratch .. "/huge.mat", "huge.mat", "larger than any file")
+    local map = build .. "/bin/heatmap " .. scratch .. "/map.tsv "
+    complains("missing model", map .. "nowhere.model a", "nowhere.model", "cannot be opened")
+    write(scratch .. "/cut.model", model:sub(1, 1000))
+    complains("truncated model", map .. scratch .. "/cut.model a", "cut.model", "ends too early")
+    write(scratch .. "/flipped.model", model:sub(1, 999) .. string.char(model:byte(1000) ~ 1) .. model:sub(1001))
+    complains("flipped bit in a model", map .. scratch .. "/flipped.model a", "flipped.model", "damaged")
+    complains("unknown row", build .. "/bin/network " .. scratch .. "/2_nothing_v0.tsv", "2_nothing_v0.tsv", "known row")
+    complains("zero classes", build .. "/bin/network " .. scratch .. "/0_naked_v0.tsv", "0_naked_v0.tsv", "1 to 20 classes")
+    complains("absurd threads", build .. "/bin/network " .. scratch .. "/2_naked_v0.tsv threads=99999", "99999", "not a whole number")
+    write(scratch .. "/2_naked_v7.tsv", "accuracy\tmany\n")
+    complains("damaged result", build .. "/bin/tables " .. scratch .. " paper/published.tsv " .. scratch .. "/2_naked_v7.tsv",
+              "2_naked_v7.tsv", "no accuracy")
+    -- no room on the disk: a limit on file sizes stands for it
+    complains("full disk", "trap '' XFSZ; ulimit -f 8; " .. build .. "/bin/network " .. result .. " updates=2",
+              "2_naked_v0.model", "disk full")
+    check(read(result) == before and read(run .. "/results/2_naked_v0.model") == model, "results are untouched")
+    check(select(2, sh("ls " .. run .. "/results/*.new")) ~= 0, "no temporary file is left")
+end)
