@@ -88,7 +88,7 @@
      IC_ASSERT(condition)           your assert
      IC_REFUSED(rule)               called with the text of the rule that a refused call broke, as in
                                     #define IC_REFUSED(rule) fprintf(stderr, "refused: %s\n", rule)
-     IC_NO_STDIO, IC_NO_THREADS, IC_NO_SIMD      leave these out
+     IC_NO_STDIO, IC_NO_THREADS, IC_NO_SIMD      leave these out (IC_NO_STDIO: all files)
      IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
      IC_SELF                        the name of this file, if it was changed
 
@@ -633,13 +633,21 @@ IC_DEF double    ic_som_quantisation_error(const ic_som *som, int n, const ic_re
 IC_DEF double    ic_som_topographic_error(const ic_som *som, int n, const ic_real *x);
 
 /* [I9] FILES -----------------------------------------------------------------------------------
-   ic_save writes to a temporary file beside `path` and renames it, so that a file of that name is
-   always whole.  ic_load survives any bytes; it allocates what the file's checked sizes call for.
-   Both are left out with IC_NO_STDIO; ic_encode and ic_decode do the same in memory. */
+   Models as bytes, in memory and in files.  ic_decode and ic_load survive any bytes: they look at the
+   first 56 and at the size before they allocate.  Files need POSIX or Windows, and are left out with
+   IC_NO_STDIO.  Errors of reading: IC_E_FORMAT, IC_E_VERSION, IC_E_TRUNCATED, IC_E_CHECKSUM,
+   IC_E_NOT_FINITE, IC_E_MEMORY; of files also IC_E_OPEN, IC_E_READ, IC_E_WRITE. */
 IC_DEF size_t    ic_encoded_bytes(const ic_model *model);
 IC_DEF void      ic_encode(const ic_model *model, unsigned char *out);
 IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size);
 #ifndef IC_NO_STDIO
+/* Writes a file whole or not at all: under a temporary name beside `path` that no other file has,
+   flushed to the disk, then renamed.  So a file of that name is always whole, also while several
+   processes write and read it; which of them wrote it last is the only question.  Its permissions
+   are kept.  Where `path` is a symbolic link, the link is replaced.  A process killed while it
+   writes leaves path.XXXXXXXX.new behind. */
+IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
+/* Writes the model so.  IC_E_NOT_FINITE, and nothing is written, if a parameter is not finite. */
 IC_DEF ic_status ic_save(const ic_model *model, const char *path);
 IC_DEF ic_status ic_load(ic_model *model, const char *path);
 #endif
@@ -677,7 +685,25 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x);
 #include <math.h>
 #include <string.h>
 #ifndef IC_NO_STDIO
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
+#ifdef _WIN32
+#include <io.h>
+#include <process.h>
+#ifdef __cplusplus
+extern "C"
+#endif
+__declspec(dllimport) int __stdcall MoveFileExA(const char *from, const char *to, unsigned long flags);
+#else
+#include <unistd.h>
+#ifndef __cplusplus                  /* which a strict mode of C hides */
+int fsync(int), fchmod(int, mode_t);
+#endif
+#endif
 #endif
 
 /* A compiler may turn a*b + c into one fused operation with one rounding.  gcc does so unless told
@@ -763,8 +789,9 @@ IC_DEF const char *ic_status_text(ic_status status)
             return passed_;            \
     } while (0)
 
-/* low <= x <= high; never true of NaN.  With FLT_MAX as a bound: what a float can hold. */
+/* low <= x <= high; never true of NaN. */
 IC_P_FN int ic_p_within(double x, double low, double high) { return x >= low && x <= high; }
+#define IC_P_LARGEST ((double)FLT_MAX)           /* of what a float can hold */
 
 /* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
@@ -861,7 +888,7 @@ IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
         least = (double)x[k] < least ? (double)x[k] : least;
         most = (double)x[k] > most ? (double)x[k] : most;
     }
-    IC_P_REQUIRE((double)d * ((most - least) * (most - least)) <= (double)FLT_MAX / 16, IC_E_NOT_FINITE);
+    IC_P_REQUIRE((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, IC_E_NOT_FINITE);
     return IC_OK;
 }
 
@@ -2949,7 +2976,7 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
     IC_P_REQUIRE(x > 0 && y > 0, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(p->x, x) && ic_p_all_finite(p->y, y), IC_E_NOT_FINITE);
     for (k = 0; p->weight && k < (size_t)p->n; k++)
-        IC_P_REQUIRE(p->weight[k] > 0 && ic_p_within((double)p->weight[k], 0, FLT_MAX), IC_E_ARGUMENT);
+        IC_P_REQUIRE(p->weight[k] > 0 && ic_p_within((double)p->weight[k], 0, IC_P_LARGEST), IC_E_ARGUMENT);
     for (k = 0; loss == IC_CROSS_ENTROPY && k < y; k++)
         IC_P_REQUIRE(p->y[k] >= 0, IC_E_ARGUMENT);
     return IC_OK;
@@ -2962,12 +2989,12 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
 {
     IC_P_REQUIRE(o->updates >= 0 && o->epochs >= 0 && o->batch >= 0 && o->draws >= 0, IC_E_OPTION);
     IC_P_REQUIRE(o->check_every >= 0 && o->restarts >= 0 && o->threads >= 0, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->rate, 0, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
-    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->warmup, 0, 1), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->clip, 0, FLT_MAX), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->noise, 0, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->clip, 0, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->noise, 0, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->stuck, 0, DBL_MAX), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->noise_steps, 0, c->steps), IC_E_OPTION);
     IC_P_REQUIRE(o->loss == IC_MSE || o->loss == IC_CROSS_ENTROPY, IC_E_OPTION);
@@ -4926,10 +4953,10 @@ IC_P_FN void ic_p_som_defaults(ic_som_options *o, int n)
 IC_P_FN ic_status ic_p_som_options_ok(const ic_som_options *o)
 {
     IC_P_REQUIRE(o->rows > 0 && o->cols > 0 && o->iterations > 0, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->sigma, 1e-300, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->sigma, 1e-300, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(o->rate > 0 && o->rate <= 1, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->sigma_half, 1e-6, FLT_MAX), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->rate_half, 1e-6, FLT_MAX), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->sigma_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(o->start == IC_SOM_DATA || o->start == IC_SOM_PCA, IC_E_OPTION);
     IC_P_REQUIRE(!o->torus || (o->rows > 2 && o->cols > 2), IC_E_CONFLICT);
     IC_P_REQUIRE((int64_t)o->rows * o->cols <= INT32_MAX, IC_E_SIZE);
@@ -5129,12 +5156,11 @@ IC_DEF void ic_encode(const ic_model *model, unsigned char *out)
     ic_p_put(out + end, ic_hash(0, out, end), 8);
 }
 
-IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size)
+/* Reads the config of a file of `size` bytes from its first IC_P_HEADER, or as many as there are. */
+IC_P_FN ic_status ic_p_decode_header(const unsigned char *bytes, size_t size, ic_config *config)
 {
     ic_config c;
-    ic_status status;
     size_t k;
-    memset(model, 0, sizeof *model);
     if (size < 8 || memcmp(bytes, "invclass", 8) != 0)
         return IC_E_FORMAT;
     if (size < IC_P_HEADER + 8)
@@ -5157,8 +5183,17 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
     c.link = ic_p_get(bytes + 40, 4) ? IC_SOFTMAX : IC_LINEAR;
     if (ic_p_count(&c) == 0 || ic_p_get(bytes + 48, 8) != ic_p_count(&c))
         return IC_E_FORMAT;
-    if (size != IC_P_HEADER + 4 * ic_p_count(&c) + 8)       /* before anything is allocated */
-        return IC_E_TRUNCATED;
+    *config = c;
+    return size == IC_P_HEADER + 4 * ic_p_count(&c) + 8 ? IC_OK : IC_E_TRUNCATED;
+}
+
+IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size)
+{
+    ic_config c;
+    ic_status status;
+    size_t k;
+    memset(model, 0, sizeof *model);
+    IC_P_PASS(ic_p_decode_header(bytes, size, &c));
     if (ic_p_get(bytes + size - 8, 8) != ic_hash(0, bytes, size - 8))
         return IC_E_CHECKSUM;
     status = ic_model_init(model, &c, NULL);
@@ -5176,61 +5211,141 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 }
 
 #ifndef IC_NO_STDIO
-IC_DEF ic_status ic_save(const ic_model *model, const char *path)
-{
-    const size_t size = ic_encoded_bytes(model), length = strlen(path);
-    unsigned char *bytes = (unsigned char *)IC_MALLOC(size);
-    char *temporary = (char *)IC_MALLOC(length + 5);
-    ic_status status = bytes && temporary ? IC_OK : IC_E_MEMORY;
-    FILE *file = NULL;
-    if (status == IC_OK) {
-        memcpy(temporary, path, length);
-        memcpy(temporary + length, ".new", 5);
-        ic_encode(model, bytes);
-        file = fopen(temporary, "wb");
-        if (!file)
-            status = IC_E_OPEN;
-    }
-    if (file) {
-        if (fwrite(bytes, 1, size, file) != size)
-            status = IC_E_WRITE;
-        if (fclose(file) != 0)                       /* a full disk may show only now */
-            status = IC_E_WRITE;
-#if defined(_WIN32)
-        if (status == IC_OK)
-            remove(path);                            /* there, rename does not replace a file */
+/* What differs between systems: a file that is created and must not exist, and a replacement in one
+   step. */
+#ifdef _WIN32
+#define IC_P_CREATE(path) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IREAD | _S_IWRITE)
+#define IC_P_WRITE(file, bytes, n) _write(file, bytes, (unsigned)(n))
+#define IC_P_FLUSH(file) _commit(file)
+#define IC_P_CLOSE(file) _close(file)
+#define IC_P_RENAME(from, to) (MoveFileExA(from, to, 1 | 8) ? 0 : -1)   /* replace; write through */
+#define IC_P_PROCESS() _getpid()
+#else
+#define IC_P_CREATE(path) open(path, O_WRONLY | O_CREAT | O_EXCL, 0666)
+#define IC_P_WRITE(file, bytes, n) write(file, bytes, n)
+#define IC_P_FLUSH(file) fsync(file)
+#define IC_P_CLOSE(file) close(file)
+#define IC_P_RENAME(from, to) rename(from, to)
+#define IC_P_PROCESS() getpid()
 #endif
-        if (status == IC_OK && rename(temporary, path) != 0)
+#define IC_P_SUFFIX sizeof ".00000000.new"
+
+/* Creates path.XXXXXXXX.new.  The number is a hash of what differs between processes, threads and
+   moments; should the name be taken all the same, by accident or on purpose, another is tried. */
+IC_P_FN int ic_p_create(const char *path, char *temporary)
+{
+    const size_t length = strlen(path);
+    uint64_t mark[4];
+    int attempt, file = -1;
+    mark[0] = (uint64_t)IC_P_PROCESS(), mark[1] = (uint64_t)(uintptr_t)mark;
+    mark[2] = (uint64_t)time(NULL) ^ (uint64_t)clock() << 32;
+    memcpy(temporary, path, length);
+    for (attempt = 0; attempt < 100; attempt++) {
+        mark[3] = (uint64_t)attempt;
+        snprintf(temporary + length, IC_P_SUFFIX, ".%08lx.new",
+                 (unsigned long)(ic_hash(0, mark, sizeof mark) >> 32));
+        file = IC_P_CREATE(temporary);
+        if (file >= 0 || errno != EEXIST)
+            break;
+    }
+    return file;
+}
+
+/* Writes all of it, to the disk; 0 if that failed. */
+IC_P_FN int ic_p_write_all(int file, const unsigned char *bytes, size_t size)
+{
+    const size_t most = (size_t)1 << 30;             /* as much as any system takes in a call */
+    while (size > 0) {
+        const long n = (long)IC_P_WRITE(file, bytes, size < most ? size : most);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return 0;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return IC_P_FLUSH(file) == 0 || errno == EINVAL;      /* EINVAL: nothing to flush to, such as a pipe */
+}
+
+IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
+{
+    char *temporary;
+    ic_status status = IC_OK;
+    int file;
+#if !defined(_WIN32) && !defined(__wasi__)
+    struct stat before;
+    const int replaces = stat(path, &before) == 0 && S_ISREG(before.st_mode);
+#endif
+    temporary = (char *)IC_MALLOC(strlen(path) + IC_P_SUFFIX);
+    if (!temporary)
+        return IC_E_MEMORY;
+    file = ic_p_create(path, temporary);
+    if (file < 0)
+        status = IC_E_OPEN;
+    else {
+#if !defined(_WIN32) && !defined(__wasi__)
+        if (replaces && fchmod(file, before.st_mode & 0777) != 0)
+            status = IC_E_WRITE;
+#endif
+        if (!ic_p_write_all(file, (const unsigned char *)bytes, size))
+            status = IC_E_WRITE;
+        if (IC_P_CLOSE(file) != 0)                   /* a full disk may show only now */
+            status = IC_E_WRITE;
+        if (status == IC_OK && IC_P_RENAME(temporary, path) != 0)
             status = IC_E_WRITE;
         if (status != IC_OK)
             remove(temporary);
     }
-    if (bytes)
-        IC_FREE(bytes);
-    if (temporary)
-        IC_FREE(temporary);
+    IC_FREE(temporary);
+    return status;
+}
+
+IC_DEF ic_status ic_save(const ic_model *model, const char *path)
+{
+    const size_t size = ic_encoded_bytes(model);
+    unsigned char *bytes;
+    ic_status status;
+    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
+    bytes = (unsigned char *)IC_MALLOC(size);
+    if (!bytes)
+        return IC_E_MEMORY;
+    ic_encode(model, bytes);
+    status = ic_write_file(path, bytes, size);
+    IC_FREE(bytes);
+    return status;
+}
+
+/* The rest of a file whose size and first bytes are known to be a model's. */
+IC_P_FN ic_status ic_p_load_rest(ic_model *model, FILE *file, size_t size)
+{
+    unsigned char *bytes = (unsigned char *)IC_MALLOC(size);
+    ic_status status;
+    if (!bytes)
+        return IC_E_MEMORY;
+    status = fseek(file, 0, SEEK_SET) == 0 && fread(bytes, 1, size, file) == size
+           ? ic_decode(model, bytes, size) : IC_E_READ;
+    IC_FREE(bytes);
     return status;
 }
 
 IC_DEF ic_status ic_load(ic_model *model, const char *path)
 {
     FILE *file = fopen(path, "rb");
-    unsigned char *bytes = NULL;
-    long size;
+    unsigned char head[IC_P_HEADER] = { 0 };
+    ic_config config;
     ic_status status;
+    long size = 0;
     memset(model, 0, sizeof *model);
     if (!file)
         return IC_E_OPEN;
     if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
         status = IC_E_READ;
-    else if (!(bytes = (unsigned char *)IC_MALLOC((size_t)size + 1)))
-        status = IC_E_MEMORY;
-    else if (fread(bytes, 1, (size_t)size, file) != (size_t)size)
+    else if (fread(head, 1, sizeof head, file) < sizeof head && (ferror(file) || (size_t)size >= sizeof head))
         status = IC_E_READ;
     else
-        status = ic_decode(model, bytes, (size_t)size);
-    if (bytes)
-        IC_FREE(bytes);
+        status = ic_p_decode_header(head, (size_t)size, &config);
+    if (status == IC_OK)
+        status = ic_p_load_rest(model, file, (size_t)size);
     fclose(file);
     return status;
 }

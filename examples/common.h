@@ -1,8 +1,7 @@
 /* common.h: what the example programs share: data, the table of rows, and files.
 
-   A program that fails prints one line, "program: file: what is wrong", and exits with 1.  A file is
-   written under a temporary name and renamed when it is whole, so what was there before stays until
-   something better is there. */
+   A program that fails prints one line, "program: file: what is wrong", and exits with 1.  Files are
+   written with ic_write_file, whole: what was there before stays until something better is there. */
 #ifndef COMMON_H
 #define COMMON_H
 
@@ -16,14 +15,6 @@
 
 static const char *program = "program";
 
-typedef struct outfile {
-    FILE *file;
-    char path[1024], temporary[1040];
-    struct outfile *next;               /* of those open: what is half-written goes when a program fails */
-} outfile;
-
-static outfile *out_files;
-
 #if defined(__GNUC__)
 __attribute__((noreturn, format(printf, 2, 3)))
 #endif
@@ -35,8 +26,6 @@ PEN_FN void die(const char *file, const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
-    for (; out_files; out_files = out_files->next)
-        remove(out_files->temporary);
     exit(1);
 }
 
@@ -128,30 +117,26 @@ PEN_FN float *split_xy(const split *s, int first) { return s->set.xy + (size_t)f
 
 /* -- files ------------------------------------------------------------------------------------- */
 
+typedef struct outfile { FILE *file; char path[1024], *bytes; size_t size; } outfile;
+
+/* What is printed to the stream is kept in memory, and written when it is whole. */
 PEN_FN FILE *out_open(outfile *o, const char *path)
 {
     if (strlen(path) >= sizeof o->path)
         die(path, "the name is too long");
     strcpy(o->path, path);
-    snprintf(o->temporary, sizeof o->temporary, "%s.new", path);
-    o->file = fopen(o->temporary, "wb");
+    o->file = open_memstream(&o->bytes, &o->size);
     if (!o->file)
-        die(path, "cannot be written");
-    o->next = out_files;
-    out_files = o;
+        die(path, "out of memory");
     return o->file;
 }
 
 PEN_FN void out_close(outfile *o)
 {
-    outfile **link = &out_files;
-    int bad = ferror(o->file);
-    bad |= fclose(o->file) != 0;
-    if (bad || rename(o->temporary, o->path) != 0)
-        die(o->path, "cannot be written (disk full?)");
-    while (*link != o)
-        link = &(*link)->next;
-    *link = o->next;
+    if (ferror(o->file) | fclose(o->file))
+        die(o->path, "out of memory");
+    check(ic_write_file(o->path, o->bytes, o->size), o->path);
+    free(o->bytes);
 }
 
 /* A whole text file; the caller frees *text. */

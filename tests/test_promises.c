@@ -1,13 +1,30 @@
 /* What the interface promises beyond right results: what makes no sense is refused and says which kind
    of rule it broke, training keeps the best, weights count whatever the batch, numbers stay finite or
-   a status says so, and files are whole. */
+   a status says so, and files are whole.
+   Not under threads: starts none.
+   Not under windows: forks. */
 #define _POSIX_C_SOURCE 200809L
 static int refused;                       /* rules broken so far, as a debug build sees them */
 #define IC_REFUSED(rule) (refused += (rule)[0] != 0)
+
+/* Someone who knows a temporary name just before it is used, and puts a link there. */
+#include <fcntl.h>
+#include <unistd.h>
+static const char *planted;
+static int planting_open(const char *path, int how, mode_t mode)
+{
+    if (planted && symlink(planted, path) == 0)
+        planted = NULL;
+    return open(path, how, mode);
+}
+#define open planting_open
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"
+#include <dirent.h>
 #include <limits.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 enum { C = 3, H = 10, T = 12, O = 2, D = T * O, N = 21 };
 
@@ -402,7 +419,136 @@ static void check_large(void)
     }
 }
 
-int main(void)
+/* -- files ----------------------------------------------------------------------------------------- */
+
+static char folder[] = "/tmp/test_promises.XXXXXX";
+
+static const char *in_folder(const char *name)
+{
+    static char path[2][200];
+    static int which;
+    which = !which;
+    snprintf(path[which], sizeof path[which], "%s/%s", folder, name);
+    return path[which];
+}
+
+static int files_in_folder(void)
+{
+    DIR *d = opendir(folder);
+    int count = 0;
+    while (readdir(d))
+        count++;
+    closedir(d);
+    return count - 2;
+}
+
+static int remove_links(void)
+{
+    DIR *d = opendir(folder);
+    struct dirent *entry;
+    struct stat info;
+    int count = 0;
+    while ((entry = readdir(d)) != NULL)
+        if (lstat(in_folder(entry->d_name), &info) == 0 && S_ISLNK(info.st_mode))
+            count += remove(in_folder(entry->d_name)) == 0;
+    closedir(d);
+    return count;
+}
+
+/* Two processes save models of their own under one name, a third reads: every file read is whole. */
+static void check_writers(int saves)
+{
+    const char *path = in_folder("both.model");
+    int writers[2], k, s, alive = 2, status, loads = 0, whose[2] = { 0, 0 };
+    for (k = 0; k < 2; k++)
+        if ((writers[k] = fork()) == 0) {
+            ic_config c = config;
+            ic_model own;
+            int bad = 0;
+            c.hidden = 20 + 20 * k;
+            bad |= ic_model_init(&own, &c, NULL) != IC_OK || ic_model_randomise(&own, (uint64_t)k) != IC_OK;
+            for (s = 0; s < saves; s++)
+                bad |= ic_save(&own, path) != IC_OK;
+            _exit(bad);
+        }
+    while (alive > 0) {
+        ic_model got;
+        const ic_status read = ic_load(&got, path);
+        CHECK(read == IC_OK || (read == IC_E_OPEN && loads == 0));
+        if (read == IC_OK) {
+            loads++;
+            whose[got.config.hidden == 40]++;
+            ic_model_free(&got);
+        }
+        if (waitpid(-1, &status, WNOHANG) > 0) {
+            alive--;
+            CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+    }
+    CHECK(whose[0] > 0 && whose[1] > 0);
+    CHECK(files_in_folder() == 1);
+    printf("%d saves of two processes: %d loads, all whole\n", 2 * saves, loads);
+    remove(path);
+}
+
+static void check_files(void)
+{
+    const char *path = in_folder("a.model"), *victim = in_folder("victim");
+    static unsigned char bytes[100000];
+    struct stat info;
+    struct rlimit limit, all;
+    ic_model got;
+    FILE *file;
+    int k;
+    float kept;
+    /* permissions stay */
+    CHECK(ic_save(&model, path) == IC_OK && chmod(path, 0600) == 0 && ic_save(&model, path) == IC_OK);
+    CHECK(stat(path, &info) == 0 && (info.st_mode & 0777) == 0600);
+    CHECK(chmod(path, 0664) == 0 && ic_save(&model, path) == IC_OK && stat(path, &info) == 0 && (info.st_mode & 0777) == 0664);
+    /* a model that could not be loaded again does not replace one that can */
+    kept = model.param[3], model.param[3] = NAN;
+    CHECK(ic_save(&model, path) == IC_E_NOT_FINITE);
+    model.param[3] = kept;
+    CHECK(ic_load(&got, path) == IC_OK);
+    ic_model_free(&got);
+    /* a link under the temporary name is not followed: another name is taken */
+    CHECK(ic_write_file(victim, "precious", 8) == IC_OK);
+    planted = "victim";
+    CHECK(ic_save(&model, path) == IC_OK && planted == NULL);
+    CHECK(lstat(path, &info) == 0 && S_ISREG(info.st_mode) && stat(victim, &info) == 0 && info.st_size == 8);
+    CHECK(files_in_folder() == 3);                           /* the model, the victim, the link */
+    CHECK(remove_links() == 1);
+    for (k = 0; k < 50; k++) {                               /* no two writers at a time share a name */
+        char first[300], second[300];
+        const int one = ic_p_create(victim, first), two = ic_p_create(victim, second);
+        CHECK(one >= 0 && two >= 0 && strcmp(first, second) != 0);
+        close(one), close(two);
+        remove(first), remove(second);
+    }
+    CHECK(ic_save(&model, in_folder("none/a.model")) == IC_E_OPEN);
+    CHECK(ic_save(&model, folder) == IC_E_WRITE);            /* a folder is not replaced */
+    CHECK(ic_load(&got, folder) == IC_E_READ);
+    CHECK(files_in_folder() == 2);
+    /* what is no model, or not all of one, is found out before memory is taken */
+    file = fopen(victim, "wb");
+    CHECK(file && fseek(file, 1L << 30, SEEK_SET) == 0 && fputc(0, file) == 0 && fclose(file) == 0);
+    CHECK(getrlimit(RLIMIT_AS, &all) == 0);
+    limit = all, limit.rlim_cur = 1u << 29;
+    k = setrlimit(RLIMIT_AS, &limit);                        /* which sanitizers do not allow */
+    CHECK(ic_load(&got, victim) == IC_E_FORMAT);
+    ic_encode(&model, bytes);
+    file = fopen(victim, "r+b");
+    CHECK(file && fwrite(bytes, 1, IC_P_HEADER, file) == IC_P_HEADER && fclose(file) == 0);
+    CHECK(ic_load(&got, victim) == IC_E_TRUNCATED);
+    CHECK(k != 0 || setrlimit(RLIMIT_AS, &all) == 0);
+    for (k = 0; k < IC_P_HEADER + 9; k += 7) {
+        CHECK(ic_write_file(victim, bytes, (size_t)k) == IC_OK);
+        CHECK(ic_load(&got, victim) == (k < 8 ? IC_E_FORMAT : IC_E_TRUNCATED));
+    }
+    remove(victim), remove(path);
+}
+
+int main(int argc, char **argv)
 {
     make_data();
     CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
@@ -415,6 +561,11 @@ int main(void)
     check_cross_entropy();
     check_styles();
     check_large();
+    if (!CHECK(mkdtemp(folder) != NULL))
+        return check_report();
+    check_writers(argc > 1 ? atoi(argv[1]) : 300);           /* saves a process */
+    check_files();
+    remove(folder);
     ic_model_free(&model);
     return check_report();
 }

@@ -357,6 +357,10 @@ static void check_real(const char *path)
     fclose(file);
     if (!CHECK(uci_read(path, &s, why, sizeof why) == 0 && uci_verify(&s, why, sizeof why) == 0))
         return;
+    s.v[1000] = nextafter(s.v[1000], 1e9);               /* one bit of one sample */
+    pen_identify(&s);
+    CHECK(uci_verify(&s, why, sizeof why) == -1 && strstr(why, "not those of the UCI set"));
+    s.v[1000] = nextafter(s.v[1000], -1e9);
     CHECK(pen_prepare(&s, &set, why, sizeof why) == 0);
     CHECK_NEAR(set.mean[0], 6.10642646, 5e-9);
     CHECK_NEAR(set.mean[1], -10.94731164, 5e-9);

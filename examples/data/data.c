@@ -108,11 +108,9 @@ int main(int argc, char **argv)
     bytes = take_out(argv[2], bytes, &n);
     if (uci_parse(bytes, n, &s, why, sizeof why) || uci_verify(&s, why, sizeof why))
         die(argv[2], "%s", why);
-    if (argc == 4) {
-        outfile out;
-        fwrite(bytes, 1, n, out_open(&out, argv[3]));
-        out_close(&out);
-    } else {
+    if (argc == 4)
+        check(ic_write_file(argv[3], bytes, n), argv[3]);
+    else {
         printf("letter\tsamples\tshortest\tlongest\n");
         for (k = 0; k < PEN_CLASSES; k++) {
             int count = 0, least = PEN_STEPS, most = 0;
