@@ -69,7 +69,7 @@ static ic_status train_with(const ic_train_options *o)
 
 static void check_train_options(void)
 {
-    const double wild[] = { -1, NAN, INFINITY, -INFINITY };
+    const double wild[] = { -1, (double)NAN, HUGE_VAL, -HUGE_VAL };
     ic_train_options none, o;
     ic_trainer trainer;
     ic_pairs pairs = all_pairs();
@@ -215,10 +215,10 @@ static void check_other_options(void)
         CHECK_REFUSED(ic_som_train(&map, N, D, curves, &so), wanted); CHECK(!map.owned); } while (0)
     REFUSE(so.rows = INT_MIN, IC_E_OPTION);
     REFUSE(so.iterations = -1, IC_E_OPTION);
-    REFUSE(so.sigma = NAN, IC_E_OPTION);
-    REFUSE(so.sigma = INFINITY, IC_E_OPTION);
+    REFUSE(so.sigma = (double)NAN, IC_E_OPTION);
+    REFUSE(so.sigma = HUGE_VAL, IC_E_OPTION);
     REFUSE(so.sigma_half = -1, IC_E_OPTION);
-    REFUSE(so.rate_half = NAN, IC_E_OPTION);
+    REFUSE(so.rate_half = (double)NAN, IC_E_OPTION);
     REFUSE(so.rate = 1.5, IC_E_OPTION);
     REFUSE(so.start = (ic_som_start)7, IC_E_OPTION);
     REFUSE((so.torus = 1, so.rows = 2), IC_E_CONFLICT);
