@@ -20,12 +20,14 @@ typedef struct recipe {              /* what a profile makes of a row */
     ic_invert_options invert;
 } recipe;
 
-/* As the original trains: on the samples, with a constant rate. */
-static void train_on_samples(recipe *r, int epochs, int batch, double rate)
+/* As the original trains: on the samples, with a constant rate.  An epoch is as many rows as there are
+   training samples, also where a row replaces them by a few centres: 100 epochs of 20 centres would
+   be over before the network has drawn its first letter. */
+static void train_on_samples(recipe *r, int epochs, int samples, int batch, double rate)
 {
     memset(&r->train, 0, sizeof r->train);
     r->augment.means = 0;
-    r->train.epochs = epochs;
+    r->train.updates = (long)epochs * samples / batch;
     r->train.batch = batch;
     r->train.rate = rate;
 }
@@ -52,7 +54,7 @@ static void quick_recipe(recipe *r, const table_row *row, int classes)
     r->invert.iterations = 25;
 }
 
-static recipe make_recipe(const network *net, int paper)
+static recipe make_recipe(const network *net, const split *s, int paper)
 {
     const table_row *row = net->row;
     recipe r;
@@ -66,13 +68,13 @@ static recipe make_recipe(const network *net, int paper)
     r.invert.decision = row->repeller ? IC_DECIDE_REPELLER : IC_DECIDE_ARGMAX;
     if (paper) {
         /* The original's own budget. */
-        train_on_samples(&r, 2000 / net->classes, 1, 0.001);
+        train_on_samples(&r, 2000 / net->classes, s->train, 1, 0.001);
         r.invert.iterations = 200;
     } else
         quick_recipe(&r, row, net->classes);
     if (net->reading) {
         if (net->reading->epochs > 0)
-            train_on_samples(&r, net->reading->epochs, net->reading->batch, net->reading->rate);
+            train_on_samples(&r, net->reading->epochs, s->train, net->reading->batch, net->reading->rate);
         r.invert.start = net->reading->start;
         r.invert.beta2 = net->reading->beta2;
         r.train.noise_steps = net->reading->noise_steps;
@@ -97,6 +99,14 @@ static ic_pairs make_validation(const split *s, const recipe *r, const ic_pairs 
     plain.types = plain.centres = 0;
     plain.means = !plain.classifier;
     return r->augment.types > 0 ? *pairs : make_pairs(s, s->train, s->valid, &plain);
+}
+
+/* What each code should draw: the mean of the training curves that have it.  (Of a classifier: its pairs.) */
+static ic_pairs make_targets(const split *s, const recipe *r, const ic_pairs *pairs)
+{
+    ic_augment own = r->augment;
+    own.means = 1;
+    return own.classifier || r->augment.means ? *pairs : make_pairs(s, 0, s->train, &own);
 }
 
 /* A network that has not learned to tell its inputs apart puts out the same whatever it is told, at
@@ -149,10 +159,11 @@ typedef struct trial {
 /* Of all threads: what the network cost, whoever else uses the machine. */
 static double processor_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
-static void set_trial(trial *t, const split *s, const recipe *r)
+/* With `most` test letters at most. */
+static void set_trial(trial *t, const split *s, const recipe *r, int most)
 {
     const int first = s->train + s->valid, classes = s->set.classes;
-    const int kept = classes == PEN_CLASSES && s->test > 250 ? 250 : s->test;   /* as the original */
+    const int kept = s->test < most ? s->test : most;
     memset(t, 0, sizeof *t);
     t->classes = classes;
     t->codes = classes * r->invert.codes;
@@ -190,6 +201,19 @@ static void judge_trial(trial *t)
         t->accuracy += (double)(t->label[k] == t->truth[k]) / t->n;
     }
 }
+
+static void free_trial(trial *t)
+{
+    free(t->y);
+    free(t->x);
+    free(t->truth);
+    free(t->label);
+    free(t->iterations);
+    free(t->loss);
+}
+
+/* The test letters the original classified: of 20 classes the first 250. */
+static int test_letters(const split *s) { return s->set.classes == PEN_CLASSES ? 250 : s->test; }
 
 static void run_trial(trial *t, const ic_model *model, const recipe *r, const char *path)
 {
@@ -342,12 +366,171 @@ static void start_model(const network *net, const recipe *r, ic_model *model)
     check(ic_model_init(model, &config, NULL), "model");
 }
 
+/* -- a training that takes a quarter of an hour: looked at on the way, resumed after an interruption -- */
+
+/* What the network can do after so many updates.  More training need not mean more accuracy, so the
+   way is recorded as well as its end. */
+typedef struct waypoint {
+    long update;
+    double loss, error, share;           /* of the last update; left between drawings and targets; latent.h */
+    double accuracy[2], rmse[2];         /* after 25 and after 200 iterations of inversion */
+} waypoint;
+
+enum { WAYPOINTS = 11, WAY_LETTERS = 100 };
+
+typedef struct passage {                 /* of a checkpoint, before the parameters and the trainer's state */
+    uint64_t what;                       /* hash of all that the training depends on */
+    ic_progress progress;
+    int points;
+    waypoint point[WAYPOINTS];
+} passage;
+
+/* Updates before point k: shares of the whole that grow by the root of two, 1/32 to 1. */
+static long waypoint_at(long updates, int k)
+{
+    static const double halves[2] = { 1, 0.70710678 };
+    const int before = WAYPOINTS - 1 - k;
+    return (long)((double)updates * halves[before % 2] / (double)(1 << before / 2));
+}
+
+/* A path with another ending, up to 15 characters longer. */
+static const char *beside(const char *path, const char *ending, char *out, size_t size)
+{
+    const char *dot = strrchr(path, '.');
+    if (snprintf(out, size, "%.*s%s", (int)(dot - path), path, ending) >= (int)size)
+        die(path, "the name is too long");
+    return out;
+}
+
+static uint64_t passage_hash(const split *s, const recipe *r, const ic_pairs *pairs, const ic_model *model)
+{
+    const ic_train_options *a = &r->train;
+    const double numbers[] = { (double)a->updates, a->batch, a->draws, a->rate, a->beta2, a->clip, a->noise,
+                               a->noise_steps, a->schedule, a->warmup, (double)a->check_every };
+    uint64_t hash = ic_hash(s->set.hash, numbers, sizeof numbers);
+    hash = ic_hash(hash, &a->seed, sizeof a->seed);
+    hash = ic_hash_reals(hash, pairs->y, (size_t)pairs->n);
+    return ic_hash_reals(hash, model->param, model->count);
+}
+
+/* Takes up the training where a checkpoint of the very same one left it. */
+static void resume(const char *path, passage *p, ic_trainer *t)
+{
+    FILE *f = fopen(path, "rb");
+    passage found;
+    ic_model *m = t->model;
+    float *param;
+    if (!f)
+        return;
+    param = get_floats(m->padded, 1);
+    if (fread(&found, sizeof found, 1, f) == 1 && found.what == p->what
+        && fread(param, sizeof *param, m->padded, f) == m->padded
+        && fread(t->state, sizeof *t->state, t->state_count, f) == t->state_count) {
+        *p = found;
+        t->progress = found.progress;
+        memcpy(m->param, param, m->padded * sizeof *param);
+    } else
+        die(path, "is not a checkpoint of this training: delete it to begin anew");
+    free(param);
+    fclose(f);
+}
+
+static void write_checkpoint(const char *path, passage *p, const ic_trainer *t)
+{
+    outfile out;
+    FILE *f = out_open(&out, path);
+    p->progress = t->progress;
+    fwrite(p, sizeof *p, 1, f);
+    fwrite(t->model->param, sizeof *t->model->param, t->model->padded, f);
+    fwrite(t->state, sizeof *t->state, t->state_count, f);
+    out_close(&out);
+}
+
+static void look_on_the_way(const char *path, passage *p, const ic_trainer *t, const split *s, const recipe *r,
+                            const ic_pairs *targets)
+{
+    static const int iterations[2] = { 25, 200 };
+    waypoint *w = &p->point[p->points++];
+    recipe own = *r;
+    int k;
+    memset(w, 0, sizeof *w);
+    w->update = t->progress.update;
+    w->loss = t->progress.loss;
+    w->error = t->progress.check;
+    for (k = r->augment.classifier; k < 2; k++) {      /* a classifier iterates nothing */
+        trial test;
+        own.invert.iterations = iterations[k];
+        set_trial(&test, s, r, WAY_LETTERS);
+        run_trial(&test, t->model, &own, path);
+        judge_trial(&test);
+        w->accuracy[k] = test.accuracy;
+        w->rmse[k] = test.rmse;
+        free_trial(&test);
+    }
+    if (!r->augment.classifier) {
+        float *means = class_means(s);
+        w->share = argmax_share(t->model, s->set.classes, means);
+        w->error = fit_of(t->model, targets);
+        free(means);
+    }
+}
+
+static void write_way(const char *path, const passage *p)
+{
+    outfile out;
+    FILE *f = out_open(&out, path);
+    int k;
+    fprintf(f, "updates\tloss\terror\taccuracy_25\taccuracy_200\trmse_25\trmse_200\tlatent_share\n");
+    for (k = 0; k < p->points; k++) {
+        const waypoint *w = &p->point[k];
+        fprintf(f, "%ld\t%.6f\t%.6f\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\n", w->update, w->loss, w->error, w->accuracy[0],
+                w->accuracy[1], w->rmse[0], w->rmse[1], w->share);
+    }
+    out_close(&out);
+}
+
+/* The same training as ic_train's, to the bit. */
+static void train_long(const char *path, const split *s, const recipe *r, const ic_pairs *pairs, const ic_pairs *valid,
+                       const ic_pairs *targets, ic_model *model, ic_progress *report)
+{
+    char checkpoint[1024], way[1024];
+    ic_train_options own = r->train;
+    ic_trainer t;
+    passage p;
+    memset(&p, 0, sizeof p);
+    beside(path, ".checkpoint", checkpoint, sizeof checkpoint);
+    beside(path, ".way", way, sizeof way);
+    own.seed = ic_random_key(own.seed, 0);
+    check(ic_model_randomise(model, ic_random_key(own.seed, 0)), "model");
+    p.what = passage_hash(s, r, pairs, model);
+    check(ic_trainer_init(&t, model, pairs, valid, &own), path);
+    resume(checkpoint, &p, &t);
+    while (t.progress.update < t.progress.updates) {
+        const int due = p.points < WAYPOINTS ? t.progress.update + 1 >= waypoint_at(t.progress.updates, p.points) : 0;
+        check(ic_trainer_step(&t), path);
+        if (own.callback)
+            own.callback(own.user, &t.progress);
+        if (due) {
+            look_on_the_way(path, &p, &t, s, r, targets);
+            write_way(way, &p);
+        }
+        if (due || t.progress.update % (1 + t.progress.updates / 64) == 0)
+            write_checkpoint(checkpoint, &p, &t);
+    }
+    ic_trainer_finish(&t);
+    *report = t.progress;
+    ic_trainer_free(&t);
+}
+
 static void train_network(const char *path, const network *net, const split *s, const recipe *r,
-                          const ic_pairs *pairs, ic_model *model, ic_progress *report)
+                          const ic_pairs *pairs, const ic_pairs *targets, int paper, ic_model *model, ic_progress *report)
 {
     const ic_pairs valid = make_validation(s, r, pairs);
     start_model(net, r, model);
-    check(ic_train(model, pairs, &valid, &r->train, report), path);
+    if (paper)
+        train_long(path, s, r, pairs, &valid, targets, model, report);
+    else
+        check(ic_train(model, pairs, &valid, &r->train, report), path);
     if (r->train.callback)
         fputc('\n', stderr);
 }
@@ -356,7 +539,7 @@ static void train_network(const char *path, const network *net, const split *s, 
 static double foresee(const network *net, const split *s, recipe r)
 {
     enum { UPDATES = 4, SAMPLES = 6, ITERATIONS = 3 };
-    const int test = net->classes == PEN_CLASSES && s->test > 250 ? 250 : s->test;
+    const int test = s->test < test_letters(s) ? s->test : test_letters(s);
     ic_pairs pairs = make_pairs(s, 0, s->train, &r.augment);
     ic_trainer trainer;
     ic_model model;
@@ -405,7 +588,7 @@ static int plan(int n, char **paths, const char *data, const char *profile)
         }
         snprintf(kind, sizeof kind, "%d_%s", net.classes, net.name);
         if (strcmp(kind, last) != 0)
-            one = foresee(&net, &s, make_recipe(&net, strcmp(profile, "paper") == 0));
+            one = foresee(&net, &s, make_recipe(&net, &s, strcmp(profile, "paper") == 0));
         strcpy(last, kind);
         seconds += one;
     }
@@ -425,7 +608,7 @@ int main(int argc, char **argv)
     pen_set set;
     recipe r;
     static outcome o;
-    ic_pairs pairs;
+    ic_pairs pairs, targets;
     ic_model model;
 
     program = "network";
@@ -454,7 +637,7 @@ int main(int argc, char **argv)
 
     load_data(data, &set);
     split_data(&set, net.classes, &s);
-    r = make_recipe(&net, strcmp(profile, "paper") == 0);
+    r = make_recipe(&net, &s, strcmp(profile, "paper") == 0);
     if (updates > 0) {
         r.train.updates = updates;
         r.train.epochs = r.train.restarts = 0;
@@ -466,22 +649,23 @@ int main(int argc, char **argv)
     if (isatty(2) && !run)
         r.train.callback = show_bar;
     pairs = make_pairs(&s, 0, s.train, &r.augment);
+    targets = make_targets(&s, &r, &pairs);
     r.train.stuck = stuck_above(&pairs, r.augment.classifier ? (size_t)net.classes : PEN_STEPS * 2);
     if (net.reading && net.reading->same_network) {
         model_path_of(model_path, sizeof model_path, argv[1], &net, net.row->name);
         check(ic_load(&model, model_path), model_path);
     } else {
         model_path_of(model_path, sizeof model_path, argv[1], &net, net.name);
-        train_network(argv[1], &net, &s, &r, &pairs, &model, &o.report);
+        train_network(argv[1], &net, &s, &r, &pairs, &targets, strcmp(profile, "paper") == 0, &model, &o.report);
         check(ic_save(&model, model_path), model_path);
     }
     trained = processor_seconds();
-    set_trial(&o.trial, &s, &r);
+    set_trial(&o.trial, &s, &r, test_letters(&s));
     run_trial(&o.trial, &model, &r, argv[1]);
     judge_trial(&o.trial);
     o.seconds_train = trained;
     tested = processor_seconds();
-    look_at(&o, &model, &s, &pairs, &r);
+    look_at(&o, &model, &s, &targets, &r);
     o.seconds_invert = tested - trained;
     o.seconds_latent = processor_seconds() - tested;
     write_result(argv[1], &net, profile, &s, &r, &o, &model);
