@@ -136,8 +136,9 @@
      & Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
      programming algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror &
      Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013,
-     Exact solutions to the nonlinear dynamics of learning in deep linear networks.  Werbos
-     1990, Backpropagation through time: what it does and how to do it.
+     Exact solutions to the nonlinear dynamics of learning in deep linear networks.  Tallec &
+     Ollivier 2018, Can recurrent neural networks warp time?  Werbos 1990, Backpropagation
+     through time: what it does and how to do it.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [B] */
 
@@ -275,8 +276,10 @@ IC_DEF size_t ic_model_bytes(const ic_config *config);
    aligned for ic_real, or NULL to allocate. */
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
 /* Draws the start of training: W and D uniform (Glorot & Bengio 2010), U with orthonormal rows
-   (Saxe et al. 2013), biases 0 but the forget gate's 1 (Gers et al. 2000). */
-IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key);
+   (Saxe et al. 2013), biases 0 but the forget gate's.  `memory`: over how many steps a cell forgets
+   all but 1/e of what it holds (2 or more), or 0 for a bias of 1 (Gers et al. 2000): see [C1].
+   Errors: IC_E_OPTION (the memory), IC_E_SIZE, IC_E_MEMORY. */
+IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory);
 IC_DEF void      ic_model_free(ic_model *model);
 /* Describes tensor `index` of the block; returns 0 when there are no more. */
 IC_DEF int       ic_model_tensor(const ic_config *config, int index, ic_tensor *out);
@@ -382,6 +385,7 @@ typedef struct ic_progress {
 
 typedef struct ic_train_options {   /* zero = the value in brackets */
     uint64_t seed;
+    double memory;          /* [forget bias 1] steps a cell remembers at the start: ic_model_randomise */
     long   updates;         /* [from epochs] number of Adam steps */
     int    epochs;          /* [1] passes over the pairs, if `updates` is 0 */
     int    batch;           /* [all pairs] pairs an update */
@@ -433,8 +437,8 @@ typedef struct ic_trainer {
    IC_E_MEMORY, IC_E_ARITHMETIC, IC_E_STOPPED, IC_E_DIVERGED. */
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
-/* The same in steps, from the parameters the model has.  Restarts and the callback are ic_train's:
-   here they are refused.  The arrays behind `pairs` and `valid` must outlive the trainer. */
+/* The same in steps, from the parameters the model has.  Memory, restarts and the callback are
+   ic_train's: here they are refused.  The arrays behind `pairs` and `valid` must outlive the trainer. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
 IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due */
@@ -1986,10 +1990,46 @@ IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
     }
 }
 
+/* Natural logarithm, in double: x = m 2^e with m near 1, log m = 2 atanh((m-1)/(m+1)), by its
+   series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 2e-14. */
+IC_P_FN double ic_p_log(double x)
+{
+    int e, k;
+    double m = frexp(x, &e), s, s2, sum = 0;          /* exact: 0.5 <= m < 1 */
+    if (m < 0.70710678118654752)
+        m *= 2, e--;
+    s = (m - 1) / (m + 1);
+    s2 = s * s;
+    for (k = 15; k >= 1; k -= 2)
+        sum = sum * s2 + 1.0 / k;
+    return 2 * s * sum + e * 0.69314718055994531;
+}
+
+/* [C1] HOW LONG A NEW NETWORK REMEMBERS.  At the start the weights are small and the forget gate stands
+   near gate(b), b its bias: of what a cell holds, gate(b)^n is left after n steps, and of the gradient
+   that comes back along it too.  With the usual b = 1, a hard sigmoid of 0.7, that is 0.0008 after 20
+   steps.  A generator hears of its class at step 0 alone, so its first thousands of updates go into
+   learning to remember.  A gate of 1 - 1/m keeps (1 - 1/m)^m, nearly 1/e, over m steps (after Tallec
+   & Ollivier 2018, who draw another m for each cell):
+
+       hard sigmoid   0.2 b + 0.5 = 1 - 1/m      b = 2.5 - 5 / m
+       sigmoid        1 / (1 + e^-b) = 1 - 1/m   b = log(m - 1)
+
+   No m saturates the gate, where the hard sigmoid has no gradient. */
+IC_P_FN int ic_p_memory_ok(double memory) { return memory == 0 || ic_p_within(memory, 2, IC_P_MAX_SIZE); }
+
+IC_P_FN double ic_p_forget_bias(ic_gate gate, double memory)
+{
+    if (memory == 0)
+        return 1;
+    return gate == IC_SIGMOID ? ic_p_log(memory - 1) : 2.5 - 5 / memory;
+}
+
 /* q is scratch for 4 H^2 numbers. */
-IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double *q)
+IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double memory, double *q)
 {
     const int h = model->config.hidden;
+    const double forget = ic_p_forget_bias(model->config.gate, memory);
     ic_tensor t;
     int k, r, c;
     memset(model->param, 0, model->padded * sizeof(ic_real));
@@ -2006,22 +2046,23 @@ IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double *q)
                     *p = (ic_real)((2 * ic_uniform(own, (uint64_t)r, (uint64_t)c) - 1) * limit);
                     break;
                 case 'U': *p = (ic_real)q[(size_t)r * 4 * (size_t)h + (size_t)c]; break;
-                case 'b': *p = (ic_real)(c >= h && c < 2 * h); break;
+                case 'b': *p = (ic_real)(c >= h && c < 2 * h ? forget : 0); break;
                 default:  break;
                 }
     }
 }
 
-IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key)
+IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory)
 {
     const size_t h = (size_t)model->config.hidden;
     double *q;
     size_t bytes = 0;
+    IC_P_REQUIRE(ic_p_memory_ok(memory), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_size_mul(h, 4 * h, &bytes) && ic_p_size_mul(bytes, sizeof *q, &bytes), IC_E_SIZE);
     q = (double *)IC_MALLOC(bytes);
     if (!q)
         return IC_E_MEMORY;
-    ic_p_randomise(model, key, q);
+    ic_p_randomise(model, key, memory, q);
     IC_FREE(q);
     return IC_OK;
 }
@@ -2814,21 +2855,6 @@ IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
     ic_p_kernels_for(IC_ISA_BEST)->adam(padded, options, param, gradient, m, v);
 }
 
-/* Natural logarithm, in double: x = m 2^e with m near 1, log m = 2 atanh((m-1)/(m+1)), by its
-   series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 2e-14. */
-IC_P_FN double ic_p_log(double x)
-{
-    int e, k;
-    double m = frexp(x, &e), s, s2, sum = 0;          /* exact: 0.5 <= m < 1 */
-    if (m < 0.70710678118654752)
-        m *= 2, e--;
-    s = (m - 1) / (m + 1);
-    s2 = s * s;
-    for (k = 15; k >= 1; k -= 2)
-        sum = sum * s2 + 1.0 / k;
-    return 2 * s * sum + e * 0.69314718055994531;
-}
-
 /* Cross-entropy at one step, of n classes; dz receives its gradient, times `share`, if not NULL.  The
    largest logit is subtracted before exp, which keeps it in range. */
 IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p, const ic_real *target,
@@ -2989,6 +3015,7 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
 {
     IC_P_REQUIRE(o->updates >= 0 && o->epochs >= 0 && o->batch >= 0 && o->draws >= 0, IC_E_OPTION);
     IC_P_REQUIRE(o->check_every >= 0 && o->restarts >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_memory_ok(o->memory), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
     IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
@@ -3085,7 +3112,7 @@ IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs 
                                  const ic_pairs *valid, const ic_train_options *options)
 {
     memset(t, 0, sizeof *t);
-    IC_P_REQUIRE(!options || (options->restarts == 0 && !options->callback), IC_E_CONFLICT);
+    IC_P_REQUIRE(!options || (options->memory == 0 && options->restarts == 0 && !options->callback), IC_E_CONFLICT);
     IC_P_PASS(ic_p_trainer_new(t, model, pairs, valid, options));
     ic_p_trainer_begin(t, 0);
     return IC_OK;
@@ -3230,7 +3257,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
     for (attempt = 0, status = IC_OK; status == IC_OK && stuck; attempt++) {
         t.options.seed = ic_random_key(options ? options->seed : 0, (uint64_t)attempt);
         /* Adam's running means have room for the scratch, and are cleared after. */
-        ic_p_randomise(model, ic_random_key(t.options.seed, 0), (double *)(void *)t.state);
+        ic_p_randomise(model, ic_random_key(t.options.seed, 0), t.options.memory, (double *)(void *)t.state);
         ic_p_trainer_begin(&t, attempt);
         status = ic_p_attempt(&t, &stuck);
     }

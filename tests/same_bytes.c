@@ -78,7 +78,7 @@ int main(int argc, char **argv)
     memset(&config, 0, sizeof config);
     config.inputs = CLASSES, config.hidden = 21, config.layers = 2, config.outputs = 2, config.steps = STEPS;
     must(ic_model_init(&model, &config, NULL));
-    must(ic_model_randomise(&model, 11));
+    must(ic_model_randomise(&model, 11, 0));
     show("initial weights", model.param, model.count);
     memset(&train, 0, sizeof train);
     train.seed = 5, train.updates = 30, train.draws = 2, train.rate = 0.005, train.noise = 0.3, train.clip = 0.5;

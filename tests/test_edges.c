@@ -48,7 +48,7 @@ static void check_not_finite(float bad)
     double number;
     int k;
     memset(&augment, 0, sizeof augment), memset(&train, 0, sizeof train), memset(&invert, 0, sizeof invert);
-    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
     for (k = 0; k < 2; k++) {                              /* in data: the first number, or the last */
         float *in = k ? &curves[N * D - 1] : &curves[0];
         kept = *in, *in = bad;
@@ -77,7 +77,7 @@ static void check_not_finite(float bad)
     for (k = 0; k < (int)model.count; k++) {               /* in each weight */
         unsigned char *bytes = (unsigned char *)malloc(ic_encoded_bytes(&model));
         ic_model back;
-        CHECK(ic_model_randomise(&model, 1) == IC_OK);
+        CHECK(ic_model_randomise(&model, 1, 0) == IC_OK);
         model.param[k] = bad;
         CHECK(ic_generate(&model, N, codes, big, 1) == IC_E_NOT_FINITE);
         invert.start = IC_START_UNIFORM;
@@ -111,7 +111,7 @@ static void check_overflow(void)
     ic_model model;
     size_t k;
     memset(&train, 0, sizeof train), memset(&invert, 0, sizeof invert);
-    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
     for (k = 0; k < model.count; k++)
         model.param[k] = 3e38f;
     CHECK(ic_generate(&model, N, codes, big, 1) == IC_E_NOT_FINITE);

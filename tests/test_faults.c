@@ -163,7 +163,7 @@ static ic_status everything(int which, float *out)
         CHECK((other.owned != NULL) == (status == IC_OK));
         ic_model_free(&other);
         break;
-    case 1: status = ic_model_randomise(&model, 1); break;
+    case 1: status = ic_model_randomise(&model, 1, 0); break;
     case 2:
         status = ic_train(&model, &pairs, NULL, &train, NULL);
         memcpy(out, model.param, sizeof(float) * 100);
@@ -310,8 +310,8 @@ int main(int argc, char **argv)
     config.inputs = C, config.hidden = 12, config.outputs = 2, config.steps = T;
     reader_config = config;
     reader_config.inputs = 2, reader_config.outputs = C, reader_config.head = IC_LAST_STEP;
-    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
-    CHECK(ic_model_init(&reader, &reader_config, NULL) == IC_OK && ic_model_randomise(&reader, 2) == IC_OK);
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
+    CHECK(ic_model_init(&reader, &reader_config, NULL) == IC_OK && ic_model_randomise(&reader, 2, 0) == IC_OK);
     CHECK(ic_save(&model, path) == IC_OK);
     for (which = 0; everything(which, none) != IC_STATUS_COUNT; which++)
         check_every_call(which);

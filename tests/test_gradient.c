@@ -81,7 +81,7 @@ static void check_shape(int inputs, int hidden, int layers, int outputs, int ste
     options.rows = rows;
     options.purpose = IC_TRAIN;
     CHECK(ic_model_init(&model, &config, NULL) == IC_OK);
-    CHECK(ic_model_randomise(&model, 42) == IC_OK);
+    CHECK(ic_model_randomise(&model, 42, 0) == IC_OK);
     for (k = 0; k < (int)model.count; k++)
         model.param[k] += 0.3 * ic_normal(9, (uint64_t)k, 1);      /* biases too */
     CHECK(ic_work_new(&work, &config, &options, NULL) == IC_OK);

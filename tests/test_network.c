@@ -232,7 +232,7 @@ static void check_against_plain(const ic_model *model, int rows, int steps, int 
 static void make_model(ic_model *model, const ic_config *c, uint64_t key)
 {
     size_t k;
-    CHECK(ic_model_init(model, c, NULL) == IC_OK && ic_model_randomise(model, key) == IC_OK);
+    CHECK(ic_model_init(model, c, NULL) == IC_OK && ic_model_randomise(model, key, 0) == IC_OK);
     for (k = 0; k < model->count; k++)
         model->param[k] += (float)(0.2 * ic_normal(4, k, 0));       /* biases too */
 }
@@ -331,7 +331,7 @@ static void check_company(void)
     int k;
     memset(&c, 0, sizeof c);
     c.inputs = 3, c.hidden = 21, c.outputs = 2, c.steps = T;
-    CHECK(ic_model_init(&model, &c, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
+    CHECK(ic_model_init(&model, &c, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
     CHECK(ic_generate(&model, N, code, all, 2) == IC_OK);
     for (k = 0; k < N; k++) {
         CHECK(ic_generate(&model, 1, code + 3 * k, one, 1) == IC_OK);
@@ -458,8 +458,34 @@ static void check_original(const char *path)
     ic_model_free(&model);
 }
 
+/* Left to itself, all weights zero, a cell that holds 1 at the start shows what its forget gate keeps. */
+static void check_memory(ic_gate gate, double memory)
+{
+    enum { H = 3, MOST = 205 };
+    const float x = 0, h0[H] = { 0 }, c0[H] = { 1, 1, 1 };
+    const ic_work_options options = { 1, 0, IC_GENERATE, 0, IC_ISA_BEST };
+    const ic_batch batch = { 1, 0, 1, &x, h0, c0 };
+    const int steps = (int)memory;
+    ic_config c;
+    ic_model model;
+    ic_tensor bias;
+    ic_work *work;
+    memset(&c, 0, sizeof c);
+    c.inputs = c.outputs = 1, c.hidden = H, c.steps = MOST, c.gate = gate;
+    CHECK(ic_model_init(&model, &c, NULL) == IC_OK && ic_model_randomise(&model, 1, memory) == IC_OK);
+    CHECK(ic_model_tensor(&c, 2, &bias) && bias.name[0] == 'b');
+    memset(model.param, 0, bias.offset * sizeof *model.param);
+    CHECK(ic_work_new(&work, &c, &options, NULL) == IC_OK);
+    ic_work_load(work, &model);
+    ic_forward(work, &batch);
+    CHECK_NEAR((double)ic_hidden(work, 0, steps, 0)[H - 1], 0.5 * tanh(pow(1 - 1 / memory, steps)), 1e-5);
+    ic_work_free(work);
+    ic_model_free(&model);
+}
+
 int main(int argc, char **argv)
 {
+    double memory;
     check_shape(2, 5, 1, 2, 7, 1, 1, IC_HARD_SIGMOID);
     check_shape(3, 16, 1, 3, 6, 2, 6, IC_SIGMOID);
     check_shape(1, 1, 1, 1, 1, 1, 1, IC_HARD_SIGMOID);
@@ -470,6 +496,10 @@ int main(int argc, char **argv)
     check_shape(150, 3, 1, 90, 3, 5, 2, IC_HARD_SIGMOID);       /* wider than its hidden layer */
     check_random_shapes(getenv("CHECK_SHORT") ? 60 : 300);
     check_company();
+    for (memory = 2; memory < 206; memory += 29) {
+        check_memory(IC_HARD_SIGMOID, memory);
+        check_memory(IC_SIGMOID, memory);
+    }
     check_arguments();
     if (!getenv("CHECK_SHORT"))                                  /* set where everything is slow */
         check_original(argc > 1 ? argv[1] : "../shared/data/original_2_noise_clip.bin");

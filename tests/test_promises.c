@@ -90,6 +90,8 @@ static void check_train_options(void)
     REFUSE(o.noise_steps = -1, IC_E_OPTION);
     REFUSE((o.noise = 0.1, o.noise_steps = T + 1), IC_E_OPTION);
     for (k = 0; k < sizeof wild / sizeof *wild; k++) {
+        REFUSE(o.memory = wild[k], IC_E_OPTION);
+        CHECK_REFUSED(ic_model_randomise(&model, 1, wild[k]), IC_E_OPTION);
         REFUSE(o.rate = wild[k], IC_E_OPTION);
         REFUSE(o.beta1 = wild[k], IC_E_OPTION);
         REFUSE(o.beta2 = wild[k], IC_E_OPTION);
@@ -99,6 +101,7 @@ static void check_train_options(void)
         REFUSE(o.noise = wild[k], IC_E_OPTION);
         REFUSE(o.stuck = wild[k], IC_E_OPTION);
     }
+    REFUSE(o.memory = 1, IC_E_OPTION);                       /* a gate that is shut */
     REFUSE(o.rate = 1e39, IC_E_OPTION);
     REFUSE(o.beta1 = 1, IC_E_OPTION);
     REFUSE(o.beta2 = 1, IC_E_OPTION);
@@ -111,6 +114,9 @@ static void check_train_options(void)
     REFUSE(o.loss = IC_CROSS_ENTROPY, IC_E_CONFLICT);        /* of a linear output */
 #undef REFUSE
     o = none, o.restarts = 1, o.stuck = 1;                   /* ic_train's alone */
+    CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
+    ic_trainer_free(&trainer);
+    o = none, o.memory = T;
     CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
     ic_trainer_free(&trainer);
     CHECK(ic_train(&model, &pairs, NULL, NULL, NULL) == IC_OK);          /* NULL: all defaults */
@@ -466,7 +472,7 @@ static void check_writers(int saves)
             ic_model own;
             int bad = 0;
             c.hidden = 20 + 20 * k;
-            bad |= ic_model_init(&own, &c, NULL) != IC_OK || ic_model_randomise(&own, (uint64_t)k) != IC_OK;
+            bad |= ic_model_init(&own, &c, NULL) != IC_OK || ic_model_randomise(&own, (uint64_t)k, 0) != IC_OK;
             for (s = 0; s < saves; s++)
                 bad |= ic_save(&own, path) != IC_OK;
             _exit(bad);
@@ -551,7 +557,7 @@ static void check_files(void)
 int main(int argc, char **argv)
 {
     make_data();
-    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1) == IC_OK);
+    CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
     check_train_options();
     check_widths();
     check_other_options();

@@ -81,7 +81,7 @@ static void check_mean_targets(void)
     memset(&o, 0, sizeof o);
     o.updates = 1;
     CHECK(ic_model_init(&copy, &config, NULL) == IC_OK);
-    CHECK(ic_model_randomise(&model, 3) == IC_OK && ic_model_randomise(&copy, 3) == IC_OK);
+    CHECK(ic_model_randomise(&model, 3, 0) == IC_OK && ic_model_randomise(&copy, 3, 0) == IC_OK);
     CHECK(ic_trainer_init(&a, &model, &many, NULL, &o) == IC_OK && ic_trainer_init(&b, &copy, &few, NULL, &o) == IC_OK);
     CHECK(ic_trainer_step(&a) == IC_OK && ic_trainer_step(&b) == IC_OK);
     for (k = 0; k < model.count; k++) {
@@ -195,7 +195,7 @@ static void check_training(void)
     /* Interrupted after 17 updates, everything thrown away but the checkpoint, and resumed. */
     o = some_options();
     o.seed = ic_random_key(5, 0);                            /* as ic_train derives them */
-    CHECK(ic_model_randomise(&model, ic_random_key(o.seed, 0)) == IC_OK);
+    CHECK(ic_model_randomise(&model, ic_random_key(o.seed, 0), 0) == IC_OK);
     CHECK(ic_trainer_init(&t, &model, &few, NULL, &o) == IC_OK);
     for (k = 0; k < 17; k++)
         CHECK(ic_trainer_step(&t) == IC_OK);
@@ -204,7 +204,7 @@ static void check_training(void)
           && fwrite(model.param, sizeof *model.param, model.padded, checkpoint) == model.padded
           && fwrite(&t.progress, sizeof t.progress, 1, checkpoint) == 1);
     ic_trainer_free(&t);
-    CHECK(ic_model_randomise(&model, 99) == IC_OK);
+    CHECK(ic_model_randomise(&model, 99, 0) == IC_OK);
     o.threads = 2;                                           /* on another machine, say */
     CHECK(ic_trainer_init(&t, &model, &few, NULL, &o) == IC_OK);
     rewind(checkpoint);

@@ -279,7 +279,7 @@ static void make_model(ic_model *model, int hidden)
     memset(&config, 0, sizeof config);
     config.inputs = INPUTS, config.hidden = hidden, config.outputs = OUTPUTS, config.steps = STEPS;
     check(ic_model_init(model, &config, NULL), NULL);
-    check(ic_model_randomise(model, 1), NULL);
+    check(ic_model_randomise(model, 1, 0), NULL);
 }
 
 static float *random_floats(int purpose, int count, int size)

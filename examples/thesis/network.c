@@ -5,7 +5,8 @@
 
    The name of the result says what to do: 2_noise_03_v0.tsv is row noise_03, first 2 classes,
    instance 0.  The trained model is written beside it, 2_noise_03_v0.model, and first: a result
-   file that exists means that both are whole.  `updates` overrides the profile's, for a dry run.
+   file that exists means that both are whole.  The paper profile also writes what the network could do
+   on the way, 2_noise_03_v0.way, and 2_noise_03_v0.checkpoint, from which an interrupted training goes on.  `updates` overrides the profile's, for a dry run.
    `run` comes from the Makefile: when the whole run began (seconds since 1970), how many results
    there were, and how many there are to make; with it the closing line says how far the run is.
    `plan` trains nothing: it says how long training all these would take, going by a few updates of
@@ -501,15 +502,17 @@ static void train_long(const char *path, const split *s, const recipe *r, const 
     beside(path, ".checkpoint", checkpoint, sizeof checkpoint);
     beside(path, ".way", way, sizeof way);
     own.seed = ic_random_key(own.seed, 0);
-    check(ic_model_randomise(model, ic_random_key(own.seed, 0)), "model");
+    own.callback = NULL;                                     /* called below */
+    check(ic_model_randomise(model, ic_random_key(own.seed, 0), own.memory), "model");
+    own.memory = 0;
     p.what = passage_hash(s, r, pairs, model);
     check(ic_trainer_init(&t, model, pairs, valid, &own), path);
     resume(checkpoint, &p, &t);
     while (t.progress.update < t.progress.updates) {
         const int due = p.points < WAYPOINTS ? t.progress.update + 1 >= waypoint_at(t.progress.updates, p.points) : 0;
         check(ic_trainer_step(&t), path);
-        if (own.callback)
-            own.callback(own.user, &t.progress);
+        if (r->train.callback)
+            r->train.callback(r->train.user, &t.progress);
         if (due) {
             look_on_the_way(path, &p, &t, s, r, targets);
             write_way(way, &p);
@@ -546,7 +549,7 @@ static double foresee(const network *net, const split *s, recipe r)
     double seconds = 0, begun;
     int k;
     start_model(net, &r, &model);
-    check(ic_model_randomise(&model, 1), "model");
+    check(ic_model_randomise(&model, 1, 0), "model");
     if (!net->reading || !net->reading->same_network) {
         r.train.restarts = 0;
         check(ic_trainer_init(&trainer, &model, &pairs, NULL, &r.train), "plan");
@@ -658,6 +661,7 @@ int main(int argc, char **argv)
         model_path_of(model_path, sizeof model_path, argv[1], &net, net.name);
         train_network(argv[1], &net, &s, &r, &pairs, &targets, strcmp(profile, "paper") == 0, &model, &o.report);
         check(ic_save(&model, model_path), model_path);
+        remove(beside(argv[1], ".checkpoint", model_path, sizeof model_path));
     }
     trained = processor_seconds();
     set_trial(&o.trial, &s, &r, test_letters(&s));

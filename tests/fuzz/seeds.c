@@ -59,7 +59,7 @@ int main(int argc, char **argv)
         memset(&c, 0, sizeof c);
         c.inputs = 2, c.hidden = 3 + form % 3, c.outputs = 2, c.steps = 4, c.layers = 1 + form / 8;
         c.gate = (ic_gate)(form & 1), c.head = (ic_head)(form >> 1 & 1), c.link = (ic_link)(form >> 2 & 1);
-        if (ic_model_init(&model, &c, NULL) || ic_model_randomise(&model, 1) || ic_encoded_bytes(&model) > sizeof model_file)
+        if (ic_model_init(&model, &c, NULL) || ic_model_randomise(&model, 1, 0) || ic_encoded_bytes(&model) > sizeof model_file)
             return 1;
         ic_encode(&model, model_file);
         snprintf(name, sizeof name, "form%d.model", form);

@@ -21,7 +21,7 @@ int main(void) {
     ic_config c; ic_model m; ic_status s;
     memset(&c, 0, sizeof c); c.inputs = c.hidden = c.outputs = c.steps = 2;
     s = ic_model_init(&m, &c, NULL);
-    if (s == IC_OK) s = ic_model_randomise(&m, 1);
+    if (s == IC_OK) s = ic_model_randomise(&m, 1, 0);
     return s != IC_OK || ic_status_text(s) == NULL;
 }
 ]]
