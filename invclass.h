@@ -114,9 +114,9 @@
 
    DETERMINISM
      The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc or
-     clang, any optimisation level, 64-bit x86 or ARM.  How: lanes are independent outputs, sums run in
-     one fixed order, multiply-adds are fused explicitly and never otherwise, exp, tanh, log and the
-     random numbers are our own.  Not covered: -ffast-math (refused), x87 arithmetic, IC_DOUBLE.
+     clang, any optimisation level, 64-bit x86, ARM or WebAssembly.  How: lanes are independent outputs,
+     sums run in one fixed order, multiply-adds are fused explicitly and never otherwise, exp, tanh, log
+     and the random numbers are our own.  Not covered: -ffast-math (refused), x87 arithmetic, IC_DOUBLE.
 
    LIMITS
      At most 8 layers, 64 threads, and 2^20 of anything counted in a config.  Little is checked inside
@@ -294,7 +294,8 @@ typedef enum ic_purpose {
     IC_TRAIN             /* and to the parameters */
 } ic_purpose;
 
-typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512 } ic_isa;
+typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512,
+                      IC_ISA_SIMD128 } ic_isa;
 IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: the one this machine gets;
                                                  NULL if it cannot run here */
 
@@ -1261,7 +1262,7 @@ IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
    vector of IC_P_LANES numbers.  The text between the two marks below is read by the compiler once
    for each vector width (the header includes itself), so there is one source and several kernels:
 
-       16 lanes  AVX-512F        8 lanes  AVX2 + FMA        4 lanes  NEON        1 lane  plain C
+       16 lanes  AVX-512F    8 lanes  AVX2 + FMA    4 lanes  NEON, SIMD128    1 lane  plain C
 
    and [B3] picks one at run time.  With one lane every vector operation is an ordinary operation
    on a number: to read the kernels, read them so.
@@ -1320,6 +1321,7 @@ IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + uni
 
 /* A kernel set.  The contracts stand at the definitions in [B1] and [B2]. */
 typedef struct ic_p_kernels {
+    const char *name;
     int lanes;       /* V: numbers in a vector */
     void (*gemm)(int m, int k, int vectors, const ic_real *a, ptrdiff_t a_row, ptrdiff_t a_k,
                  const ic_real *b, const ic_real *start, ptrdiff_t start_row,
@@ -1343,7 +1345,61 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #include <immintrin.h>
 #elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
 #define IC_P_NEON 1
+#define IC_P_ISA_4 IC_ISA_NEON
 #include <arm_neon.h>
+#elif defined(__wasm_simd128__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
+#define IC_P_SIMD128 1
+#define IC_P_ISA_4 IC_ISA_SIMD128
+#include <wasm_simd128.h>
+#endif
+
+#if defined(IC_P_SIMD128)
+/* WebAssembly has vectors of four floats and no fused multiply-add, so [B0] again, four at a time.
+   The sum in double is all but always rounded to the same float as the exact sum would be: both lie
+   on the same side of every point halfway between two floats, since these points are doubles.  Left
+   are sums that land on such a point, and floats below 2^-126, whose halfway points lie elsewhere.
+   A double is halfway if the 29 bits that a float has not are a one and zeros. */
+typedef struct ic_p_wide { v128_t low, high; } ic_p_wide;      /* four floats, as doubles */
+
+IC_P_INLINE ic_p_wide ic_p_widen(v128_t a)
+{
+    ic_p_wide wide;
+    wide.low = wasm_f64x2_promote_low_f32x4(a);
+    wide.high = wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(a, a, 2, 3, 2, 3));
+    return wide;
+}
+
+IC_P_INLINE v128_t ic_p_narrow(ic_p_wide a)
+{
+    return wasm_i32x4_shuffle(wasm_f32x4_demote_f64x2_zero(a.low),
+                              wasm_f32x4_demote_f64x2_zero(a.high), 0, 1, 4, 5);
+}
+
+IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
+{
+    const ic_p_wide x = ic_p_widen(a), y = ic_p_widen(b), z = ic_p_widen(c);
+    ic_p_wide sum;
+    v128_t first, last, doubt;       /* halves of the doubles: sign, exponent, 20 bits; the last 32 bits */
+    sum.low = wasm_f64x2_add(wasm_f64x2_mul(x.low, y.low), z.low);
+    sum.high = wasm_f64x2_add(wasm_f64x2_mul(x.high, y.high), z.high);
+    last = wasm_i32x4_shuffle(sum.low, sum.high, 0, 2, 4, 6);
+    first = wasm_i32x4_shuffle(sum.low, sum.high, 1, 3, 5, 7);
+    first = wasm_v128_and(first, wasm_i32x4_splat(0x7fffffff));
+    doubt = wasm_i32x4_eq(wasm_v128_and(last, wasm_i32x4_splat(0x1fffffff)), wasm_i32x4_splat(0x10000000));
+    doubt = wasm_v128_or(doubt, wasm_u32x4_lt(wasm_i32x4_sub(first, wasm_i32x4_splat(1)),   /* not 0 */
+                                              wasm_i32x4_splat(0x38100000 - 1)));   /* 2^-126 */
+    if (wasm_v128_any_true(doubt)) {
+        float u[4], v[4], w[4];
+        int k;
+        wasm_v128_store(u, a);
+        wasm_v128_store(v, b);
+        wasm_v128_store(w, c);
+        for (k = 0; k < 4; k++)
+            w[k] = ic_p_fma(u[k], v[k], w[k]);
+        return wasm_v128_load(w);
+    }
+    return ic_p_narrow(sum);
+}
 #endif
 
 /* Loops over a register tile must be unrolled, or the tile lives in memory. */
@@ -1374,7 +1430,7 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_LANES 16
 #include IC_SELF
 #undef IC_P_LANES
-#elif defined(IC_P_NEON)
+#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
 #define IC_P_LANES 4
 #include IC_SELF
 #undef IC_P_LANES
@@ -1392,6 +1448,7 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
    many rows of C fit into the registers beside four vectors of B: accumulators 4 * rows, plus the
    four vectors, plus one or more for A: 6 rows of 32 registers, 3 rows of 16. */
 #if IC_P_LANES == 16
+#define IC_P_NAME "AVX-512"
 #define IC_P_TARGET __attribute__((target("avx512f"), unused))
 #define IC_P_V __m512
 #define IC_P_TILE_ROWS 6
@@ -1422,6 +1479,7 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_D_SQRT(a) _mm512_sqrt_pd(a)
 #define IC_P_D_MIN(a, b) _mm512_min_pd(a, b)
 #elif IC_P_LANES == 8
+#define IC_P_NAME "AVX2"
 #define IC_P_TARGET __attribute__((target("avx2,fma"), unused))
 #define IC_P_V __m256
 #define IC_P_TILE_ROWS 3
@@ -1451,7 +1509,37 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_D_MUL(a, b) _mm256_mul_pd(a, b)
 #define IC_P_D_SQRT(a) _mm256_sqrt_pd(a)
 #define IC_P_D_MIN(a, b) _mm256_min_pd(a, b)
+#elif defined(IC_P_SIMD128) && IC_P_LANES == 4
+#define IC_P_NAME "SIMD128"
+#define IC_P_TARGET __attribute__((unused))
+#define IC_P_V v128_t
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) wasm_v128_load(p)
+#define IC_P_STORE(p, a) wasm_v128_store(p, a)
+#define IC_P_SET(x) wasm_f32x4_splat(x)
+#define IC_P_ADD(a, b) wasm_f32x4_add(a, b)
+#define IC_P_SUB(a, b) wasm_f32x4_sub(a, b)
+#define IC_P_MUL(a, b) wasm_f32x4_mul(a, b)
+#define IC_P_DIV(a, b) wasm_f32x4_div(a, b)
+#define IC_P_FMA(a, b, c) ic_p_fma_simd128(a, b, c)
+#define IC_P_SQRT(a) wasm_f32x4_sqrt(a)
+#define IC_P_MIN(limit, a) wasm_f32x4_pmin(a, limit)
+#define IC_P_MAX(limit, a) wasm_f32x4_pmax(a, limit)
+#define IC_P_POW2(k) wasm_i32x4_shl(wasm_i32x4_add(k, wasm_i32x4_splat(127)), 23)
+#define IC_P_IF_INSIDE(s, a) wasm_v128_and(a, wasm_v128_and( \
+    wasm_f32x4_gt(s, wasm_f32x4_splat(0.0f)), wasm_f32x4_lt(s, wasm_f32x4_splat(1.0f))))
+#define IC_P_D v128_t
+#define IC_P_D_LANES 2
+#define IC_P_D_LOAD(p) wasm_v128_load(p)
+#define IC_P_D_STORE(p, a) wasm_v128_store(p, a)
+#define IC_P_D_SET(x) wasm_f64x2_splat(x)
+#define IC_P_D_ADD(a, b) wasm_f64x2_add(a, b)
+#define IC_P_D_SUB(a, b) wasm_f64x2_sub(a, b)
+#define IC_P_D_MUL(a, b) wasm_f64x2_mul(a, b)
+#define IC_P_D_SQRT(a) wasm_f64x2_sqrt(a)
+#define IC_P_D_MIN(a, b) wasm_f64x2_pmin(a, b)
 #elif IC_P_LANES == 4
+#define IC_P_NAME "NEON"
 #define IC_P_TARGET __attribute__((unused))
 #define IC_P_V float32x4_t
 #define IC_P_TILE_ROWS 6
@@ -1481,6 +1569,7 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_D_SQRT(a) vsqrtq_f64(a)
 #define IC_P_D_MIN(a, b) vminq_f64(a, b)
 #else
+#define IC_P_NAME "plain C"
 #define IC_P_TARGET
 #define IC_P_V ic_real
 #define IC_P_TILE_ROWS 3
@@ -1610,6 +1699,109 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
    256 bytes a step, used for 24 multiply-adds, which the second-level cache can deliver.
 
    The four vectors of B in the forward pass are the four gates of V hidden units: [L2]. */
+#if defined(IC_P_SIMD128) && IC_P_LANES == 4
+/* Without the instruction: the operands become doubles once a tile, and the sums stay doubles, rounded
+   to the precision of a float after every step by adding half a unit of its last place to the bits and
+   cutting the bits behind it off.  That is right unless
+
+     - a sum is halfway between two floats: then nothing is left behind the last place;
+     - a sum other than 0 falls below 2^-126 with bits that a float has not there: impossible if every
+       product is a multiple of 2^-149, hence if no product is smaller than 2^-103 (24 + 24 bits);
+     - a sum grows beyond the largest float: impossible if all of them together do not.
+
+   The smallest and largest operands are kept track of; a magnitude's bits, as a whole number, are in
+   the order of the magnitude, and one less makes 0 the largest.  A tile in doubt, some of those whose
+   inputs are round numbers and else about none, is done again one vector at a time. */
+IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
+                                            ptrdiff_t a_k, const ic_real *b, const ic_real *start,
+                                            ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    int r, v, k;
+    for (r = 0; r < rows; r++)
+        for (v = 0; v < vectors; v++) {
+            IC_P_V sum = IC_P_LOAD(start + r * start_row + v * c_step);
+            for (k = 0; k < depth; k++)
+                sum = IC_P_FMA(IC_P_SET(a[r * a_row + k * a_k]),
+                               IC_P_LOAD(b + (k * vectors + v) * IC_P_LANES), sum);
+            IC_P_STORE(c + r * c_row + v * c_step, sum);
+        }
+}
+
+IC_P_INLINE double ic_p_magnitude(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return (double)x;
+}
+
+/* The smallest (of one less) and the largest over the lanes. */
+IC_P_INLINE uint32_t ic_p_lanes_min(v128_t a)
+{
+    a = wasm_u32x4_min(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1));
+    a = wasm_u32x4_min(a, wasm_i32x4_shuffle(a, a, 1, 0, 3, 2));
+    return (uint32_t)wasm_i32x4_extract_lane(a, 0);
+}
+IC_P_INLINE uint32_t ic_p_lanes_max(v128_t a) { return ~ic_p_lanes_min(wasm_v128_not(a)); }
+
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
+                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    const v128_t half = wasm_i64x2_splat(0x10000000), keep = wasm_i64x2_splat(-0x20000000);
+    const v128_t magnitude = wasm_i32x4_splat(0x7fffffff), one = wasm_i32x4_splat(1);
+    v128_t tie = wasm_i32x4_splat(0), b_most = tie, b_least = wasm_i32x4_splat(-1), start_most = tie;
+    uint32_t a_most = 0, a_least = 0xffffffffu;
+    const ic_real *a_at = a, *b_at = b;
+    ic_p_wide sum[IC_P_TILE_ROWS][4];
+    int r, v, k;
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++) {
+            const v128_t s = wasm_v128_load(start + r * start_row + v * c_step);
+            start_most = wasm_u32x4_max(start_most, wasm_v128_and(s, magnitude));
+            sum[r][v] = ic_p_widen(s);
+        }
+    for (k = 0; k < depth; k++) {
+        ic_p_wide row[4];
+        IC_P_UNROLL for (v = 0; v < vectors; v++) {
+            const v128_t w = wasm_v128_load(b_at + v * 4), m = wasm_v128_and(w, magnitude);
+            b_most = wasm_u32x4_max(b_most, m);
+            b_least = wasm_u32x4_min(b_least, wasm_i32x4_sub(m, one));
+            row[v] = ic_p_widen(w);
+        }
+        IC_P_UNROLL for (r = 0; r < rows; r++) {
+            const v128_t x = wasm_f64x2_splat((double)a_at[r * a_row]);
+            uint32_t m;
+            memcpy(&m, a_at + r * a_row, sizeof m);
+            m &= 0x7fffffffu;
+            a_most = m > a_most ? m : a_most;
+            a_least = m - 1 < a_least ? m - 1 : a_least;
+            IC_P_UNROLL for (v = 0; v < vectors; v++) {
+                v128_t low = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].low), sum[r][v].low);
+                v128_t high = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].high), sum[r][v].high);
+                low = wasm_i64x2_add(low, half);
+                high = wasm_i64x2_add(high, half);
+                sum[r][v].low = wasm_v128_and(low, keep);
+                sum[r][v].high = wasm_v128_and(high, keep);
+                tie = wasm_v128_or(tie, wasm_i64x2_eq(low, sum[r][v].low));
+                tie = wasm_v128_or(tie, wasm_i64x2_eq(high, sum[r][v].high));
+            }
+        }
+        a_at += a_k;
+        b_at += vectors * 4;
+    }
+    if (wasm_v128_any_true(tie)
+        || !(ic_p_magnitude(a_least + 1) * ic_p_magnitude(ic_p_lanes_min(b_least) + 1) >= 1e-31
+             || a_most == 0 || ic_p_lanes_max(b_most) == 0)
+        || !(ic_p_magnitude(a_most) * ic_p_magnitude(ic_p_lanes_max(b_most)) * depth
+             + ic_p_magnitude(ic_p_lanes_max(start_most)) < 1e38)) {
+        IC_P_K(tile_again)(rows, vectors, depth, a, a_row, a_k, b, start, start_row, c, c_row, c_step);
+        return;
+    }
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            wasm_v128_store(c + r * c_row + v * c_step, ic_p_narrow(sum[r][v]));
+}
+#else
 IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
                            ptrdiff_t a_k, const ic_real *b, const ic_real *start,
                            ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
@@ -1635,6 +1827,7 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, p
         IC_P_UNROLL for (v = 0; v < vectors; v++)
             IC_P_STORE(c + r * c_row + v * c_step, sum[r][v]);
 }
+#endif
 
 /* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
    sizes, for which the compiler makes one piece of straight code each. */
@@ -1789,10 +1982,11 @@ IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, pt
 }
 
 static const ic_p_kernels IC_P_K(kernels) = {
-    IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam), IC_P_K(map),
-    IC_P_K(warp)
+    IC_P_NAME, IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam),
+    IC_P_K(map), IC_P_K(warp)
 };
 
+#undef IC_P_NAME
 #undef IC_P_TARGET
 #undef IC_P_V
 #undef IC_P_TILE_ROWS
@@ -1837,8 +2031,8 @@ IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
     if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX2) && __builtin_cpu_supports("avx2")
         && __builtin_cpu_supports("fma"))
         return &ic_p_kernels_8;
-#elif defined(IC_P_NEON)
-    if (isa == IC_ISA_BEST || isa == IC_ISA_NEON)
+#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
+    if (isa == IC_ISA_BEST || isa == IC_P_ISA_4)
         return &ic_p_kernels_4;
 #endif
     return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
@@ -1847,10 +2041,7 @@ IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
 IC_DEF const char *ic_isa_name(ic_isa isa)
 {
     const ic_p_kernels *kernels = ic_p_kernels_for(isa);
-    if (!kernels)
-        return NULL;
-    return kernels->lanes == 16 ? "AVX-512" : kernels->lanes == 8 ? "AVX2"
-         : kernels->lanes == 4 ? "NEON" : "plain C";
+    return kernels ? kernels->name : NULL;
 }
 
 IC_P_FN ic_real ic_p_map1(int function, ic_real x)

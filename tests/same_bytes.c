@@ -2,7 +2,7 @@
    tests/same_bytes.txt to the letter, whatever the compiler, its options, the processor's vectors and
    the number of threads.
 
-       same_bytes [plain|neon|avx2|avx512|best] [threads] */
+       same_bytes [plain|neon|avx2|avx512|simd128|best] [threads] */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "../examples/data/letters.h"
@@ -28,7 +28,7 @@ static void must(ic_status status)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512" };
+    static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512", "simd128" };
     static float y[TEST * D], x[TEST * (CLASSES + 2)], centre[3 * D], u[36 * 36];
     pen_samples drawn;
     pen_set set;
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     ic_dtw_options warp = { 0, 0, NULL, IC_ISA_BEST };
     double distance, inertia;
     int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;
-    for (k = 0; argc > 1 && k < 5; k++)
+    for (k = 0; argc > 1 && k < 6; k++)
         if (strcmp(argv[1], names[k]) == 0)
             isa = k;
     if (!ic_isa_name((ic_isa)isa)) {

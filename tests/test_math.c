@@ -55,6 +55,60 @@ static uint32_t bits_of(float x)
     return bits;
 }
 
+/* Numbers that are hard to round a sum of: with few bits, so that sums land halfway between two floats;
+   ordinary; tiny; near the largest float, past which sums go and come back; infinite. */
+enum { ROUND, ORDINARY, SMALL, TINY, LARGE, INFINITE, NEAR_HALF, NEAR_HALF_TINY, KINDS };
+
+static float awkward(uint64_t i, uint64_t j, int kind, int operand)
+{
+    const float unit = 1.1920929e-7f;
+    uint32_t r[4];
+    float x;
+    ic_random(7, i, j, r);
+    x = r[3] % 2 ? 1.0f : -1.0f;
+    if (kind >= NEAR_HALF) {       /* (1 + u)(1 - u) 2^-24 is just short of half a unit of an odd number */
+        const int down = kind == NEAR_HALF ? 0 : -126;
+        return operand == 0 ? x * ldexpf(1 + unit, down / 2 - 11) : operand == 1 ? ldexpf(1 - unit / 2 * (float)(1 + r[0] % 2), down / 2 - 13)
+             : ldexpf(1 + (float)(r[0] % 4) * unit, kind == NEAR_HALF ? 0 : -126 - (int)(r[1] % 8));
+    }
+    if (r[1] % 8 == 0)
+        return 0;
+    if (kind == INFINITE && r[1] % 512 == 1)
+        return x * from_bits(0x7f800000u);
+    if (kind == ROUND)
+        return x * ldexpf((float)(16 + r[0] % 16), (int)(r[2] % 50) - 25);
+    x *= 1 + (float)(r[0] >> 9) * unit;
+    return ldexpf(x, kind == ORDINARY ? (int)(r[2] % 9) - 4 : kind == SMALL ? -(int)(r[2] % 80) : kind == TINY ? -(int)(r[2] % 149)
+                   : operand == 2 ? 127 : (int)(r[2] % 4) + 60);
+}
+
+/* C += A B of one kernel against the same chain of multiply-adds, one number at a time, to the bit. */
+static void check_gemm(const ic_p_kernels *kernels, int kind)
+{
+    enum { ROWS = 7, DEPTH = 9, WIDTH = 4 * 16 };
+    float a[ROWS * DEPTH], b[DEPTH * WIDTH], start[ROWS * WIDTH], c[ROWS * WIDTH];
+    const int width = 4 * kernels->lanes;
+    int repeat, i, j, k, same = 1;
+    for (repeat = 0; repeat < 400; repeat++) {
+        const uint64_t key = (uint64_t)(10 * repeat + kind);
+        for (k = 0; k < ROWS * DEPTH; k++)
+            a[k] = awkward(3 * key, (uint64_t)k, kind, 0);
+        for (k = 0; k < DEPTH * width; k++)
+            b[k] = awkward(3 * key + 1, (uint64_t)k, kind, 1);
+        for (k = 0; k < ROWS * width; k++)
+            start[k] = awkward(3 * key + 2, (uint64_t)k, kind, 2);
+        kernels->gemm(ROWS, DEPTH, 4, a, DEPTH, 1, b, start, width, c, width, kernels->lanes);
+        for (i = 0; i < ROWS; i++)
+            for (j = 0; j < width; j++) {
+                float sum = start[i * width + j];
+                for (k = 0; k < DEPTH; k++)
+                    sum = ic_p_fma(a[i * DEPTH + k], b[k * width + j], sum);
+                same &= bits_of(sum) == bits_of(c[i * width + j]) || (isnan(sum) && isnan(c[i * width + j]));
+            }
+    }
+    CHECK(same);
+}
+
 int main(int argc, char **argv)
 {
     /* All floats take half a minute; every seventh is what the fast run looks at. */
@@ -92,6 +146,12 @@ int main(int argc, char **argv)
         if (isfinite(a) && isfinite(b) && isfinite(c) && isfinite(fmaf(a, b, c)))
             CHECK(ic_p_fma(a, b, c) == fmaf(a, b, c));
     }
+    for (k = IC_ISA_BEST; k <= IC_ISA_SIMD128; k++)
+        if (ic_isa_name((ic_isa)k)) {
+            int kind;
+            for (kind = 0; kind < KINDS; kind++)
+                check_gemm(ic_p_kernels_for((ic_isa)k), kind);
+        }
     for (k = 1; k < 100; k++)
         CHECK_NEAR(ic_p_log(k * 0.37), log(k * 0.37), 1e-13);
     return check_report();

@@ -300,7 +300,7 @@ static uint64_t run(const ic_model *model, int rows, int input_steps, const floa
 static void check_shape(int inputs, int hidden, int layers, int outputs, int steps, int rows, int input_steps,
                         ic_gate gate)
 {
-    static const ic_isa isas[4] = { IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512 };
+    static const ic_isa isas[5] = { IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512, IC_ISA_SIMD128 };
     ic_config c;
     ic_model model;
     float *x = numbers(3, (size_t)(input_steps * rows * inputs), 1);
@@ -311,7 +311,7 @@ static void check_shape(int inputs, int hidden, int layers, int outputs, int ste
     make_model(&model, &c, (uint64_t)(hidden + rows));
     check_against_plain(&model, rows, steps, input_steps, 0, 1);
     first = run(&model, rows, input_steps, x, IC_ISA_PLAIN, 1);
-    for (k = 0; k < 4; k++)
+    for (k = 0; k < 5; k++)
         if (ic_isa_name(isas[k])) {
             CHECK(run(&model, rows, input_steps, x, isas[k], 1) == first);
             CHECK(run(&model, rows, input_steps, x, isas[k], 2) == first);

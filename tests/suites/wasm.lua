@@ -1,0 +1,28 @@
+-- WebAssembly: the library with wasi-libc under node, plain and with vectors.
+
+test("wasm", function()
+    local compiler = "clang --target=wasm32-wasi -std=c99 -Wl,-z,stack-size=1048576"
+                     .. " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. -Itests "
+    write(scratch .. "/empty.c", "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n")
+    if not need("clang") or not need("node") then return end
+    if select(2, sh(compiler .. scratch .. "/empty.c -o " .. scratch .. "/empty.wasm")) ~= 0 then
+        print("no wasm-ld or wasi-libc here: not tried")
+        return
+    end
+    local program = scratch .. "/program.wasm"
+    local function try(options, name, arguments)
+        if quiet(options .. " " .. name, compiler .. options .. " tests/" .. name .. ".c -o " .. program .. " -lm") then
+            local out, status = sh("CHECK_SHORT=1 node --no-warnings --experimental-wasi-unstable-preview1 tests/wasi.mjs "
+                                   .. program .. " " .. arguments)
+            return check(status == 0, options .. " " .. name .. " " .. arguments, out:sub(-3000)) and out
+        end
+    end
+    local golden = read("tests/same_bytes.txt")
+    for _, run in ipairs { { "-O2", "best" }, { "-O0 -msimd128", "best" }, { "-O3 -msimd128", "simd128" } } do
+        check(try(run[1], "same_bytes", run[2]) == golden, "WebAssembly " .. run[1] .. " " .. run[2] .. ": the same bytes")
+    end
+    for _, name in ipairs { "math", "network" } do
+        local out = try("-O2 -msimd128", "test_" .. name, "")
+        check(out and out:find(" 0 failed", 1, true), "WebAssembly: test_" .. name, out)
+    end
+end, "check")
