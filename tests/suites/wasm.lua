@@ -3,6 +3,8 @@
 test("wasm", function()
     local compiler = "clang --target=wasm32-wasi -std=c99 -Wl,-z,stack-size=1048576"
                      .. " -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror -I. -Itests "
+                     .. "-D_WASI_EMULATED_GETPID -D_WASI_EMULATED_PROCESS_CLOCKS "
+    local libraries = " -lm -lwasi-emulated-getpid -lwasi-emulated-process-clocks"
     write(scratch .. "/empty.c", "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n")
     if not need("clang") or not need("node") then return end
     if select(2, sh(compiler .. scratch .. "/empty.c -o " .. scratch .. "/empty.wasm")) ~= 0 then
@@ -11,7 +13,7 @@ test("wasm", function()
     end
     local program = scratch .. "/program.wasm"
     local function try(options, name, arguments)
-        if quiet(options .. " " .. name, compiler .. options .. " tests/" .. name .. ".c -o " .. program .. " -lm") then
+        if quiet(options .. " " .. name, compiler .. options .. " tests/" .. name .. ".c -o " .. program .. libraries) then
             local out, status = sh("CHECK_SHORT=1 node --no-warnings --experimental-wasi-unstable-preview1 tests/wasi.mjs "
                                    .. program .. " " .. arguments)
             return check(status == 0, options .. " " .. name .. " " .. arguments, out:sub(-3000)) and out
