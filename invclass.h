@@ -89,6 +89,7 @@
      IC_REFUSED(rule)               called with the text of the rule that a refused call broke, as in
                                     #define IC_REFUSED(rule) fprintf(stderr, "refused: %s\n", rule)
      IC_NO_STDIO, IC_NO_THREADS, IC_NO_SIMD      leave these out (IC_NO_STDIO: all files)
+     IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
      IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
      IC_SELF                        the name of this file, if it was changed
 
@@ -114,9 +115,12 @@
 
    DETERMINISM
      The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc or
-     clang, any optimisation level, 64-bit x86, ARM or WebAssembly.  How: lanes are independent outputs,
-     sums run in one fixed order, multiply-adds are fused explicitly and never otherwise, exp, tanh, log
-     and the random numbers are our own.  Not covered: -ffast-math (refused), x87 arithmetic, IC_DOUBLE.
+     clang, any optimisation level, 64-bit x86, ARM, WebAssembly or s390.  How: lanes are independent
+     outputs, sums run in one fixed order, multiply-adds are fused explicitly and never otherwise, exp,
+     tanh, log and the random numbers are our own.  -ffast-math, -ffinite-math-only and x87 arithmetic
+     do not compile; options that reorder sums are overridden; what cannot be (clang's
+     -ffp-contract=fast, a processor set to flush small numbers to zero) is found out, and the status is
+     IC_E_ARITHMETIC.  Not covered: IC_DOUBLE.  IC_ALLOW_OTHER_BYTES goes without all of this.
 
    LIMITS
      At most 8 layers, 64 threads, and 2^20 of anything counted in a config.  Little is checked inside
@@ -680,12 +684,6 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x);
 
 /* [A] GROUND ----------------------------------------------------------------------------------- */
 
-#if defined(__FAST_MATH__) && !defined(IC_ALLOW_FAST_MATH)
-#error "invclass.h promises the same bytes everywhere; -ffast-math lets the compiler reorder sums " \
-       "and drop NaN checks.  Compile this file without it, or define IC_ALLOW_FAST_MATH to go " \
-       "without the promise."
-#endif
-
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -711,15 +709,34 @@ int fsync(int), fchmod(int, mode_t);
 #endif
 #endif
 
+/* What a macro tells is refused here.  The rest is found by the library itself: [B4]. */
+#if !defined(IC_DOUBLE) && !defined(IC_ALLOW_OTHER_BYTES)
+#define IC_P_SAME_BYTES 1
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
+#error "invclass.h promises the same bytes everywhere; -ffast-math and -ffinite-math-only let the " \
+       "compiler reorder sums and drop NaN checks.  Compile this file without them, or define " \
+       "IC_ALLOW_OTHER_BYTES to go without the promise."
+#elif FLT_EVAL_METHOD < 0 || FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 2
+#error "invclass.h promises the same bytes everywhere; here floats are computed in a wider type.  Compile " \
+       "with -msse2 -mfpmath=sse (32-bit x86) or -std=gnu99 (s390), or define IC_ALLOW_OTHER_BYTES to go " \
+       "without the promise."
+#endif
+#endif
+
 /* A compiler may turn a*b + c into one fused operation with one rounding.  gcc does so unless told
    otherwise in its default (gnu) mode, clang in every mode; whether the machine has such an
-   instruction then decides the result.  Here fusion is switched off from this line to the end of
-   the implementation, and asked for by name (IC_P_FMA) where it is wanted. */
+   instruction then decides the result.  Options such as -fassociative-math and -freciprocal-math
+   allow more.  All of it is switched off from this line to the end of the implementation; a fused
+   operation is asked for by name (IC_P_FMA) where it is wanted. */
 #if defined(__clang__)
+#if defined(__x86_64__) || defined(__i386__)     /* other targets ignore it, with a warning */
+#pragma float_control(push)
+#pragma float_control(precise, on)
+#endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC push_options
-#pragma GCC optimize("fp-contract=off")
+#pragma GCC optimize("fp-contract=off", "no-associative-math", "no-reciprocal-math")
 #elif defined(_MSC_VER)
 #pragma fp_contract(off)
 #endif
@@ -1336,6 +1353,7 @@ typedef struct ic_p_kernels {
     void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);
     double (*warp)(int dims, int cells, const double *a, ptrdiff_t a_dim, const double *b,
                    ptrdiff_t b_dim, const double *before, const double *last, double *now);
+    int (*arithmetic)(void);
 } ic_p_kernels;
 
 enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` */
@@ -1981,9 +1999,45 @@ IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, pt
     return lane[0];
 }
 
+/* [B4] IS THE ARITHMETIC WHAT IT SHOULD BE?  No macro tells of clang's -ffp-contract=fast, which fuses in
+   spite of the pragma; nor of a processor that was told to flush small numbers to zero or to round
+   otherwise, as programs linked with -ffast-math do.  So a few operations are tried, on operands the
+   compiler cannot know: a product and a sum that differ if fused, a sum that differs if reordered,
+   quotients that differ if the reciprocal is taken first, a small product, and two sums that halve
+   a last bit.  Returns 1 if all are right. */
+IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
+{
+#ifdef IC_P_SAME_BYTES
+    enum { WANTED = 9 };
+    static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
+                                                1 / 16777216.0f };
+    static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
+                                            1 + 1 / 8388608.0f };
+    const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
+    const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
+    const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
+    ic_real got[WANTED][16];
+    int k, right = 1;
+    IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
+    IC_P_STORE(got[1], IC_P_FMA(a, a, minus));
+    IC_P_STORE(got[2], IC_P_SUB(IC_P_ADD(large, one), large));
+    IC_P_STORE(got[3], IC_P_DIV(one, three));
+    IC_P_STORE(got[4], IC_P_DIV(seven, three));
+    IC_P_STORE(got[5], IC_P_DIV(large, three));
+    IC_P_STORE(got[6], IC_P_MUL(least, half));
+    IC_P_STORE(got[7], IC_P_ADD(one, bit));
+    IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
+    for (k = 0; k < WANTED; k++)
+        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* -0 or 0 flushed would compare equal */
+    return right;
+#else
+    return 1;
+#endif
+}
+
 static const ic_p_kernels IC_P_K(kernels) = {
     IC_P_NAME, IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam),
-    IC_P_K(map), IC_P_K(warp)
+    IC_P_K(map), IC_P_K(warp), IC_P_K(arithmetic)
 };
 
 #undef IC_P_NAME
@@ -2036,6 +2090,13 @@ IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
         return &ic_p_kernels_4;
 #endif
     return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
+}
+
+/* Of these kernels, and of the plain C around them. */
+IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels)
+{
+    IC_P_REQUIRE(ic_p_kernels_1.arithmetic() && kernels->arithmetic(), IC_E_ARITHMETIC);
+    return IC_OK;
 }
 
 IC_DEF const char *ic_isa_name(ic_isa isa)
@@ -2430,6 +2491,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     IC_P_REQUIRE(ic_p_within((double)o->purpose, IC_GENERATE, IC_TRAIN), IC_E_OPTION);
     w->kernels = ic_p_kernels_for(o->isa);
     IC_P_REQUIRE(w->kernels, IC_E_OPTION);
+    IC_P_PASS(ic_p_arithmetic_ok(w->kernels));
     w->config = *config;
     w->config.layers = ic_p_layers(config);
     o->rows = o->rows ? o->rows : 1;
@@ -3772,6 +3834,7 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
     IC_ASSERT(pairs);
     memset(pairs, 0, sizeof *pairs);
     memset(&m, 0, sizeof m);
+    IC_P_PASS(ic_p_arithmetic_ok(&ic_p_kernels_1));
     IC_P_PASS(ic_p_curves_ok(c));
     IC_P_PASS(ic_p_augment_ok(a, c));
     clusters = a->types > 0 ? a->types : a->centres;
@@ -4779,6 +4842,7 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     ic_p_warp w;
     IC_P_REQUIRE(na >= 1 && nb >= 1 && dims >= 1 && a && b && distance, IC_E_ARGUMENT);
     IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
+    IC_P_PASS(ic_p_arithmetic_ok(kernels));
     IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
     if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
         || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
@@ -5215,6 +5279,7 @@ IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
     memset(&o, 0, sizeof o);
     if (options)
         o = *options;
+    IC_P_PASS(ic_p_arithmetic_ok(&ic_p_kernels_1));
     IC_P_REQUIRE(n >= 1 && dims >= 1 && x, IC_E_ARGUMENT);
     ic_p_som_defaults(&o, n);
     IC_P_PASS(ic_p_som_options_ok(&o));
@@ -5571,6 +5636,9 @@ IC_DEF ic_status ic_load(ic_model *model, const char *path)
 
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT DEFAULT
+#if defined(__x86_64__) || defined(__i386__)
+#pragma float_control(pop)
+#endif
 #elif defined(__GNUC__)
 #pragma GCC pop_options
 #elif defined(_MSC_VER)

@@ -14,6 +14,22 @@ static void show(const char *name, const float *x, size_t n)
     printf("%-24s %016llx\n", name, (unsigned long long)ic_hash_reals(0, x, n));
 }
 
+/* The hash of the numbers, not of this machine's memory: bits, least significant byte first. */
+static void show_doubles(const char *name, const double *x, size_t n)
+{
+    uint64_t hash = 0, bits;
+    unsigned char bytes[8];
+    size_t k;
+    int j;
+    for (k = 0; k < n; k++) {
+        memcpy(&bits, &x[k], sizeof bits);
+        for (j = 0; j < 8; j++)
+            bytes[j] = (unsigned char)(bits >> (8 * j));
+        hash = ic_hash(hash, bytes, sizeof bytes);
+    }
+    printf("%-24s %016llx\n", name, (unsigned long long)hash);
+}
+
 static void fail(const char *what)
 {
     fprintf(stderr, "same_bytes: %s\n", what);
@@ -113,15 +129,14 @@ int main(int argc, char **argv)
     must(ic_model_init(&model, &config, NULL));
     must(ic_train(&model, &pairs, NULL, &train, NULL));
     must(ic_gaussian_fit(&gaussian, &curves, &weights));
-    printf("%-24s %016llx\n", "covariances", (unsigned long long)ic_hash(0, gaussian.factor,
-           (size_t)CLASSES * D * D * sizeof *gaussian.factor));
+    show_doubles("covariances", gaussian.factor, (size_t)CLASSES * D * D);
     memset(&invert, 0, sizeof invert);
     invert.rule = IC_RULE_EXPLAIN, invert.styles = 2, invert.residual = &gaussian;
     invert.threads = threads, invert.isa = (ic_isa)isa;
     out.x = x, out.posterior = posterior;
     must(ic_invert(&model, TEST, set.xy, &invert, &out));
     show("explanations", x, TEST * (CLASSES + 2));
-    printf("%-24s %016llx\n", "posteriors", (unsigned long long)ic_hash(0, posterior, sizeof posterior));
+    show_doubles("posteriors", posterior, sizeof posterior / sizeof *posterior);
     ic_gaussian_free(&gaussian);
 
     config.gate = IC_SIGMOID, config.link = IC_SOFTMAX, config.head = IC_LAST_STEP;
@@ -144,7 +159,7 @@ int main(int argc, char **argv)
     show("U-matrix", u, (size_t)som.rows * (size_t)som.cols);
     warp.isa = (ic_isa)isa;
     must(ic_dtw(STEPS, set.xy, STEPS, set.xy + D, 2, &warp, &distance));
-    printf("%-24s %016llx\n", "DTW", (unsigned long long)ic_hash(0, &distance, sizeof distance));
+    show_doubles("DTW", &distance, 1);
     ic_som_free(&som);
     ic_model_free(&model);
     ic_pairs_free(&pairs);

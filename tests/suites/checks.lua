@@ -45,7 +45,7 @@ sanitized("memory", "clang", "-O1 -fsanitize=memory")
 sanitized("threads", "gcc", "-O1 -fsanitize=thread")
 sanitized("valgrind", "gcc", "-O1", "valgrind -q --error-exitcode=9 --leak-check=full")
 sanitized("sse", "gcc -m32", "-O2 -msse2 -mfpmath=sse" .. warnings)
-sanitized("x87", "gcc -m32", "-O2" .. warnings)
+sanitized("x87", "gcc -m32", "-O2 -DIC_ALLOW_OTHER_BYTES" .. warnings)
 
 test("analysers", function()
     if need("clang-tidy") then
@@ -82,16 +82,59 @@ test("fuzz", function()
     end
 end, "check")
 
--- Windows, where it has to build; what says "Not under windows" uses what Windows has not.
+-- Windows: everything builds, and where wine is, the tests run and the bytes are the same.  What says "Not
+-- under windows" uses what Windows has not.
 test("windows", function()
     if not need("x86_64-w64-mingw32-gcc") then return end
+    local program, wine = scratch .. "/windows.exe", need("wine")
+    local run = "CHECK_SHORT=1 WINEDEBUG=-all WINEPREFIX=$PWD/" .. scratch .. "/wine wine " .. program .. " 2>/dev/null | tr -d '\\r'"
     for file in sh("ls examples/*.c tests/*.c"):gmatch("%S+") do
         local reason = read(file):match("Not under windows: ([^\n.]+)")
         if reason then
             print("   " .. file .. ": not built: " .. reason)
-        else
-            quiet("Windows: " .. file, "x86_64-w64-mingw32-gcc -std=c99 -O2 -D__USE_MINGW_ANSI_STDIO" .. warnings .. file
-                  .. " -o " .. scratch .. "/windows.exe")
+        elseif quiet("Windows: " .. file, "x86_64-w64-mingw32-gcc -std=c99 -O2 -static -D__USE_MINGW_ANSI_STDIO" .. warnings .. file
+                     .. " -o " .. program) and wine then
+            local out = sh(run)
+            if file == "tests/same_bytes.c" then
+                check(out == read("tests/same_bytes.txt"), "Windows: the same bytes", out)
+            elseif file:find("^tests/") then
+                check(out:find(" 0 failed", 1, true), "Windows: " .. file .. " runs", out:sub(-3000))
+            end
         end
     end
+end, "check")
+
+-- A processor whose bytes lie the other way round in memory.  (-std=gnu99: the standard's mode computes
+-- floats as doubles there, and does not compile.)
+test("big_endian", function()
+    if not (need("s390x-linux-gnu-gcc") and need("qemu-s390x")) then return end
+    local program = scratch .. "/same"
+    if quiet("s390: same_bytes", "s390x-linux-gnu-gcc -static -std=gnu99 -O2" .. warnings .. "tests/same_bytes.c -o " .. program .. " -lm -pthread") then
+        check(sh("qemu-s390x " .. program) == read("tests/same_bytes.txt"), "s390: the same bytes")
+    end
+end, "check")
+
+-- Compiler options that allow other arithmetic.  Each either changes no byte, or does not compile, or is found
+-- out before anything is computed.
+test("arithmetic", function()
+    local golden, refusal = read("tests/same_bytes.txt"), "change the arithmetic"
+    local function try(wanted, compiler, option, arguments)
+        if not need(compiler) then return end
+        local program = scratch .. "/same"
+        local out, status = sh(compiler .. " -O2 " .. option .. " -I. tests/same_bytes.c -o " .. program .. " -lm -pthread")
+        if status == 0 then out, status = sh(program .. " " .. (arguments or "")) end
+        local got = out == golden and "same" or out:find(refusal, 1, true) and "refused" or out:find("same bytes everywhere", 1, true)
+                    and "compiler" or "other bytes"
+        check(got == wanted, compiler .. " " .. option .. ": " .. wanted, got .. "\n" .. out:sub(1, 2000))
+    end
+    local reorder = "-fassociative-math -fno-signed-zeros -fno-trapping-math"
+    for _, compiler in ipairs { "gcc", "clang" } do
+        try("same", compiler, reorder)
+        try("same", compiler, "-freciprocal-math")
+        try("refused", compiler, "-funsafe-math-optimizations")           -- links code that flushes small numbers to zero
+        try("compiler", compiler, "-ffinite-math-only")
+    end
+    try("same", "gcc", "-ffp-contract=fast -mfma")
+    try("refused", "clang", "-ffp-contract=fast")
+    try("refused", "clang", "-ffp-contract=fast -mfma", "plain")
 end, "check")
