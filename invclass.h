@@ -152,6 +152,12 @@
 #ifndef INVCLASS_H
 #define INVCLASS_H
 
+/* A strict mode of C, such as -std=c99, hides what POSIX adds to the C library's headers. */
+#if defined(INVCLASS_IMPLEMENTATION) && defined(__STRICT_ANSI__) && defined(__linux__) \
+    && !defined(_POSIX_C_SOURCE) && !defined(__cplusplus)
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -760,6 +766,7 @@ int fsync(int), fchmod(int, mode_t);
 #if !defined(IC_NO_THREADS) && defined(__GNUC__) && (defined(__unix__) || defined(__APPLE__))
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #define IC_P_THREADS 1
 #else
 #define IC_P_THREADS 0
@@ -1012,22 +1019,40 @@ IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
     team->n = n, team->fn = fn, team->context = context;
     ic_p_count_up(team, &team->calls);
 }
+
+/* Workers begin with the signal mask of their creator.  All is blocked in it but what a fault of their own
+   raises: a signal to the process is for the program's threads. */
+IC_P_FN void ic_p_team_start(ic_p_team *team)
+{
+#ifdef SIG_SETMASK                   /* hidden in a strict mode if system headers came before this file */
+    static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
+    sigset_t blocked, before;
+    size_t k;
+    sigfillset(&blocked);
+    for (k = 0; k < sizeof own / sizeof *own; k++)
+        sigdelset(&blocked, own[k]);
+    pthread_sigmask(SIG_SETMASK, &blocked, &before);
+#endif
+    pthread_mutex_init(&team->lock, NULL);
+    pthread_cond_init(&team->change, NULL);
+    for (team->threads = 1; team->threads < team->wanted; team->threads++) {
+        ic_p_worker *w = &team->worker[team->threads];
+        w->team = team;
+        w->thread = team->threads;
+        if (pthread_create(&w->id, NULL, ic_p_worker_main, w) != 0)
+            break;                   /* then there are fewer */
+    }
+#ifdef SIG_SETMASK
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+#endif
+}
 #endif
 
 IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
 {
 #if IC_P_THREADS
-    if (team->wanted > 1 && team->threads == 0) {
-        pthread_mutex_init(&team->lock, NULL);
-        pthread_cond_init(&team->change, NULL);
-        for (team->threads = 1; team->threads < team->wanted; team->threads++) {
-            ic_p_worker *w = &team->worker[team->threads];
-            w->team = team;
-            w->thread = team->threads;
-            if (pthread_create(&w->id, NULL, ic_p_worker_main, w) != 0)
-                break;               /* then there are fewer */
-        }
-    }
+    if (team->wanted > 1 && team->threads == 0)
+        ic_p_team_start(team);
     if (team->threads > 1 && n > 1) {
         ic_p_call(team, n, fn, context);
         ic_p_range(team, 0);

@@ -1,7 +1,6 @@
 /* What the interface promises beyond right results: what makes no sense is refused and says which kind
    of rule it broke, training keeps the best, weights count whatever the batch, numbers stay finite or
    a status says so, and files are whole.
-   Not under threads: starts none.
    Not under windows: forks. */
 #define _POSIX_C_SOURCE 200809L
 static int refused;                       /* rules broken so far, as a debug build sees them */
@@ -23,6 +22,7 @@ static int planting_open(const char *path, int how, mode_t mode)
 #include "check.h"
 #include <dirent.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -425,6 +425,34 @@ static void check_large(void)
     }
 }
 
+/* -- signals --------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t delivered;
+static void deliver(int number) { (void)number; delivered = 1; }
+
+/* A signal to the process that the main thread blocks waits for it: no worker takes it. */
+static void check_signals(void)
+{
+    const struct timespec moment = { 0, 30000000 };
+    ic_work_options o;
+    ic_work *work;
+    ic_batch batch;
+    sigset_t one;
+    memset(&o, 0, sizeof o), memset(&batch, 0, sizeof batch);
+    o.rows = batch.rows = 4, o.threads = 4;
+    batch.input_steps = 1, batch.x = codes;
+    CHECK(ic_work_new(&work, &config, &o, NULL) == IC_OK);
+    ic_work_load(work, &model);
+    ic_forward(work, &batch);                                /* the threads have begun */
+    CHECK(signal(SIGUSR1, deliver) != SIG_ERR);
+    sigemptyset(&one), sigaddset(&one, SIGUSR1);
+    CHECK(pthread_sigmask(SIG_BLOCK, &one, NULL) == 0 && kill(getpid(), SIGUSR1) == 0);
+    nanosleep(&moment, NULL);
+    CHECK(!delivered);
+    CHECK(pthread_sigmask(SIG_UNBLOCK, &one, NULL) == 0 && delivered);
+    ic_work_free(work);
+}
+
 /* -- files ----------------------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/test_promises.XXXXXX";
@@ -567,6 +595,7 @@ int main(int argc, char **argv)
     check_cross_entropy();
     check_styles();
     check_large();
+    check_signals();
     if (!CHECK(mkdtemp(folder) != NULL))
         return check_report();
     check_writers(argc > 1 ? atoi(argv[1]) : 300);           /* saves a process */
