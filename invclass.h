@@ -97,21 +97,25 @@
      A model is one block, a workspace is one block; both can be the caller's (ic_model_bytes,
      ic_work_bytes).  ic_train, ic_invert, ic_generate and ic_classify allocate at the start and free
      at the end, nothing in between.  A workspace of B rows and T steps takes, with H rounded up to a
-     multiple of 16 (an odd one), about
-         4 T B (7 H + 2 O) bytes a layer for training and inversion,  4 T B H for generation,
-     and 4 bytes for each packed weight (two or three times the parameters).  205 units, 205 steps:
-     1.2 MB a row; training at batch 10 takes 16 MB.  IC_RULE_EXPLAIN with V vertices, S styles, C
+     multiple of 16 (an odd one) and O to a vector, about
+         4 T B (7 H L + 2 O) bytes for training and inversion,  4 T B (H L + O) for generation,
+     and the parameters once more for generation, twice for inversion, three times for training, which
+     keeps another four for Adam and the best so far.  205 units, 205 steps: 1.2 MB a row; training at
+     batch 10 takes 16 MB.  IC_RULE_EXPLAIN with V vertices, S styles, C
      classes and curves of d numbers: about 12 V (1 + S) d + 8 C d^2 bytes.
 
    ERRORS
      A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
-     calls that make no sense whatever the data.  Nothing is printed, nothing exits.
+     programming errors, such as a NULL model; everything that depends on data, options, memory or files
+     is reported as a status.  Options that contradict each other, or would be ignored, are refused.
+     Nothing is printed, nothing exits.
 
    THREADS
      No global state.  Anything may run at the same time on different workspaces, also on one model as
      long as nobody changes it.  `threads` in the options splits the work inside a call; the threads
-     stay with the workspace until it is freed, and must not be used across fork().  Without pthreads
-     it runs on one.
+     stay with the workspace until it is freed, take no signals, and must not be used across fork().
+     Without pthreads it runs on one.  (In a strict mode of C, such as -std=c99, include the
+     implementation before the system's headers: they hide the signal functions otherwise.)
 
    DETERMINISM
      The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc or
@@ -943,8 +947,8 @@ IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
 
    A team starts at its first call and ends with the workspace it belongs to.  An update of training
    makes four calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
-   them.  So who waits looks again and again for about a millisecond, letting others run meanwhile,
-   and sleeps only then. */
+   them.  A waiting thread therefore polls for about a millisecond, yielding between polls, before it
+   blocks on the condition variable. */
 typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
 
 #if IC_P_THREADS
@@ -1227,7 +1231,8 @@ IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
 }
 
 /* The same for many: IC_P_BLOCK counters at a time, array by array, in loops that compilers turn
-   into vector code.  (32 because gcc -O3 unrolls sixteen turns before it looks for vectors.) */
+   into vector code.  (32, because gcc -O3 completely unrolls loops of up to 16 iterations before its vectoriser
+   sees them.) */
 #define IC_P_BLOCK 32
 
 IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
@@ -1488,8 +1493,9 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 /* ======================= READ ONCE FOR EACH VECTOR WIDTH: BEGIN ============================= */
 
 /* The vector layer: what differs between instruction sets, and nothing else.  TILE_ROWS is how
-   many rows of C fit into the registers beside four vectors of B: accumulators 4 * rows, plus the
-   four vectors, plus one or more for A: 6 rows of 32 registers, 3 rows of 16. */
+   many rows of C fit into the registers beside four vectors of B: 4 * rows accumulators, four vectors
+   of B and one of A make 29 of 32 registers for 6 rows, and 17 for 3, of which compilers need 16, for
+   a multiply-add reads one operand from memory. */
 #if IC_P_LANES == 16
 #define IC_P_NAME "AVX-512"
 #define IC_P_TARGET __attribute__((target("avx512f"), unused))
@@ -2387,7 +2393,8 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
        di = dc * g      dg = dc * i      df = dc * c'                                         (7)
        dc' = dc * f                                    to the step before                     (8)
 
-   From (2), with slopes written in the activations, so that z need not be kept:
+   From (2); both activations have derivatives that can be computed from their values, so z need not be
+   stored:
 
        dz_i = di * s'(i)    dz_f = df * s'(f)    dz_g = dg * (1 - g^2)    dz_o = do * s'(o)   (9)
        s' = s (1 - s) for the sigmoid; 0.2 where 0 < s < 1, else 0, for the hard sigmoid
@@ -2726,7 +2733,7 @@ IC_P_FN void ic_p_softmax(ic_real *z, int n)
         z[k] /= sum;
 }
 
-/* Asks for n numbers of each of m rows ahead of their use.  What a pass keeps for the way back, 1.2 MB
+/* Prefetches n numbers in each of m rows.  What a pass keeps for the way back, 1.2 MB
    a sample, outgrows the second-level cache; asked for before the product that precedes their use,
    the lines come from the third while it is computed.  Worth 2 to 7 % of a pass. */
 IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)

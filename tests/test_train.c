@@ -146,7 +146,7 @@ static void check_augmentations(void)
     CHECK(ic_pairs_make(&p, &all, &a) == IC_E_CONFLICT);
 }
 
-/* Adam as its paper writes it, in double, on a gradient that changes. */
+/* Adam as in section 2 of its paper, in double, on a gradient that changes. */
 static void check_adam(void)
 {
     enum { STEPS = 50 };

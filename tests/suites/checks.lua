@@ -87,7 +87,7 @@ end, "check")
 test("windows", function()
     if not need("x86_64-w64-mingw32-gcc") then return end
     local program, wine = scratch .. "/windows.exe", need("wine")
-    local run = "CHECK_SHORT=1 WINEDEBUG=-all WINEPREFIX=$PWD/" .. scratch .. "/wine wine " .. program .. " 2>/dev/null | tr -d '\\r'"
+    local run = "CHECK_SHORT=1 WINEDEBUG=-all WINEPREFIX=$(realpath " .. scratch .. ")/wine wine " .. program .. " 2>/dev/null | tr -d '\\r'"
     for file in sh("ls examples/*.c tests/*.c"):gmatch("%S+") do
         local reason = read(file):match("Not under windows: ([^\n.]+)")
         if reason then
