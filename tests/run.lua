@@ -1,10 +1,10 @@
 -- Runs the tests: every tests/test_*.c, and what tests/suites/*.lua define.
---     lua5.4 tests/run.lua BUILD [--group test|check|check-long ...] [name ...]
+--     lua5.4 tests/run.lua BUILD [--group test|check|check-long|ci] [name ...]
 -- A group runs as many tests at a time as there are processors, each a run of this script with its
 -- name and its folder in BUILD/scratch: no test needs what another leaves.  What it said is shown when
 -- it is over.
 -- Group test: minutes, what every change must pass.  check: sanitizers, fuzzers, analysers, other
--- targets, full disks.  check-long: kills.  Without a group or names: test.
+-- targets, full disks.  check-long: kills.  ci: test and check.  Without a group or names: test.
 -- Closes with the names of the tests that ran and "N passed, N failed"; exit status 1 if anything failed.
 --
 -- Below is the vocabulary of the suites: build, scratch, test, check, sh, quiet, read, write, have, need.
@@ -17,6 +17,7 @@ for k = 2, #arg do
     elseif arg[k] ~= "--group" then names[#names + 1] = arg[k] only[arg[k]] = true end
 end
 if #names == 0 and next(groups) == nil then groups.test = true end
+if groups.ci then groups.test, groups.check = true, true end
 scratch = build .. "/scratch" .. (#names > 0 and "/" .. names[1] or "")
 local passed, failed = 0, 0
 io.stdout:setvbuf("line")

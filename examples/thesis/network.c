@@ -13,6 +13,7 @@
    one network a row. */
 #define INVCLASS_IMPLEMENTATION
 #include "latent.h"
+#include "rows.h"
 #include <dirent.h>
 
 typedef struct recipe {              /* what a profile makes of a row */
@@ -344,12 +345,12 @@ static void write_result(const char *path, const network *net, const char *profi
     out_close(&out);
 }
 
-/* Where the model of a result is: beside it, under the name of the row. */
-static void model_path_of(char *path, size_t size, const char *beside, const network *net, const char *name)
+/* Where the model of a result is: beside it. */
+static void model_path_of(char *path, size_t size, const char *beside, const network *net)
 {
     const char *slash = strrchr(beside, '/');
     if (snprintf(path, size, "%.*s%d_%s_v%d.model", slash ? (int)(slash + 1 - beside) : 0, beside, net->classes,
-                 name, net->instance) >= (int)size)
+                 trained_as(net), net->instance) >= (int)size)
         die(beside, "the name is too long");
 }
 
@@ -654,11 +655,10 @@ int main(int argc, char **argv)
     pairs = make_pairs(&s, 0, s.train, &r.augment);
     targets = make_targets(&s, &r, &pairs);
     r.train.stuck = stuck_above(&pairs, r.augment.classifier ? (size_t)net.classes : PEN_STEPS * 2);
+    model_path_of(model_path, sizeof model_path, argv[1], &net);
     if (net.reading && net.reading->same_network) {
-        model_path_of(model_path, sizeof model_path, argv[1], &net, net.row->name);
         check(ic_load(&model, model_path), model_path);
     } else {
-        model_path_of(model_path, sizeof model_path, argv[1], &net, net.name);
         train_network(argv[1], &net, &s, &r, &pairs, &targets, strcmp(profile, "paper") == 0, &model, &o.report);
         check(ic_save(&model, model_path), model_path);
         remove(beside(argv[1], ".checkpoint", model_path, sizeof model_path));

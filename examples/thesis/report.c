@@ -8,6 +8,7 @@
    folded, those there is one of for every row.  What is missing is named at the end of the page. */
 #define INVCLASS_IMPLEMENTATION
 #include "../common.h"
+#include "rows.h"
 #include <dirent.h>
 
 typedef struct part { const char *id, *title; } part;

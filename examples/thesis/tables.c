@@ -7,6 +7,7 @@
    holds zero; the interval stands beside the verdict, for one that is wide agrees with much. */
 #define INVCLASS_IMPLEMENTATION
 #include "../common.h"
+#include "rows.h"
 
 #define MOST 4096
 
@@ -253,8 +254,6 @@ static int classes_table(const char *id, int classes, const figures *published, 
     table_end(&t, welch);
     return 1;
 }
-
-static const int class_counts[3] = { 2, 4, 20 };
 
 /* The name a row has with so many classes: those with noise on types or sparse data change theirs. */
 static const char *row_name(const char *stem, int classes)

@@ -1,0 +1,52 @@
+-- Puts a run into the snapshot, which is what paper/ holds of it.
+--     lua5.4 paper/keep.lua BUILD MARK ID ...       tables and figures of these names; the tables also go between the
+--                                                   lines "<!-- MARK: ..." and "<!-- end of MARK" of paper/README.md
+--     lua5.4 paper/keep.lua origin VARIABLES RESULT.tsv ...   writes RUN.txt: how the results were made
+local function read(path)
+    local file = io.open(path, "rb")
+    if not file then return nil end
+    local text = file:read("a")
+    file:close()
+    return text
+end
+
+local function write(path, text)
+    local file = assert(io.open(path .. ".new", "wb"))
+    assert(file:write(text))
+    assert(file:close())
+    assert(os.rename(path .. ".new", path))
+end
+
+-- Copies a file of the run, if there is one; returns its text.
+local function keep(build, kind, name)
+    local text = read(build .. "/" .. kind .. "/" .. name)
+    if text then write("paper/" .. kind .. "/" .. name, text) end
+    return text
+end
+
+local function keep_run(build, mark, ids)
+    local texts = {}
+    for _, id in ipairs(ids) do
+        keep(build, "figures", id .. ".svg")
+        if keep(build, "tables", id .. ".tsv") then texts[#texts + 1] = keep(build, "tables", id .. ".md") end
+    end
+    local page = assert(read("paper/README.md"))
+    local first = page:match("<!%-%- " .. mark .. ":[^\n]*\n()")
+    local last = page:match("()<!%-%- end of " .. mark)
+    write("paper/README.md", page:sub(1, first - 1) .. "\n" .. table.concat(texts, "\n") .. "\n" .. page:sub(last))
+end
+
+local function keep_origin(variables, results)
+    local seconds, first = 0, read(results[1])
+    for _, path in ipairs(results) do
+        for s in read(path):gmatch("seconds_%w+\t([%d.]+)") do seconds = seconds + tonumber(s) end
+    end
+    local function value(key) return first:match(key .. "\t([^\n]*)") end
+    local processor = (read("/proc/cpuinfo") or ""):match("model name%s*: ([^\n]*)")
+    write("paper/tables/RUN.txt", ("Made by `make paper %s`.\nData: %s (%s), profile %s.\n%d networks, %.0f minutes of one core.\n")
+        :format(variables, value("data"), value("data_hash"), value("profile"), #results, seconds / 60)
+        .. (processor and "Processor: " .. processor .. "\n" or ""))
+end
+
+if arg[1] == "origin" then keep_origin(arg[2], { table.unpack(arg, 3) })
+else keep_run(arg[1], arg[2], { table.unpack(arg, 3) }) end
