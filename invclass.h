@@ -132,7 +132,8 @@
 
    REFERENCES
      Boldo & Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958.
-     Cody & Waite 1980, Software manual for the elementary functions.  Friedman 1989,
+     Cody & Waite 1980, Software manual for the elementary functions.  Elkan 2003, Using the triangle
+     inequality to accelerate k-means.  Friedman 1989,
      Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
      Glorot & Bengio 2010, Understanding the difficulty of training deep networks.  Hobbhahn
      2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997, Long
@@ -597,17 +598,20 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
                         const ic_dtw_options *options, double *distance);
 
 typedef struct ic_kmeans_options {   /* zero = the value in brackets */
-    uint64_t seed;       /* the result is a function of the points, k and these options */
+    uint64_t seed;       /* the result is a function of the points, k, seed, restarts and iterations */
     int restarts;        /* [10] independent starts; the one with the least inertia is kept */
     int iterations;      /* [300] most rounds of a start */
+    int threads;         /* [1] speed only */
+    ic_isa isa;          /* speed only */
 } ic_kmeans_options;
 
 /* k-means: groups n points x [n][d] around k centres so that the inertia, the sum of squared
    distances from the points to the centres of their clusters, is small (Lloyd 1957, published 1982;
    started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the clusters;
    label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is ever empty.
-   `options` NULL: all zero.
-   Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
+   Takes 4 n (k + d) bytes of memory and some.  `options` NULL: all zero.
+   Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY, IC_E_NOT_FINITE (a
+   number is, or the squared distance of two points could be). */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
                            ic_real *centre, int *label, double *inertia);
 
@@ -1381,6 +1385,9 @@ typedef struct ic_p_kernels {
     void (*adam)(size_t padded, const ic_adam *o, ic_real *param, const ic_real *gradient,
                  ic_real *m, ic_real *v);
     void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);
+    void (*apart)(int padded, const ic_real *p, int count, const ic_real *const *others, ic_real *out);
+    ic_real (*fall)(int padded, const ic_real *by, ic_real *bound);
+    int (*below)(int padded, ic_real limit, const ic_real *bound, int *at);
     double (*warp)(int dims, int cells, const double *a, ptrdiff_t a_dim, const double *b,
                    ptrdiff_t b_dim, const double *before, const double *last, double *now);
     int (*arithmetic)(void);
@@ -1450,6 +1457,32 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 }
 #endif
 
+/* The place of the lowest bit. */
+#if defined(__GNUC__)
+#define IC_P_FIRST_BIT(bits) __builtin_ctz(bits)
+#else
+#define IC_P_FIRST_BIT(bits) 0            /* without vectors there is but one lane */
+#endif
+
+/* What some vectors need functions for: the sum of all lanes, halves onto halves; a bit for each lane. */
+#if defined(IC_P_X86)
+__attribute__((target("avx"), unused)) IC_P_INLINE float ic_p_total(__m256 a)
+{
+    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_add_ss(b, _mm_shuffle_ps(b, b, 1)));
+}
+#elif defined(IC_P_NEON)
+IC_P_INLINE float ic_p_total(float32x2_t a) { return vget_lane_f32(a, 0) + vget_lane_f32(a, 1); }
+IC_P_INLINE unsigned ic_p_bits(uint32x4_t mask)
+{
+    const uint32_t bits[4] = { 1, 2, 4, 8 };
+    return vaddvq_u32(vandq_u32(mask, vld1q_u32(bits)));
+}
+#elif defined(IC_P_SIMD128)
+IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 1); }
+#endif
+
 /* Loops over a register tile must be unrolled, or the tile lives in memory. */
 #if defined(__clang__)
 #define IC_P_UNROLL _Pragma("clang loop unroll(full)")
@@ -1517,6 +1550,9 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 #define IC_P_IF_INSIDE(s, a) _mm512_maskz_mov_ps( \
     _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), \
                             s, _mm512_set1_ps(1.0f), _CMP_LT_OQ), a)
+#define IC_P_BELOW(a, b) ((unsigned)_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ))
+#define IC_P_TOTAL(a) ic_p_total(_mm256_add_ps(_mm512_castps512_ps256(a), \
+    _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1))))
 #define IC_P_D __m512d
 #define IC_P_D_LANES 8
 #define IC_P_D_LOAD(p) _mm512_loadu_pd(p)
@@ -1548,6 +1584,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 #define IC_P_IF_INSIDE(s, a) _mm256_and_ps(a, _mm256_and_ps( \
     _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ), \
     _mm256_cmp_ps(s, _mm256_set1_ps(1.0f), _CMP_LT_OQ)))
+#define IC_P_BELOW(a, b) ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ)))
+#define IC_P_TOTAL(a) ic_p_total(a)
 #define IC_P_D __m256d
 #define IC_P_D_LANES 4
 #define IC_P_D_LOAD(p) _mm256_loadu_pd(p)
@@ -1577,6 +1615,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 #define IC_P_POW2(k) wasm_i32x4_shl(wasm_i32x4_add(k, wasm_i32x4_splat(127)), 23)
 #define IC_P_IF_INSIDE(s, a) wasm_v128_and(a, wasm_v128_and( \
     wasm_f32x4_gt(s, wasm_f32x4_splat(0.0f)), wasm_f32x4_lt(s, wasm_f32x4_splat(1.0f))))
+#define IC_P_BELOW(a, b) ((unsigned)wasm_i32x4_bitmask(wasm_f32x4_lt(a, b)))
+#define IC_P_TOTAL(a) ic_p_total(wasm_f32x4_add(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1)))
 #define IC_P_D v128_t
 #define IC_P_D_LANES 2
 #define IC_P_D_LOAD(p) wasm_v128_load(p)
@@ -1607,6 +1647,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
     vreinterpretq_s32_f32(k), vdupq_n_s32(127)), 23))
 #define IC_P_IF_INSIDE(s, a) vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), \
     vandq_u32(vcgtq_f32(s, vdupq_n_f32(0.0f)), vcltq_f32(s, vdupq_n_f32(1.0f)))))
+#define IC_P_BELOW(a, b) ic_p_bits(vcltq_f32(a, b))
+#define IC_P_TOTAL(a) ic_p_total(vadd_f32(vget_low_f32(a), vget_high_f32(a)))
 #define IC_P_D float64x2_t
 #define IC_P_D_LANES 2
 #define IC_P_D_LOAD(p) vld1q_f64(p)
@@ -1635,6 +1677,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 #define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
 #define IC_P_POW2(k) ic_p_pow2(k)
 #define IC_P_IF_INSIDE(s, a) ((s) > 0 && (s) < 1 ? (a) : 0)
+#define IC_P_BELOW(a, b) ((unsigned)((a) < (b)))
+#define IC_P_TOTAL(a) (a)
 #define IC_P_D double
 #define IC_P_D_LANES 1
 #define IC_P_D_LOAD(p) (*(p))
@@ -1647,7 +1691,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 #define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
 /* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden.
-   IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
+   BELOW is a bit for each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves onto
+   halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
 
 #define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
 #define IC_P_KFN IC_P_TARGET IC_P_INLINE
@@ -2003,6 +2048,81 @@ IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *
     }
 }
 
+/* Squared Euclidean distances from the point p to `count` others; a point is `padded` numbers, a multiple
+   of IC_PAD, zeros at the end.  Sixteen partial sums a distance, whatever the vector width, each over
+   every sixteenth number in order; they are added up in a fixed tree.  A load of p serves several others. */
+IC_P_KFN void IC_P_K(apart_some)(int padded, const ic_real *p, int count, const ic_real *const *others,
+                                 ic_real *out)
+{
+    IC_P_V sum[IC_P_TILE_ROWS][IC_PAD / IC_P_LANES];
+    int r, v, k, half;
+    IC_P_UNROLL for (r = 0; r < count; r++)
+        IC_P_UNROLL for (v = 0; v < IC_PAD / IC_P_LANES; v++)
+            sum[r][v] = IC_P_CONST(0);
+    for (k = 0; k < padded; k += IC_PAD)
+        IC_P_UNROLL for (v = 0; v < IC_PAD / IC_P_LANES; v++) {
+            const IC_P_V x = IC_P_LOAD(p + k + v * IC_P_LANES);
+            IC_P_UNROLL for (r = 0; r < count; r++) {
+                const IC_P_V d = IC_P_SUB(x, IC_P_LOAD(others[r] + k + v * IC_P_LANES));
+                sum[r][v] = IC_P_FMA(d, d, sum[r][v]);
+            }
+        }
+    IC_P_UNROLL for (r = 0; r < count; r++) {
+        IC_P_UNROLL for (half = IC_PAD / IC_P_LANES / 2; half > 0; half /= 2)
+            IC_P_UNROLL for (v = 0; v < half; v++)
+                sum[r][v] = IC_P_ADD(sum[r][v], sum[r][v + half]);
+        out[r] = IC_P_TOTAL(sum[r][0]);
+    }
+}
+
+IC_P_TARGET IC_P_FN void IC_P_K(apart)(int padded, const ic_real *p, int count,
+                                       const ic_real *const *others, ic_real *out)
+{
+    int some;
+    for (; count > 0; others += some, out += some, count -= some) {
+        some = count <= IC_P_TILE_ROWS ? count : count < 2 * IC_P_TILE_ROWS ? count / 2 : IC_P_TILE_ROWS;
+#define IC_P_CASE(R) case R: IC_P_K(apart_some)(padded, p, R, others, out); break;
+        switch (some) {
+        IC_P_CASE(1) IC_P_CASE(2) IC_P_CASE(3)
+#if IC_P_TILE_ROWS > 3
+        IC_P_CASE(4) IC_P_CASE(5) IC_P_CASE(6)
+#endif
+        }
+#undef IC_P_CASE
+    }
+}
+
+/* Lowers bounds on distances, as [K2] explains, and returns the least. */
+IC_P_TARGET IC_P_FN ic_real IC_P_K(fall)(int padded, const ic_real *by, ic_real *bound)
+{
+    const IC_P_V keep = IC_P_CONST(1 - 1.0 / 4194304);
+    IC_P_V least = IC_P_CONST(HUGE_VAL);
+    ic_real lane[IC_P_LANES];
+    int k;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        const IC_P_V b = IC_P_SUB(IC_P_MUL(keep, IC_P_LOAD(bound + k)), IC_P_LOAD(by + k));
+        IC_P_STORE(bound + k, b);
+        least = IC_P_MIN(b, least);
+    }
+    IC_P_STORE(lane, least);
+    for (k = 1; k < IC_P_LANES; k++)
+        lane[0] = lane[0] < lane[k] ? lane[0] : lane[k];
+    return lane[0];
+}
+
+/* The places of the bounds below a limit, in order; returns how many. */
+IC_P_TARGET IC_P_FN int IC_P_K(below)(int padded, ic_real limit, const ic_real *bound, int *at)
+{
+    const IC_P_V limits = IC_P_SET(limit);
+    int k, count = 0;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        unsigned bits = IC_P_BELOW(IC_P_LOAD(bound + k), limits);
+        for (; bits; bits &= bits - 1)
+            at[count++] = k + IC_P_FIRST_BIT(bits);
+    }
+    return count;
+}
+
 /* Cells of one anti-diagonal of the table of [D], which says what the arrays hold; returns the least.
    The last vector may reach beyond the cells, into numbers that nobody reads: they can only make
    the least too small. */
@@ -2068,7 +2188,7 @@ IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
 
 static const ic_p_kernels IC_P_K(kernels) = {
     IC_P_NAME, IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam),
-    IC_P_K(map), IC_P_K(warp), IC_P_K(arithmetic)
+    IC_P_K(map), IC_P_K(apart), IC_P_K(fall), IC_P_K(below), IC_P_K(warp), IC_P_K(arithmetic)
 };
 
 #undef IC_P_NAME
@@ -2088,6 +2208,8 @@ static const ic_p_kernels IC_P_K(kernels) = {
 #undef IC_P_MAX
 #undef IC_P_POW2
 #undef IC_P_IF_INSIDE
+#undef IC_P_BELOW
+#undef IC_P_TOTAL
 #undef IC_P_D
 #undef IC_P_D_LANES
 #undef IC_P_D_LOAD
@@ -4902,9 +5024,6 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
    positions the mean has the least sum of squares.  What they end in depends on the start, so a
    good start and the best of several matter more than the rounds.
 
-   Start (k-means++): the first centre is a random point; each further one is a point drawn with
-   probability proportional to its squared distance from the nearest centre so far.
-
    Ends.  A point leaves its cluster only for a strictly nearer centre (of several the nearest, of
    equals the one with the lowest index), so in exact arithmetic each round lowers the inertia; no
    partition comes twice, there are finitely many, and a round without a move is the end.  Rounding
@@ -4914,213 +5033,390 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
    centre, from a cluster of two or more (there is one while n >= k).  That too lowers the inertia,
    or it was 0 already: fewer distinct points than clusters.
 
-   Time O(n k d) a round.  Distances are sums of ic_real: see ic_p_distance2.  Sums for means are in
-   double, in the order of the points.  Tested: tests/test_kmeans.c, against all partitions. */
+   Sums.  The sums behind the means are doubles.  From round to round they follow the points that move.
+   Where an outlier leaves, what it rounded away does not come back; so before the end, when no point
+   moves, they are formed anew in the order of the points, and it goes on if that makes one move.
 
-/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree: vector
-   code and plain code do the same additions in the same order. */
-IC_P_FN ic_real ic_p_distance2(const ic_real *a, const ic_real *b, int d)
-{
-    ic_real sum[IC_PAD] = { 0 };
-    int k, j, half;
-    for (k = 0; k + IC_PAD <= d; k += IC_PAD)
-        IC_P_UNROLL
-        for (j = 0; j < IC_PAD; j++)
-            sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
-    for (j = 0; k + j < d; j++)
-        sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
-    for (half = IC_PAD / 2; half > 0; half /= 2)
-        for (j = 0; j < half; j++)
-            sum[j] += sum[j + half];
-    return sum[0];
-}
+   [K1] START (greedy k-means++; Arthur & Vassilvitskii 2007).  The first centre is a random point.  For
+   each further one some candidates are drawn, each a point with probability proportional to its squared
+   distance from the nearest centre so far, and the candidate that leaves the least sum of squared
+   distances is taken: 2 + log2(k) of them, rounded down.
+
+   [K2] DISTANCES THAT NEED NOT BE KNOWN (Elkan 2003).  After the first rounds most centres hardly move, and
+   most points are far from all centres but their own.  So keep for every point i an upper bound of
+   the distance to its own centre and, for each centre c, a lower bound of the distance to it.  If c has
+   moved by s(c), the triangle inequality says
+
+       upper[i] + s(own)  >=  |x_i - own|        lower[i][c] - s(c)  <=  |x_i - c|
+
+   and while  upper[i] <= lower[i][c]  centre c cannot be nearer.  If the bounds do not say so, first the
+   distance to the own centre is computed, which may be enough, then those to the centres in question;
+   each computed distance is a new bound.  On letters 2 to 4 % of all distances are computed from
+   the second round on.
+
+   The bounds must change no result, so they allow for rounding.  A squared distance is computed with a
+   relative error below e = (d/16 + 8) 2^-24: so many roundings follow each other at most.  A new
+   lower bound is the computed distance times 1 - 2e, a new upper bound, as well as s, times 1 + 2e, so
+   that  upper <= lower  also says which *computed* distance is less; that the bounds keep this while they
+   move is paid for by a factor of 1 -+ 2^-22 a round, four times a rounding.  Where squares are so
+   small that they underflow, 1e-18 to each side does the same.
+
+   Time O(n k d) for the start and the first round, then O(n k) and the distances computed a round.
+   Tested: tests/test_kmeans.c, against all partitions, and to the bit against rounds without bounds. */
+#define IC_P_KMEANS_BLOCK 64             /* points whose squared distances are added up together */
 
 typedef struct ic_p_kmeans {
     int n, d, k;
-    const ic_real *x;        /* [n][d] */
-    ic_real *centre;         /* [k][d] */
-    ic_real *distance;       /* [n] squared, to the centre of the own cluster */
-    double *sum;             /* [d] */
-    int *label, *count;      /* [n] own cluster, -1 before the first round; [k] sizes */
+    int dp, kp;              /* d and k, rounded up to IC_PAD */
+    int tries, blocks;       /* candidates of a draw; blocks of points */
+    ic_real slack;           /* 2e */
+    const ic_p_kernels *kernels;
+    ic_p_team team;
+    ic_real *x, *centre;     /* [n][dp], [k][dp] */
+    ic_real *mean;           /* [dp] a centre's new place */
+    ic_real *distance;       /* [n] squared, to the nearest centre */
+    ic_real *upper, *lower;  /* [n], [n][kp]: bounds; lower is infinite for the own centre */
+    ic_real *moved;          /* [kp] upper bounds of s(c) */
+    ic_real *near;           /* [n][tries] squared distances to the candidates */
+    double *weight;          /* [blocks][tries] sums of squared distances if a candidate is taken */
+    const ic_real **candidate;   /* [tries] */
+    int *at;                 /* [threads][kp] centres in question */
+    double *sum;             /* [k][dp] of the points in a cluster */
+    int *label, *summed;     /* [n] own cluster; the one whose sum holds the point, -1 none */
+    int *count;              /* [k] points in the sum */
 } ic_p_kmeans;
 
-IC_P_FN const ic_real *ic_p_point(const ic_p_kmeans *m, int i)
+IC_P_FN ic_real *ic_p_point(const ic_p_kmeans *m, int i) { return m->x + (size_t)i * (size_t)m->dp; }
+IC_P_FN ic_real *ic_p_centre(const ic_p_kmeans *m, int c) { return m->centre + (size_t)c * (size_t)m->dp; }
+
+/* Bounds of a distance, from its computed square. */
+IC_P_FN ic_real ic_p_above(const ic_p_kmeans *m, ic_real square)
 {
-    return m->x + (size_t)i * (size_t)m->d;
+    return (ic_real)sqrt((double)square) * (1 + m->slack) + (ic_real)1e-18;
 }
 
-IC_P_FN ic_real *ic_p_centre(const ic_p_kmeans *m, int c)
+IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
 {
-    return m->centre + (size_t)c * (size_t)m->d;
+    return (ic_real)sqrt((double)square) * (1 - m->slack) - (ic_real)1e-18;
 }
 
-/* The point where the running sum of squared distances passes share u of the whole. */
-IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, double u)
+/* The squared distances of all points in blocks begin..end to the candidates, and what each candidate
+   would leave. */
+IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
 {
-    double total = 0, sum = 0;
-    int i, last = 0;
-    for (i = 0; i < m->n; i++)
-        total += (double)m->distance[i];
-    for (i = 0; i < m->n; i++) {
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int b, i, j;
+    (void)thread;
+    for (b = begin; b < end; b++) {
+        const int last = m->n - b * IC_P_KMEANS_BLOCK < IC_P_KMEANS_BLOCK ? m->n : (b + 1) * IC_P_KMEANS_BLOCK;
+        double *weight = m->weight + (size_t)b * (size_t)m->tries;
+        for (j = 0; j < m->tries; j++)
+            weight[j] = 0;
+        for (i = b * IC_P_KMEANS_BLOCK; i < last; i++) {
+            ic_real *near = m->near + (size_t)i * (size_t)m->tries;
+            m->kernels->apart(m->dp, ic_p_point(m, i), m->tries, m->candidate, near);
+            for (j = 0; j < m->tries; j++) {
+                near[j] = near[j] < m->distance[i] ? near[j] : m->distance[i];
+                weight[j] += (double)near[j];
+            }
+        }
+    }
+}
+
+/* The point where the running sum of squared distances passes share u of the whole.  Column `taken` of
+   `weight` holds the sums of the blocks. */
+IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, int taken, double total, double u)
+{
+    double sum = 0;
+    int b, i, block = 0, at = 0;
+    for (b = 0; b < m->blocks; b++) {
+        const double weight = m->weight[(size_t)b * (size_t)m->tries + (size_t)taken];
+        if (weight > 0)
+            block = b;
+        if (sum + weight > u * total)
+            break;
+        sum += weight;
+    }
+    for (i = block * IC_P_KMEANS_BLOCK; i < m->n && i < (block + 1) * IC_P_KMEANS_BLOCK; i++) {
         if (!(m->distance[i] > 0))
             continue;
-        last = i;
+        at = i;
         sum += (double)m->distance[i];
         if (sum > u * total)
             break;
     }
-    return last;              /* point 0 if all points lie on centres */
+    return at;                /* point 0 if all points lie on centres */
 }
 
-IC_P_FN void ic_p_kmeans_start(const ic_p_kmeans *m, uint64_t key, uint64_t restart)
+/* [K1] */
+IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
 {
-    const size_t bytes = (size_t)m->d * sizeof(ic_real);
-    int c, i, at = (int)(ic_uniform(key, restart, 0) * (double)m->n);
+    int c, i, j, b, taken = 0;
+    double total = 0;
     for (i = 0; i < m->n; i++)
-        m->label[i] = -1;
+        m->distance[i] = (ic_real)HUGE_VAL;
     for (c = 0; c < m->k; c++) {
-        if (c > 0)
-            at = ic_p_kmeans_draw(m, ic_uniform(key, restart, (uint64_t)c));
-        memcpy(ic_p_centre(m, c), ic_p_point(m, at), bytes);
-        for (i = 0; i < m->n; i++) {
-            const ic_real near = ic_p_distance2(ic_p_point(m, i), ic_p_centre(m, c), m->d);
-            if (c == 0 || near < m->distance[i])
-                m->distance[i] = near;
+        double least = HUGE_VAL;
+        for (j = 0; j < m->tries; j++) {
+            const double u = ic_uniform(key, restart, (uint64_t)c * (uint64_t)m->tries + (uint64_t)j);
+            m->candidate[j] = ic_p_point(m, c == 0 ? (int)(u * (double)m->n) : ic_p_kmeans_draw(m, taken, total, u));
+        }
+        ic_p_parallel(&m->team, m->blocks, ic_p_kmeans_try, m);
+        for (j = 0; j < m->tries; j++) {
+            double sum = 0;
+            for (b = 0; b < m->blocks; b++)
+                sum += m->weight[(size_t)b * (size_t)m->tries + (size_t)j];
+            if (j == 0 || sum < least)
+                least = sum, taken = j;
+        }
+        total = least;
+        memcpy(ic_p_centre(m, c), m->candidate[taken], (size_t)m->dp * sizeof(ic_real));
+        for (i = 0; i < m->n; i++)
+            m->distance[i] = m->near[(size_t)i * (size_t)m->tries + (size_t)taken];
+    }
+    /* Nothing is known of the clusters yet: all points are in the first, and no bound forbids a move. */
+    for (c = 0; c < m->kp; c++)
+        m->moved[c] = 0;
+    for (i = 0; i < m->n; i++) {
+        ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
+        m->label[i] = 0;
+        m->upper[i] = (ic_real)HUGE_VAL;
+        for (c = 0; c < m->kp; c++)
+            lower[c] = c > 0 && c < m->k ? 0 : (ic_real)HUGE_VAL;
+    }
+}
+
+/* Assigns points begin..end: [K2]. */
+IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
+{
+    enum { GROUP = 6 };                  /* distances computed together */
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int *at = m->at + (size_t)thread * (size_t)m->kp;
+    int i;
+    for (i = begin; i < end; i++) {
+        const ic_real *x = ic_p_point(m, i), *other[GROUP];
+        ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
+        const ic_real least = m->kernels->fall(m->kp, m->moved, lower);
+        ic_real upper, square, near[GROUP];
+        int own = m->label[i], all, first, j;
+        m->upper[i] = upper = (m->upper[i] + m->moved[own]) * (1 + (ic_real)1 / 4194304);
+        if (upper <= least)
+            continue;
+        other[0] = ic_p_centre(m, own);
+        m->kernels->apart(m->dp, x, 1, other, &square);
+        upper = ic_p_above(m, square);
+        all = upper <= least ? 0 : m->kernels->below(m->kp, upper, lower, at);
+        for (first = 0; first < all; first += GROUP) {
+            const int count = all - first < GROUP ? all - first : GROUP;
+            for (j = 0; j < count; j++)
+                other[j] = ic_p_centre(m, at[first + j]);
+            m->kernels->apart(m->dp, x, count, other, near);
+            for (j = 0; j < count; j++) {
+                lower[at[first + j]] = ic_p_below(m, near[j]);
+                if (!(near[j] < square))
+                    continue;
+                lower[own] = ic_p_below(m, square);
+                own = at[first + j], square = near[j];
+                lower[own] = (ic_real)HUGE_VAL;
+                upper = ic_p_above(m, square);
+            }
+        }
+        m->upper[i] = upper;
+        m->label[i] = own;
+    }
+}
+
+/* Columns begin..end, in units of IC_PAD, of the sums: every point goes to the sum of its cluster, in the
+   order of the points. */
+IC_P_FN void ic_p_kmeans_sum(void *context, int thread, int begin, int end)
+{
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int i, j, at;
+    (void)thread;
+    for (i = 0; i < m->n; i++) {
+        const int from = m->summed[i], to = m->label[i];
+        if (from == to)
+            continue;
+        for (at = begin * IC_PAD; at < end * IC_PAD; at += IC_PAD) {
+            const ic_real *x = ic_p_point(m, i) + at;
+            double *sum = m->sum + at;
+            for (j = 0; from >= 0 && j < IC_PAD; j++)
+                sum[(size_t)from * (size_t)m->dp + (size_t)j] -= (double)x[j];
+            for (j = 0; j < IC_PAD; j++)
+                sum[(size_t)to * (size_t)m->dp + (size_t)j] += (double)x[j];
         }
     }
 }
 
-/* Assigns every point; returns how many moved. */
-IC_P_FN int ic_p_kmeans_assign(const ic_p_kmeans *m)
+/* Brings sums and counts up to date; returns how many points moved. */
+IC_P_FN int ic_p_kmeans_follow(ic_p_kmeans *m)
 {
-    int i, c, moved = 0;
-    for (i = 0; i < m->n; i++) {
-        const ic_real *p = ic_p_point(m, i);
-        const int own = m->label[i];
-        int best = own < 0 ? 0 : own;
-        ic_real least = ic_p_distance2(p, ic_p_centre(m, best), m->d);
-        for (c = 0; c < m->k; c++) {
-            const ic_real near = c == best ? least : ic_p_distance2(p, ic_p_centre(m, c), m->d);
-            if (near < least)
-                least = near, best = c;
+    int i, moved = 0;
+    ic_p_parallel(&m->team, m->dp / IC_PAD, ic_p_kmeans_sum, m);
+    for (i = 0; i < m->n; i++)
+        if (m->summed[i] != m->label[i]) {
+            if (m->summed[i] >= 0)
+                m->count[m->summed[i]]--;
+            m->count[m->label[i]]++;
+            m->summed[i] = m->label[i];
+            moved++;
         }
-        moved += best != own;
-        m->label[i] = best;
-        m->distance[i] = least;
-    }
     return moved;
 }
 
-/* Counts the clusters and fills the empty ones; returns how many were. */
-IC_P_FN int ic_p_kmeans_fill(const ic_p_kmeans *m)
+/* Forms sums and counts anew. */
+IC_P_FN void ic_p_kmeans_sum_anew(ic_p_kmeans *m)
+{
+    memset(m->sum, 0, (size_t)m->k * (size_t)m->dp * sizeof *m->sum);
+    memset(m->count, 0, (size_t)m->k * sizeof *m->count);
+    memset(m->summed, 0xff, (size_t)m->n * sizeof *m->summed);           /* -1 */
+    ic_p_kmeans_follow(m);
+}
+
+/* The squared distances of points begin..end to the centres of their clusters. */
+IC_P_FN void ic_p_kmeans_measure(void *context, int thread, int begin, int end)
+{
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int i;
+    (void)thread;
+    for (i = begin; i < end; i++) {
+        const ic_real *own = ic_p_centre(m, m->label[i]);
+        m->kernels->apart(m->dp, ic_p_point(m, i), 1, &own, &m->distance[i]);
+    }
+}
+
+/* Fills the empty clusters; returns how many were. */
+IC_P_FN int ic_p_kmeans_fill(ic_p_kmeans *m)
 {
     int i, c, filled = 0;
-    for (c = 0; c < m->k; c++)
-        m->count[c] = 0;
-    for (i = 0; i < m->n; i++)
-        m->count[m->label[i]]++;
     for (c = 0; c < m->k; c++) {
+        ic_real *lower;
         int far = -1;
         if (m->count[c] > 0)
             continue;
+        if (filled++ == 0)
+            ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
         for (i = 0; i < m->n; i++)
             if (m->count[m->label[i]] > 1 && (far < 0 || m->distance[i] > m->distance[far]))
                 far = i;
-        m->count[m->label[far]]--;
-        m->count[c] = 1;
+        lower = m->lower + (size_t)far * (size_t)m->kp;
+        lower[m->label[far]] = 0;
+        lower[c] = m->upper[far] = (ic_real)HUGE_VAL;
         m->label[far] = c;
-        filled++;
+        ic_p_kmeans_follow(m);
     }
     return filled;
 }
 
 /* Moves every centre to the mean of its points. */
-IC_P_FN void ic_p_kmeans_update(const ic_p_kmeans *m)
+IC_P_FN void ic_p_kmeans_update(ic_p_kmeans *m)
 {
-    int i, c, j;
+    const ic_real *mean = m->mean;
+    int c, j;
     for (c = 0; c < m->k; c++) {
-        ic_real *centre = ic_p_centre(m, c);
-        for (j = 0; j < m->d; j++)
-            m->sum[j] = 0;
-        for (i = 0; i < m->n; i++) {
-            const ic_real *p = ic_p_point(m, i);
-            if (m->label[i] == c)
-                for (j = 0; j < m->d; j++)
-                    m->sum[j] += (double)p[j];
-        }
-        for (j = 0; j < m->d; j++)
-            centre[j] = (ic_real)(m->sum[j] / (double)m->count[c]);
+        ic_real square;
+        for (j = 0; j < m->dp; j++)
+            m->mean[j] = (ic_real)(m->sum[(size_t)c * (size_t)m->dp + (size_t)j] / (double)m->count[c]);
+        m->kernels->apart(m->dp, ic_p_centre(m, c), 1, &mean, &square);
+        m->moved[c] = ic_p_above(m, square);
+        memcpy(ic_p_centre(m, c), mean, (size_t)m->dp * sizeof *mean);
     }
 }
 
-IC_P_FN double ic_p_kmeans_inertia(const ic_p_kmeans *m)
+/* One start: seeds, then rounds until no point moves.  Returns the inertia. */
+IC_P_FN double ic_p_kmeans_run(ic_p_kmeans *m, uint64_t key, int restart, int iterations)
 {
-    double sum = 0;
-    int i;
-    for (i = 0; i < m->n; i++)
-        sum += (double)ic_p_distance2(ic_p_point(m, i), ic_p_centre(m, m->label[i]), m->d);
-    return sum;
-}
-
-/* One start: seeds, then rounds until no point moves. */
-IC_P_FN double ic_p_kmeans_run(const ic_p_kmeans *m, uint64_t key, int restart, int iterations)
-{
-    int round;
+    double inertia = 0;
+    int i, round, anew = 0;              /* anew: nothing moved since the sums were */
     ic_p_kmeans_start(m, key, (uint64_t)restart);
     for (round = 0; round < iterations; round++) {
-        const int moved = ic_p_kmeans_assign(m);
-        if (ic_p_kmeans_fill(m) + moved == 0)
+        int moved;
+        ic_p_parallel(&m->team, m->n, ic_p_kmeans_assign, m);
+        if (round == 0)
+            ic_p_kmeans_sum_anew(m);
+        moved = round == 0 ? m->n : ic_p_kmeans_follow(m);
+        moved += ic_p_kmeans_fill(m);
+        if (moved == 0 && anew)
             break;
+        anew = moved == 0 || round + 1 == iterations;
+        if (anew)
+            ic_p_kmeans_sum_anew(m);
         ic_p_kmeans_update(m);
     }
-    return ic_p_kmeans_inertia(m);
+    ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
+    for (i = 0; i < m->n; i++)
+        inertia += (double)m->distance[i];
+    return inertia;
 }
 
 IC_P_FN void ic_p_kmeans_layout(ic_p_kmeans *m, ic_p_arena *arena)
 {
-    const size_t n = (size_t)m->n, d = (size_t)m->d, k = (size_t)m->k;
-    m->centre = ic_p_take_reals(arena, k, d);
+    const size_t n = (size_t)m->n, dp = (size_t)m->dp, k = (size_t)m->k, tries = (size_t)m->tries;
+    m->x = ic_p_take_reals(arena, n, dp);
+    m->centre = ic_p_take_reals(arena, k, dp);
+    m->mean = ic_p_take_reals(arena, 1, dp);
     m->distance = ic_p_take_reals(arena, n, 1);
-    m->sum = (double *)ic_p_take(arena, d, sizeof(double));
+    m->upper = ic_p_take_reals(arena, n, 1);
+    m->lower = ic_p_take_reals(arena, n, (size_t)m->kp);
+    m->moved = ic_p_take_reals(arena, 1, (size_t)m->kp);
+    m->near = ic_p_take_reals(arena, n, tries);
+    m->weight = ic_p_take_doubles(arena, (size_t)m->blocks, tries);
+    m->candidate = (const ic_real **)ic_p_take(arena, tries, sizeof *m->candidate);
+    m->at = (int *)ic_p_take(arena, (size_t)m->kp, (size_t)m->team.wanted * sizeof(int));
+    m->sum = ic_p_take_doubles(arena, k, dp);
     m->label = (int *)ic_p_take(arena, n, sizeof(int));
+    m->summed = (int *)ic_p_take(arena, n, sizeof(int));
     m->count = (int *)ic_p_take(arena, k, sizeof(int));
 }
 
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
                            ic_real *centre, int *label, double *inertia)
 {
-    const int restarts = options && options->restarts ? options->restarts : 10;
-    const int iterations = options && options->iterations ? options->iterations : 300;
-    const uint64_t key = options ? options->seed : 0;
+    const ic_kmeans_options none = { 0, 0, 0, 0, IC_ISA_BEST }, *o = options ? options : &none;
+    const int restarts = o->restarts ? o->restarts : 10, iterations = o->iterations ? o->iterations : 300;
     ic_p_arena arena = { NULL, 0, 0 };
     ic_p_kmeans m;
-    void *owned;
+    ic_status status = IC_OK;
+    void *owned = NULL;
     double best = HUGE_VAL;
-    size_t count = 0;
-    int restart;
-    if (k < 1 || n < k || d < 1 || !x || !centre || restarts < 1 || iterations < 1)
-        return IC_E_ARGUMENT;
+    int restart, pass, i;
     memset(&m, 0, sizeof m);
-    m.n = n, m.d = d, m.k = k, m.x = x;
-    ic_p_kmeans_layout(&m, &arena);
-    if (arena.bad || !ic_p_size_mul((size_t)n, (size_t)d, &count))
-        return IC_E_SIZE;
-    if (!ic_p_all_finite(x, count))
-        return IC_E_NOT_FINITE;
-    if (ic_p_arena_pass(&arena, &owned) != IC_OK)
-        return IC_E_MEMORY;
-    ic_p_kmeans_layout(&m, &arena);
+    m.kernels = ic_p_kernels_for(o->isa);
+    IC_P_REQUIRE(k >= 1 && n >= k && d >= 1 && x && centre, IC_E_ARGUMENT);
+    IC_P_REQUIRE(restarts >= 1 && iterations >= 1 && m.kernels, IC_E_OPTION);
+    IC_P_REQUIRE(o->threads >= 0 && o->threads <= IC_P_MAX_THREADS, IC_E_OPTION);
+    IC_P_REQUIRE(n <= 1 << 30 && d <= 1 << 30, IC_E_SIZE);            /* so that no int overflows */
+    IC_P_PASS(ic_p_points_ok(n, d, x));
+    m.n = n, m.d = d, m.k = k;
+    m.dp = (d + IC_PAD - 1) / IC_PAD * IC_PAD, m.kp = (k + IC_PAD - 1) / IC_PAD * IC_PAD;
+    m.blocks = (n - 1) / IC_P_KMEANS_BLOCK + 1;
+    m.slack = (ic_real)(d / IC_PAD + 8) / 8388608;
+    for (m.tries = 2, i = k; i > 1; i /= 2)
+        m.tries++;
+    m.team.wanted = o->threads > 1 ? o->threads : 1;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_kmeans_layout(&m, &arena);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status != IC_OK)
+        return status;
+    for (i = 0; i < n; i++) {
+        memcpy(ic_p_point(&m, i), x + (size_t)i * (size_t)d, (size_t)d * sizeof *x);
+        memset(ic_p_point(&m, i) + d, 0, (size_t)(m.dp - d) * sizeof *x);
+    }
     for (restart = 0; restart < restarts; restart++) {
-        const double got = ic_p_kmeans_run(&m, key, restart, iterations);
+        const double got = ic_p_kmeans_run(&m, o->seed, restart, iterations);
         if (restart > 0 && !(got < best))
             continue;
         best = got;
-        memcpy(centre, m.centre, (size_t)k * (size_t)d * sizeof(ic_real));
+        for (i = 0; i < k; i++)
+            memcpy(centre + (size_t)i * (size_t)d, ic_p_centre(&m, i), (size_t)d * sizeof *centre);
         if (label)
-            memcpy(label, m.label, (size_t)n * sizeof(int));
+            memcpy(label, m.label, (size_t)n * sizeof *label);
     }
     if (inertia)
         *inertia = best;
+    ic_p_team_end(&m.team);
     IC_FREE(owned);
     return IC_OK;
 }
@@ -5143,6 +5439,24 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
 
    With rate h <= 1 each step is a mixture of w and x, so the vectors stay within the range of the
    points and of the start.  Time O(T rows cols dims).  Tested: tests/test_som.c. */
+/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree: vector
+   code and plain code do the same additions in the same order. */
+IC_P_FN ic_real ic_p_distance2(const ic_real *a, const ic_real *b, int d)
+{
+    ic_real sum[IC_PAD] = { 0 };
+    int k, j, half;
+    for (k = 0; k + IC_PAD <= d; k += IC_PAD)
+        IC_P_UNROLL
+        for (j = 0; j < IC_PAD; j++)
+            sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
+    for (j = 0; k + j < d; j++)
+        sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
+    for (half = IC_PAD / 2; half > 0; half /= 2)
+        for (j = 0; j < half; j++)
+            sum[j] += sum[j + half];
+    return sum[0];
+}
+
 IC_P_FN int ic_p_som_steps(int a, int b, int n, int torus)
 {
     const int d = a < b ? b - a : a - b;

@@ -62,6 +62,7 @@ int main(int argc, char **argv)
     const ic_gaussian_options weights = { 0.5, 0.3, 0.01, 0.1, 0.01 };
     static double posterior[TEST * CLASSES];
     ic_gaussian gaussian;
+    ic_kmeans_options group = { 0, 0, 0, 0, IC_ISA_BEST };
     ic_dtw_options warp = { 0, 0, NULL, IC_ISA_BEST };
     double distance, inertia;
     int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;
@@ -151,7 +152,8 @@ int main(int argc, char **argv)
     must(ic_train(&model, &pairs, NULL, &train, NULL));
     show("classifier", model.param, model.count);
 
-    must(ic_kmeans(set.n, D, set.xy, 3, NULL, centre, NULL, &inertia));
+    group.isa = (ic_isa)isa, group.threads = threads;
+    must(ic_kmeans(set.n, D, set.xy, 3, &group, centre, NULL, &inertia));
     show("k-means centres", centre, 3 * D);
     must(ic_som_train(&som, set.n, D, set.xy, NULL));
     show("SOM weights", som.weight, (size_t)som.rows * (size_t)som.cols * D);
