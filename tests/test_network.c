@@ -1,9 +1,12 @@
-/* The network, forward and backward, against a slow one written plainly here, in double precision, in
+/* The network, forward and backward, against the plain one of examples/plain.c, in double precision, in
    shapes of every kind; the same bytes from every kernel, thread count and company in the batch; and a
    network that the author of the thesis trained in 2018, if its file is at hand. */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"
+#define main plain_main
+#include "../examples/plain.c"
+#undef main
 
 static float *numbers(uint64_t key, size_t n, double scale)
 {
@@ -14,30 +17,18 @@ static float *numbers(uint64_t key, size_t n, double scale)
     return x;
 }
 
-/* -- the plain network: equations (1) to (4) of invclass.h and their derivatives, one sequence, no
-      tricks, in double precision ------------------------------------------------------------------- */
+/* -- the plain network: layers of examples/plain.c, one sequence, in double precision ----------------- */
 
-enum { MOST_STEPS = 16, MOST_LAYERS = 3, MOST_UNITS = 80, MOST_NUMBERS = 160 };
+enum { MOST_STEPS = 16, MOST_LAYERS = 3, MOST_UNITS = 80, MOST_NUMBERS = 160, STATES = (MOST_STEPS + 1) * MOST_UNITS };
 
-typedef struct plain {
+typedef struct plain {                   /* rows lie one after the other, as wide as the network has it */
     int steps, input_steps;
-    double x[MOST_STEPS][MOST_NUMBERS];                            /* zero from input_steps on */
-    double z[MOST_STEPS][MOST_LAYERS][4 * MOST_UNITS];             /* before the gates, i f c o */
-    double h[MOST_STEPS + 1][MOST_LAYERS][MOST_UNITS], c[MOST_STEPS + 1][MOST_LAYERS][MOST_UNITS];   /* 0: initial */
-    double y[MOST_STEPS][MOST_NUMBERS];                            /* outputs; of a last-step head one */
-    double dx[MOST_STEPS][MOST_NUMBERS], dh[MOST_STEPS + 1][MOST_LAYERS][MOST_UNITS], dc[MOST_STEPS + 1][MOST_LAYERS][MOST_UNITS];
+    double x[MOST_STEPS * MOST_NUMBERS], dx[MOST_STEPS * MOST_NUMBERS];            /* zero from input_steps on */
+    double a[MOST_LAYERS][4 * STATES];
+    double h[MOST_LAYERS][STATES], c[MOST_LAYERS][STATES];                          /* row 0: initial */
+    double dh[MOST_LAYERS][STATES], dc[MOST_LAYERS][STATES];
+    double y[MOST_STEPS][MOST_NUMBERS];                                             /* of a last-step head one */
 } plain;
-
-static double gate_of(const ic_config *c, double z)
-{
-    return c->gate == IC_SIGMOID ? 1 / (1 + exp(-z)) : fmin(fmax(0.2 * z + 0.5, 0), 1);
-}
-
-static double gate_slope(const ic_config *c, double z)
-{
-    const double y = gate_of(c, z);
-    return c->gate == IC_SIGMOID ? y * (1 - y) : y > 0 && y < 1 ? 0.2 : 0;
-}
 
 static size_t at(const ic_config *c, int tensor)       /* where a tensor begins */
 {
@@ -51,36 +42,19 @@ static int out_steps(const ic_config *c, const plain *p) { return c->head == IC_
 /* The hidden state that output s reads: after step s + 1, or after the last. */
 static int out_state(const ic_config *c, const plain *p, int s) { return c->head == IC_EVERY_STEP ? s + 1 : p->steps; }
 
-static void plain_forward(const ic_model *m, plain *p)
+static void plain_forward(const ic_config *c, double *param, plain *p)
 {
-    const ic_config *c = &m->config;
-    const int h = c->hidden;
-    int t, l, j, k, s;
-    for (t = 0; t < p->steps; t++)
-        for (l = 0; l < c->layers; l++) {
-            const double *in = l == 0 ? p->x[t] : p->h[t + 1][l - 1];
-            const float *w = m->param + at(c, 3 * l), *u = m->param + at(c, 3 * l + 1), *b = m->param + at(c, 3 * l + 2);
-            double *z = p->z[t][l];
-            for (j = 0; j < 4 * h; j++) {
-                z[j] = (double)b[j];
-                for (k = 0; k < (l == 0 ? c->inputs : h); k++)
-                    z[j] += in[k] * (double)w[k * 4 * h + j];
-                for (k = 0; k < h; k++)
-                    z[j] += p->h[t][l][k] * (double)u[k * 4 * h + j];
-            }
-            for (j = 0; j < h; j++) {
-                p->c[t + 1][l][j] = gate_of(c, z[h + j]) * p->c[t][l][j] + gate_of(c, z[j]) * tanh(z[2 * h + j]);
-                p->h[t + 1][l][j] = gate_of(c, z[3 * h + j]) * tanh(p->c[t + 1][l][j]);
-            }
-        }
+    const int layers = c->layers, h = c->hidden;
+    int l, s, j;
+    logistic = c->gate == IC_SIGMOID;
+    for (l = 0; l < layers; l++)
+        lstm_forward(p->steps, l == 0 ? c->inputs : h, h, (void *)(param + at(c, 3 * l)), (void *)(param + at(c, 3 * l + 1)),
+                     (void *)(param + at(c, 3 * l + 2)), l == 0 ? (void *)p->x : (void *)(p->h[l - 1] + h), (void *)p->a[l],
+                     (void *)p->c[l], (void *)p->h[l]);
     for (s = 0; s < out_steps(c, p); s++) {
-        const double *in = p->h[out_state(c, p, s)][c->layers - 1];
         double sum = 0;
-        for (j = 0; j < c->outputs; j++) {
-            p->y[s][j] = (double)m->param[at(c, 3 * c->layers + 1) + (size_t)j];
-            for (k = 0; k < h; k++)
-                p->y[s][j] += in[k] * (double)m->param[at(c, 3 * c->layers) + (size_t)(k * c->outputs + j)];
-        }
+        dense_forward(h, c->outputs, (void *)(param + at(c, 3 * layers)), param + at(c, 3 * layers + 1),
+                      p->h[layers - 1] + out_state(c, p, s) * h, p->y[s]);
         for (j = 0; c->link == IC_SOFTMAX && j < c->outputs; j++)
             sum += exp(p->y[s][j]);
         for (j = 0; c->link == IC_SOFTMAX && j < c->outputs; j++)
@@ -88,53 +62,29 @@ static void plain_forward(const ic_model *m, plain *p)
     }
 }
 
-/* From dy, the derivatives by the outputs: dx, dh[0], dc[0], and those by the parameters are added up. */
-static void plain_backward(const ic_model *m, plain *p, double (*dy)[MOST_NUMBERS], double *dparam)
+/* From dy, the derivatives by the outputs: dx, row 0 of dh and dc, and those by the parameters are added up. */
+static void plain_backward(const ic_config *c, double *param, plain *p, double (*dy)[MOST_NUMBERS], double *dparam)
 {
-    const ic_config *c = &m->config;
-    const int h = c->hidden;
-    int t, l, j, k, s;
-    memset(p->dx, 0, sizeof p->dx), memset(p->dh, 0, sizeof p->dh), memset(p->dc, 0, sizeof p->dc);
+    const int layers = c->layers, h = c->hidden;
+    int l, s, j;
+    memset(p->dx, 0, sizeof p->dx);
+    memset(p->dh, 0, sizeof p->dh);
+    memset(p->dc, 0, sizeof p->dc);
     for (s = 0; s < out_steps(c, p); s++) {
-        const int from = out_state(c, p, s);
-        double mean = 0;
-        for (j = 0; c->link == IC_SOFTMAX && j < c->outputs; j++)
+        double mean = 0, d[MOST_NUMBERS];
+        for (j = 0; j < c->outputs; j++)
             mean += p->y[s][j] * dy[s][j];
-        for (j = 0; j < c->outputs; j++) {
-            const double d = c->link == IC_SOFTMAX ? p->y[s][j] * (dy[s][j] - mean) : dy[s][j];
-            dparam[at(c, 3 * c->layers + 1) + (size_t)j] += d;
-            for (k = 0; k < h; k++) {
-                const size_t w = at(c, 3 * c->layers) + (size_t)(k * c->outputs + j);
-                dparam[w] += p->h[from][c->layers - 1][k] * d;
-                p->dh[from][c->layers - 1][k] += (double)m->param[w] * d;
-            }
-        }
+        for (j = 0; j < c->outputs; j++)
+            d[j] = c->link == IC_SOFTMAX ? p->y[s][j] * (dy[s][j] - mean) : dy[s][j];
+        dense_backward(h, c->outputs, (void *)(param + at(c, 3 * layers)), p->h[layers - 1] + out_state(c, p, s) * h, d,
+                       p->dh[layers - 1] + out_state(c, p, s) * h, (void *)(dparam + at(c, 3 * layers)),
+                       dparam + at(c, 3 * layers + 1));
     }
-    for (t = p->steps - 1; t >= 0; t--)
-        for (l = c->layers - 1; l >= 0; l--) {
-            const double *in = l == 0 ? p->x[t] : p->h[t + 1][l - 1], *z = p->z[t][l];
-            double *din = l == 0 ? p->dx[t] : p->dh[t + 1][l - 1], dz[4 * MOST_UNITS];
-            for (j = 0; j < h; j++) {
-                const double dh = p->dh[t + 1][l][j], th = tanh(p->c[t + 1][l][j]), g = tanh(z[2 * h + j]);
-                const double dc = p->dc[t + 1][l][j] + dh * gate_of(c, z[3 * h + j]) * (1 - th * th);
-                dz[j] = dc * g * gate_slope(c, z[j]);
-                dz[h + j] = dc * p->c[t][l][j] * gate_slope(c, z[h + j]);
-                dz[2 * h + j] = dc * gate_of(c, z[j]) * (1 - g * g);
-                dz[3 * h + j] = dh * th * gate_slope(c, z[3 * h + j]);
-                p->dc[t][l][j] = dc * gate_of(c, z[h + j]);
-            }
-            for (j = 0; j < 4 * h; j++) {
-                dparam[at(c, 3 * l + 2) + (size_t)j] += dz[j];
-                for (k = 0; k < (l == 0 ? c->inputs : h); k++) {
-                    dparam[at(c, 3 * l) + (size_t)(k * 4 * h + j)] += in[k] * dz[j];
-                    din[k] += (double)m->param[at(c, 3 * l) + (size_t)(k * 4 * h + j)] * dz[j];
-                }
-                for (k = 0; k < h; k++) {
-                    dparam[at(c, 3 * l + 1) + (size_t)(k * 4 * h + j)] += p->h[t][l][k] * dz[j];
-                    p->dh[t][l][k] += (double)m->param[at(c, 3 * l + 1) + (size_t)(k * 4 * h + j)] * dz[j];
-                }
-            }
-        }
+    for (l = layers - 1; l >= 0; l--)
+        lstm_backward(p->steps, l == 0 ? c->inputs : h, h, (void *)(param + at(c, 3 * l)), (void *)(param + at(c, 3 * l + 1)),
+                      l == 0 ? (void *)p->x : (void *)(p->h[l - 1] + h), (void *)p->a[l], (void *)p->c[l], (void *)p->h[l],
+                      (void *)p->dh[l], (void *)p->dc[l], l == 0 ? (void *)p->dx : (void *)(p->dh[l - 1] + h),
+                      (void *)(dparam + at(c, 3 * l)), (void *)(dparam + at(c, 3 * l + 1)), (void *)(dparam + at(c, 3 * l + 2)));
 }
 
 /* Sums of squares of a difference and of what it is a difference from. */
@@ -157,6 +107,7 @@ static void check_against_plain(const ic_model *model, int rows, int steps, int 
     const size_t states = (size_t)(c->layers * rows * c->hidden), xs = (size_t)(input_steps * rows * c->inputs);
     float *x = numbers(3, xs, 1), *h0 = numbers(5, states, 0.5), *c0 = numbers(6, states, 1), *dx = numbers(7, xs, 1);
     float *dh0 = numbers(8, states, 1), *dc0 = numbers(9, states, 1), *dparam = numbers(10, model->padded, 1);
+    double *plain_param = (double *)malloc(model->count * sizeof *plain_param);
     double *param = (double *)calloc(model->count, sizeof *param);
     ic_work_options o;
     ic_work *work;
@@ -173,6 +124,8 @@ static void check_against_plain(const ic_model *model, int rows, int steps, int 
     batch.h0 = initial & 1 ? h0 : NULL, batch.c0 = initial & 2 ? c0 : NULL;
     ic_forward(work, &batch);
     p.steps = steps, p.input_steps = input_steps;
+    for (i = 0; i < model->count; i++)
+        plain_param[i] = (double)model->param[i];
     for (t = 0; t < (c->head == IC_EVERY_STEP ? steps : 1); t++)
         for (b = 0; b < rows; b++)
             for (k = 0; k < c->outputs; k++)
@@ -185,13 +138,13 @@ static void check_against_plain(const ic_model *model, int rows, int steps, int 
         memset(p.x, 0, sizeof p.x);
         for (t = 0; t < input_steps; t++)
             for (k = 0; k < c->inputs; k++)
-                p.x[t][k] = (double)x[(t * rows + b) * c->inputs + k];
+                p.x[t * c->inputs + k] = (double)x[(t * rows + b) * c->inputs + k];
         for (l = 0; l < c->layers; l++)
             for (k = 0; k < c->hidden; k++) {
-                p.h[0][l][k] = batch.h0 ? (double)h0[(l * rows + b) * c->hidden + k] : 0;
-                p.c[0][l][k] = batch.c0 ? (double)c0[(l * rows + b) * c->hidden + k] : 0;
+                p.h[l][k] = batch.h0 ? (double)h0[(l * rows + b) * c->hidden + k] : 0;
+                p.c[l][k] = batch.c0 ? (double)c0[(l * rows + b) * c->hidden + k] : 0;
             }
-        plain_forward(model, &p);
+        plain_forward(c, plain_param, &p);
         if (i < (size_t)rows) {
             for (t = 0; t < out_steps(c, &p); t++)
                 for (k = 0; k < c->outputs; k++)
@@ -199,20 +152,20 @@ static void check_against_plain(const ic_model *model, int rows, int steps, int 
             for (t = 0; t <= steps; t++)
                 for (l = 0; l < c->layers; l++)
                     for (k = 0; k < c->hidden; k++)
-                        compare(&hidden, (double)ic_hidden(work, l, t, b)[k], p.h[t][l][k]);
+                        compare(&hidden, (double)ic_hidden(work, l, t, b)[k], p.h[l][t * c->hidden + k]);
             continue;
         }
         for (t = 0; t < out_steps(c, &p); t++)
             for (k = 0; k < c->outputs; k++)
                 dy[t][k] = (double)dy_at(t * rows + b, k);
-        plain_backward(model, &p, dy, param);
+        plain_backward(c, plain_param, &p, dy, param);
         for (t = 0; t < input_steps; t++)
             for (k = 0; k < c->inputs; k++)
-                compare(&input, (double)dx[(t * rows + b) * c->inputs + k], p.dx[t][k]);
+                compare(&input, (double)dx[(t * rows + b) * c->inputs + k], p.dx[t * c->inputs + k]);
         for (l = 0; l < c->layers; l++)
             for (k = 0; k < c->hidden; k++) {
-                compare(&start, (double)dh0[(l * rows + b) * c->hidden + k], p.dh[0][l][k]);
-                compare(&start, (double)dc0[(l * rows + b) * c->hidden + k], p.dc[0][l][k]);
+                compare(&start, (double)dh0[(l * rows + b) * c->hidden + k], p.dh[l][k]);
+                compare(&start, (double)dc0[(l * rows + b) * c->hidden + k], p.dc[l][k]);
             }
     }
     for (i = 0; i < model->count; i++)
@@ -226,7 +179,7 @@ static void check_against_plain(const ic_model *model, int rows, int steps, int 
     for (; i < model->padded; i++)
         CHECK(dparam[i] == 0);                                     /* the padding stays zero */
     ic_work_free(work);
-    free(x), free(h0), free(c0), free(dx), free(dh0), free(dc0), free(dparam), free(param);
+    free(x), free(h0), free(c0), free(dx), free(dh0), free(dc0), free(dparam), free(param), free(plain_param);
 }
 
 static void make_model(ic_model *model, const ic_config *c, uint64_t key)

@@ -1,5 +1,10 @@
 -- The programs, as a user runs them: the quickstart, make and its targets, bad input.
 
+test("plain", function()
+    local out, status = sh(build .. "/bin/plain")
+    check(status == 0 and tonumber(out:match("(%d+) of 20 recognised") or 0) >= 18, "plain", out)
+end)
+
 test("quickstart", function()
     local out, status = sh(build .. "/bin/quickstart")
     local right = out:match("(%d+) of 20 recognised")
