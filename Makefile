@@ -148,6 +148,7 @@ $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 
 # -- beyond the thesis: a table and a figure each, C1 and C5 by one program; SPLIT_train_uci_index.csv are positions ----------
 
+CAPABILITY = @$< $(BUILD)/tables 'data=$(DATA)'
 CAPABLE  := C1 C2 C3 C4 C5 C6 C7
 COMPARED := $(foreach t,all 4centres 1centre,$(foreach p,8020 $(if $(SPLIT),uea),$(COUNTED:%=$(BUILD)/beyond/$(t)_$(p)_v%.tsv)))
 
@@ -157,14 +158,12 @@ $(BUILD)/beyond/%.tsv: $(BIN)/compare $(wildcard $(DATA)) | $(BUILD)/beyond
 	@$(BIN)/compare $@ 'data=$(DATA)' $(if $(SPLIT),'train=$(SPLIT)_train_uci_index.csv' 'test=$(SPLIT)_test_uci_index.csv')
 $(BUILD)/tables/W20.tsv: $(COMPARED) | $(BUILD)/tables
 	@$(BIN)/compare table $(BUILD)/tables $^
-$(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(wildcard $(DATA)) | $(BUILD)/tables
-	@$(BIN)/unknown $(BUILD)/tables 'data=$(DATA)'
-capability = @$(BIN)/$(1) $(basename $@) 'data=$(DATA)'
-$(BUILD)/tables/C2.tsv: $(BIN)/early      $(wildcard $(DATA)) | $(BUILD)/tables ; $(call capability,early)
-$(BUILD)/tables/C3.tsv: $(BIN)/damage     $(wildcard $(DATA)) | $(BUILD)/tables ; $(call capability,damage)
-$(BUILD)/tables/C4.tsv: $(BIN)/complete   $(wildcard $(DATA)) | $(BUILD)/tables ; $(call capability,complete)
-$(BUILD)/tables/C6.tsv: $(BIN)/blend      $(wildcard $(DATA)) | $(BUILD)/tables ; $(call capability,blend)
-$(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables ; $(call capability,confidence)
+$(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C2.tsv: $(BIN)/early      $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C3.tsv: $(BIN)/damage     $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C4.tsv: $(BIN)/complete   $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C6.tsv: $(BIN)/blend      $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
 $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.tsv plots/beyond.gp
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 

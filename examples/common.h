@@ -65,6 +65,29 @@ PEN_FN int get_number(const char *what, const char *text, long low, long high)
     return (int)value;
 }
 
+/* An argument "name=value". */
+typedef struct option { const char *name, **value; } option;
+
+/* Takes them out of argv, and returns how many other arguments are left, argv[0] counted. */
+PEN_FN int take_options(int argc, char **argv, const option *options, int n)
+{
+    int k, j, left = 0;
+    for (k = 0; k < argc; k++) {
+        const char *sign = k > 0 ? strchr(argv[k], '=') : NULL;
+        for (j = 0; sign && j < n; j++)
+            if (strlen(options[j].name) == (size_t)(sign - argv[k])
+                && strncmp(argv[k], options[j].name, (size_t)(sign - argv[k])) == 0)
+                break;
+        if (!sign)
+            argv[left++] = argv[k];
+        else if (j < n)
+            *options[j].value = sign + 1;
+        else
+            die(NULL, "unknown argument \"%s\"", argv[k]);
+    }
+    return left;
+}
+
 /* -- data -------------------------------------------------------------------------------------- */
 
 /* The data set: the UCI file, or (path empty) the built-in letters. */

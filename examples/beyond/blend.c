@@ -1,6 +1,6 @@
 /* blend: what a curve between two letters is made of.
 
-       blend TABLE [data=FILE]
+       blend FOLDER [data=FILE]
 
    Test letters of two classes are mixed point by point, w of one and 1 - w of the other; what were they?
    The generator has learned mixtures of mean letters too, so that a code between two classes draws what
@@ -15,9 +15,8 @@ enum { BLENDS = 400, MIXTURES = 6000, WEIGHTS = 5 };
 /* Both letters named, and how far the weight is off where they are. */
 static void judge(const float *x, int a, int b, double w, double *named, double *off, int *count)
 {
-    int j, first = 0, second = -1;
-    for (j = 1; j < PEN_CLASSES; j++)
-        first = x[j] > x[first] ? j : first;
+    const int first = largest(x, PEN_CLASSES);
+    int j, second = -1;
     for (j = 0; j < PEN_CLASSES; j++)
         if (j != first && (second < 0 || x[j] > x[second]))
             second = j;
@@ -80,7 +79,12 @@ static void best_pair(const float *mean, const float *y, float *x)
 
 int main(int argc, char **argv)
 {
-    const char *data;
+    static const column columns[] = {
+        { "weight", "%.4g" }, { "inversion: both named", "%.4g" }, { "inversion: weight off by", "%.4g" },
+        { "thesis: both named", "%.4g" }, { "thesis: weight off by", "%.4g" },
+        { "best pair of means: both named", "%.4g" }, { "best pair of means: weight off by", "%.4g" },
+    };
+    const char *data, *folder = read_arguments(argc, argv, "blend", &data);
     static double cells[WEIGHTS][7];
     letters all, train, test, means;
     ic_model mixed;
@@ -89,7 +93,6 @@ int main(int argc, char **argv)
     ic_gaussian gaussian;
     float *codes, *curves, *y, *x;
     int k, j, row, way, *first, *second;
-    read_arguments(argc, argv, "blend", &data);
     all = load_letters(data);
     cut_letters(&all, 0, &train, &test);
     means = set_of_means(&train);
@@ -156,8 +159,7 @@ int main(int argc, char **argv)
             cells[row][2 + 2 * way] /= count > 0 ? count : 1;
         }
     }
-    write_table(argv[1], "C6: the two letters of a blend, and their weights",
-                "weight\tinversion: both named\tweight off by\tthesis: both named\tweight off by \t"
-                "best pair of means: both named\tweight off by  ", WEIGHTS, 7, cells[0], NULL, &all);
+    write_numbers(folder, "C6", "the two letters of a blend, and their weights", columns, COUNT(columns), WEIGHTS, NULL, cells[0],
+                  &all);
     return 0;
 }

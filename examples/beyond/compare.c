@@ -103,7 +103,7 @@ static void gaussians(const task *t)
 
 static void lstm_classifier(const task *t)
 {
-    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, j;
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k;
     float *p = get_floats((size_t)t->test.n, PEN_CLASSES);
     ic_model model;
     double begun;
@@ -111,9 +111,7 @@ static void lstm_classifier(const task *t)
     begun = seconds_now();
     check(ic_classify(&model, t->test.n, t->test.xy, p, 1), "classifier");
     for (k = 0; k < t->test.n; k++)
-        for (j = 1; j < PEN_CLASSES; j++)
-            if (p[k * PEN_CLASSES + j] > p[k * PEN_CLASSES + label[k]])
-                label[k] = j;
+        label[k] = largest(p + k * PEN_CLASSES, PEN_CLASSES);
     note("lstm", t, label, seconds_now() - begun);
     ic_model_free(&model);
     free(p);
@@ -284,56 +282,69 @@ static const char *const trainings[] = { "all", "4centres", "1centre" }, *const 
 static const char *const methods[] = { "nearest mean", "nearest letter", "nearest by DTW", "gaussian", "lstm", "thesis",
                                        "nearest drawn", "network a letter", "no descent", "inversion" };
 
-static void table(const char *directory, int n, char **paths)
+/* What the results of one training set and protocol say of a method. */
+typedef struct summary { int seeds; double accuracy, square, ms; } summary;     /* ms: of the seed least disturbed */
+
+static summary summarise_method(const result *results, int n, const char *training, const char *protocol, const char *method)
 {
-    char path[1024];
-    outfile tsv, md;
-    FILE *f, *g;
+    summary s = { 0, 0, 0, 1e300 };
+    char accuracy[64], ms[64];
+    int k;
+    snprintf(accuracy, sizeof accuracy, "accuracy %s", method);
+    snprintf(ms, sizeof ms, "ms %s", method);
+    for (k = 0; k < n; k++) {
+        const result *r = &results[k];
+        const double x = atof(result_get(r, accuracy));
+        if (strcmp(result_get(r, "training"), training) != 0 || strcmp(result_get(r, "protocol"), protocol) != 0
+            || !*result_get(r, accuracy))
+            continue;
+        s.accuracy += x;
+        s.square += x * x;
+        s.ms = fmin(s.ms, atof(result_get(r, ms)));
+        s.seeds++;
+    }
+    return s;
+}
+
+static void write_comparison(const char *directory, int n, char **paths)
+{
+    static const column columns[] = {
+        { "method", NULL }, { "training", NULL }, { "protocol", NULL }, { "accuracy", "%.4f" }, { "deviation", "%.4f" },
+        { "seeds", "%.0f" }, { "ms_per_letter", "%.3f" },
+    };
+    static const char *const spoken[] = { "all", "4 centres", "1 centre" };
+    result *results = (result *)get_memory((size_t)n, sizeof *results);
+    char why[200], note[100];
     int a, b, m, k;
-    snprintf(path, sizeof path, "%s/W20.tsv", directory);
-    f = out_open(&tsv, path);
-    snprintf(path, sizeof path, "%s/W20.md", directory);
-    g = out_open(&md, path);
-    fprintf(f, "method\ttraining\tprotocol\taccuracy\tdeviation\tseeds\tms_per_letter\n");
-    fprintf(g, "**W20: 20 letters, every way**\n\n| method | training | protocol | accuracy | deviation | seeds | ms_per_letter |\n"
-               "|---|---|---|---:|---:|---:|---:|\n");
-    for (a = 0; a < 3; a++)
-        for (b = 0; b < 2; b++)
-            for (m = 0; m < (int)(sizeof methods / sizeof methods[0]); m++) {
-                double sum = 0, square = 0, ms = 1e300;        /* the least disturbed of all seeds */
-                int seeds = 0;
-                char training[16];
-                for (k = 0; k < n; k++) {
-                    result r;
-                    char why[200], key[64];
-                    if (result_read(&r, paths[k], why, sizeof why))
-                        die(paths[k], "%s", why);
-                    snprintf(key, sizeof key, "accuracy %s", methods[m]);
-                    if (strcmp(result_get(&r, "training"), trainings[a]) != 0
-                        || strcmp(result_get(&r, "protocol"), protocols[b]) != 0
-                        || !*result_get(&r, key))
-                        continue;
-                    sum += atof(result_get(&r, key));
-                    square += atof(result_get(&r, key)) * atof(result_get(&r, key));
-                    snprintf(key, sizeof key, "ms %s", methods[m]);
-                    ms = fmin(ms, atof(result_get(&r, key)));
-                    seeds++;
-                }
-                if (seeds == 0)
+    table t;
+    for (k = 0; k < n; k++)
+        if (result_read(&results[k], paths[k], why, sizeof why))
+            die(paths[k], "%s", why);
+    table_begin(&t, directory, "W20", "20 letters, every way", columns, COUNT(columns));
+    for (a = 0; a < COUNT(trainings); a++)
+        for (b = 0; b < COUNT(protocols); b++)
+            for (m = 0; m < COUNT(methods); m++) {
+                const summary s = summarise_method(results, n, trainings[a], protocols[b], methods[m]);
+                const double mean = s.accuracy / s.seeds;
+                if (s.seeds == 0)
                     continue;
-                snprintf(training, sizeof training, "%s", a == 0 ? "all" : a == 1 ? "4 centres" : "1 centre");
-                fprintf(f, "%s\t%s\t%s\t%.4f\t%.4f\t%d\t%.3f\n", methods[m], training, protocols[b], sum / seeds,
-                        sqrt(fmax(0, square / seeds - sum / seeds * sum / seeds)), seeds, ms);
-                fprintf(g, "| %s | %s | %s | %.4f | %.4f | %d | %.3f |\n", methods[m], training, protocols[b], sum / seeds,
-                        sqrt(fmax(0, square / seeds - sum / seeds * sum / seeds)), seeds, ms);
+                put_text(&t, methods[m]);
+                put_text(&t, spoken[a]);
+                put_text(&t, protocols[b]);
+                put_number(&t, mean);
+                put_number(&t, sqrt(fmax(0, s.square / s.seeds - mean * mean)));
+                put_number(&t, s.seeds);
+                put_number(&t, s.ms);
             }
-    out_close(&tsv);
-    out_close(&md);
+    snprintf(note, sizeof note, "Data: %s.", result_get(&results[0], "data"));
+    table_end(&t, note);
+    free(results);
 }
 
 int main(int argc, char **argv)
 {
     const char *data = "", *train = NULL, *test = NULL, *base;
+    const option options[] = { { "data", &data }, { "train", &train }, { "test", &test } };
     int a, b, k, instance = -1;
     letters all;
     task t;
@@ -342,20 +353,11 @@ int main(int argc, char **argv)
     double begun = seconds_now();
     program = "compare";
     if (argc > 3 && strcmp(argv[1], "table") == 0) {
-        table(argv[2], argc - 3, argv + 3);
+        write_comparison(argv[2], argc - 3, argv + 3);
         return 0;
     }
-    if (argc < 2)
+    if (take_options(argc, argv, options, COUNT(options)) != 2)
         die(NULL, "usage: compare TRAINING_PROTOCOL_vINSTANCE.tsv [data=FILE] [train=FILE test=FILE]");
-    for (k = 2; k < argc; k++)
-        if (strncmp(argv[k], "data=", 5) == 0)
-            data = argv[k] + 5;
-        else if (strncmp(argv[k], "train=", 6) == 0)
-            train = argv[k] + 6;
-        else if (strncmp(argv[k], "test=", 5) == 0)
-            test = argv[k] + 5;
-        else
-            die(NULL, "unknown argument \"%s\"", argv[k]);
     base = strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1];
     for (a = 0; a < 3 && instance < 0; a++)
         for (b = 0; b < 2 && instance < 0; b++) {

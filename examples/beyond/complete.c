@@ -1,11 +1,11 @@
 /* complete: finishes letters that were begun.
 
-       complete TABLE [data=FILE]
+       complete FOLDER [data=FILE]
 
    The first steps are seen, the style and the class that explain them best are found, and the generator
    draws the rest.  Error: root mean square over the unseen points, in deviations of the data.
    Beside it: the rest of the training letter that began most alike, and of the mean of the true class, which
-   only one who knows the class can use.  Table C4; the curves of the figure go to TABLE.points. */
+   only one who knows the class can use.  Table C4; the curves of the figure go to C4.points. */
 #define INVCLASS_IMPLEMENTATION
 #include "explain.h"
 
@@ -23,8 +23,11 @@ static double rest_error(const float *y, const float *other, int steps)
 
 int main(int argc, char **argv)
 {
-    const char *data;
-    char points[1000];
+    static const column columns[] = {
+        { "% seen", "%.4g" }, { "inversion", "%.4g" }, { "nearest letter", "%.4g" },
+        { "mean of the true class", "%.4g" }, { "class found", "%.4g" },
+    };
+    const char *data, *folder = read_arguments(argc, argv, "complete", &data);
     double cells[9][5];
     letters all, train, test;
     explainer e;
@@ -33,7 +36,6 @@ int main(int argc, char **argv)
     outfile out_points;
     FILE *f;
     int tenth, k, c, j, *label;
-    read_arguments(argc, argv, "complete", &data);
     all = load_letters(data);
     cut_letters(&all, 0, &train, &test);
     train_explainer(&e, &train, STYLES, 1);
@@ -42,8 +44,8 @@ int main(int argc, char **argv)
     drawn = get_floats((size_t)test.n, LETTER_D);
     label = (int *)get_memory((size_t)test.n, sizeof(int));
     seen = (unsigned char *)get_memory((size_t)test.n, LETTER_STEPS);
-    snprintf(points, sizeof points, "%s.points", argv[1]);
-    f = out_open(&out_points, points);
+    table_open(&out_points, folder, "C4", "points");
+    f = out_points.file;
     for (tenth = 1; tenth <= 9; tenth++) {
         const ic_inverted out = { x, label, NULL, NULL, NULL };
         const int steps = (tenth * LETTER_STEPS + 5) / 10;
@@ -74,7 +76,6 @@ int main(int argc, char **argv)
             }
     }
     out_close(&out_points);
-    write_table(argv[1], "C4: error of the unseen part, completed",
-                "% seen\tinversion\tnearest letter\tmean of the true class\tclass found", 9, 5, cells[0], NULL, &all);
+    write_numbers(folder, "C4", "error of the unseen part, completed", columns, COUNT(columns), 9, NULL, cells[0], &all);
     return 0;
 }

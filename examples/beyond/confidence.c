@@ -1,6 +1,6 @@
 /* confidence: how well each method knows when it is wrong.
 
-       confidence TABLE [data=FILE]
+       confidence FOLDER [data=FILE]
 
    Risk against coverage: the error among the letters answered, when the least sure are not.  The area
    under that curve (AURC), and the expected calibration error (ten bins of the largest probability), before
@@ -9,20 +9,7 @@
 #define INVCLASS_IMPLEMENTATION
 #include "explain.h"
 
-static const double *sureness;
-static int by_sureness(const void *a, const void *b)
-{
-    const double x = sureness[*(const int *)a], y = sureness[*(const int *)b];
-    return x > y ? -1 : x < y ? 1 : *(const int *)a - *(const int *)b;
-}
-
-static int top_of(const double *p)
-{
-    int j, best = 0;
-    for (j = 1; j < PEN_CLASSES; j++)
-        best = p[j] > p[best] ? j : best;
-    return best;
-}
+static int top_of(const double *p) { return most_likely(p, PEN_CLASSES); }
 
 static double calibration_error(const letters *l, const double *p)
 {
@@ -43,14 +30,11 @@ static double calibration_error(const letters *l, const double *p)
 /* risk[19]: at 10, 15 ... 100 % answered; returns the area under the whole curve. */
 static double risk_coverage(const letters *l, const double *p, double *risk)
 {
-    int *order = (int *)get_memory((size_t)l->n, sizeof(int)), k, wrong = 0;
-    double *sure = (double *)get_memory((size_t)l->n, sizeof(double)), area = 0;
-    for (k = 0; k < l->n; k++) {
-        order[k] = k;
-        sure[k] = p[k * PEN_CLASSES + top_of(p + k * PEN_CLASSES)];
-    }
-    sureness = sure;
-    qsort(order, (size_t)l->n, sizeof *order, by_sureness);
+    double *doubt = (double *)get_memory((size_t)l->n, sizeof(double)), area = 0;
+    int *order, k, wrong = 0;
+    for (k = 0; k < l->n; k++)
+        doubt[k] = -p[k * PEN_CLASSES + top_of(p + k * PEN_CLASSES)];
+    order = order_of(doubt, l->n);
     for (k = 0; k < l->n; k++) {
         const int step = 20 * (k + 1) / l->n;
         wrong += top_of(p + order[k] * PEN_CLASSES) != l->label[order[k]];
@@ -59,7 +43,7 @@ static double risk_coverage(const letters *l, const double *p, double *risk)
             risk[step - 2] = (double)wrong / (k + 1);
     }
     free(order);
-    free(sure);
+    free(doubt);
     return area;
 }
 
@@ -83,15 +67,17 @@ static void lstm_posteriors(const letters *train, const letters *valid, const le
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "inversion", "lstm" };
-    const char *data;
-    char points[1000];
+    static const column columns[] = {
+        { "method", NULL }, { "accuracy", "%.4g" }, { "AURC", "%.4g" }, { "calibration error", "%.4g" },
+        { "after temperature", "%.4g" }, { "temperature", "%.4g" }, { "log loss after", "%.4g" },
+    };
+    const char *data, *folder = read_arguments(argc, argv, "confidence", &data);
     double cells[2][6], risk[2][19], *pv, *pt, *q;
     letters all, rest, train, valid, test;
     explainer e;
     outfile out_points;
     FILE *f;
     int way, k, *order;
-    read_arguments(argc, argv, "confidence", &data);
     all = load_letters(data);
     cut_letters(&all, 0, &rest, &test);
     order = (int *)get_memory((size_t)rest.n, sizeof(int));
@@ -122,13 +108,12 @@ int main(int argc, char **argv)
         r[4] = best;
         r[5] = log_loss(&test, q);
     }
-    snprintf(points, sizeof points, "%s.points", argv[1]);
-    f = out_open(&out_points, points);
+    table_open(&out_points, folder, "C7", "points");
+    f = out_points.file;
     fprintf(f, "%% answered\tinversion\tlstm\n");
     for (k = 0; k < 19; k++)
         fprintf(f, "%d\t%g\t%g\n", 10 + 5 * k, risk[0][k], risk[1][k]);
     out_close(&out_points);
-    write_table(argv[1], "C7: knowing when it is wrong",
-                "method\taccuracy\tAURC\tcalibration error\tafter temperature\ttemperature\tlog loss after", 2, 6, cells[0], names, &all);
+    write_numbers(folder, "C7", "knowing when it is wrong", columns, COUNT(columns), 2, names, cells[0], &all);
     return 0;
 }

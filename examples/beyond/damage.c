@@ -1,6 +1,6 @@
 /* damage: letters with noise on every point, and letters with points missing.
 
-       damage TABLE [data=FILE]
+       damage FOLDER [data=FILE]
 
    Noise: its variance is added to that of the differences, no more.  Missing points: not seen, so
    they drop out of the energy; the nearest letter is found by the points that are there.  Nothing
@@ -14,13 +14,16 @@ int main(int argc, char **argv)
 {
     static const double noise[ROWS_C3] = { 0, 0.25, 0.5, 1, 1.5, 0, 0, 0, 0, 0 };
     static const double missing[ROWS_C3] = { 0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 0.85, 0.9 };
-    const char *data;
+    static const column columns[] = {
+        { "noise", "%.4g" }, { "% missing", "%.4g" }, { "inversion", "%.4g" }, { "gaussian", "%.4g" },
+        { "nearest letter", "%.4g" },
+    };
+    const char *data, *folder = read_arguments(argc, argv, "damage", &data);
     double cells[ROWS_C3][5];
     letters all, train, test, worse, means;
     explainer e, one;
     int *label, row, k;
     unsigned char *seen;
-    read_arguments(argc, argv, "damage", &data);
     all = load_letters(data);
     cut_letters(&all, 0, &train, &test);
     means = set_of_means(&train);
@@ -53,7 +56,7 @@ int main(int argc, char **argv)
             r[4] += (double)(train.label[nearest_letter(&train, letter(&worse, k), seen + k * LETTER_STEPS, &far)]
                              == test.label[k]) / test.n;
     }
-    write_table(argv[1], "C3: accuracy with noise on the points, and with points missing",
-                "noise\t% missing\tinversion\tgaussian\tnearest letter", ROWS_C3, 5, cells[0], NULL, &all);
+    write_numbers(folder, "C3", "accuracy with noise on the points, and with points missing", columns, COUNT(columns), ROWS_C3,
+                  NULL, cells[0], &all);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* early: which letter is it, when only the first part has been written?
 
-       early TABLE [data=FILE]
+       early FOLDER [data=FILE]
 
    Nothing is trained for it: the steps to come are marked as not seen, and drop out of the energy.
    Letters stand as they come, in time; 10 to 100 % of the 205 steps are seen.  Table C2. */
@@ -9,13 +9,16 @@
 
 int main(int argc, char **argv)
 {
-    const char *data;
+    static const column columns[] = {
+        { "% seen", "%.4g" }, { "inversion", "%.4g" }, { "no descent", "%.4g" }, { "gaussian", "%.4g" },
+        { "nearest letter", "%.4g" },
+    };
+    const char *data, *folder = read_arguments(argc, argv, "early", &data);
     double cells[10][5];
     letters all, train, test, means;
     explainer e, one;
     int *label, tenth, k;
     unsigned char *seen;
-    read_arguments(argc, argv, "early", &data);
     all = load_letters_in_time(data, 1);
     cut_letters(&all, 0, &train, &test);
     train_explainer(&e, &train, STYLES, 1);
@@ -42,7 +45,6 @@ int main(int argc, char **argv)
         for (k = 0; k < test.n; k++)
             r[4] += (double)(train.label[nearest_letter(&train, letter(&test, k), seen, &far)] == test.label[k]) / test.n;
     }
-    write_table(argv[1], "C2: accuracy when only the first part was seen", "% seen\tinversion\tno descent\tgaussian\tnearest letter",
-                10, 5, cells[0], NULL, &all);
+    write_numbers(folder, "C2", "accuracy when only the first part was seen", columns, COUNT(columns), 10, NULL, cells[0], &all);
     return 0;
 }

@@ -7,7 +7,7 @@
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
 
-#include "../common.h"
+#include "../study.h"
 
 enum { LETTER_STEPS = 32, LETTER_D = 2 * LETTER_STEPS, LETTER_UNITS = 96, STYLES = 12 };
 
@@ -396,54 +396,34 @@ PEN_FN int nearest_letter(const letters *to, const float *y, const unsigned char
     return best;
 }
 
-/* Writes NAME.tsv and NAME.md: a heading, the names of the columns (separated by tabs) and rows of numbers,
-   the first column a text if `names` is given. */
-PEN_FN void write_table(const char *path, const char *heading, const char *columns, int lines, int cols,
-                        const double *numbers, const char *const *names, const letters *l)
+/* PROGRAM FOLDER [data=FILE]: the arguments of those that make a table.  Returns the folder. */
+PEN_FN const char *read_arguments(int argc, char **argv, const char *name, const char **data)
 {
-    char name[1000];
-    int format, r, c;
-    for (format = 0; format < 2; format++) {
-        outfile out;
-        FILE *f;
-        const char *p;
-        snprintf(name, sizeof name, "%s.%s", path, format ? "md" : "tsv");
-        f = out_open(&out, name);
-        if (format) {
-            fprintf(f, "**%s**\n\n| ", heading);
-            for (p = columns; *p; p++)
-                if (*p == '\t')
-                    fputs(" | ", f);
-                else
-                    fputc(*p, f);
-            fprintf(f, " |\n|---|");
-            for (c = 1; c < cols + (names != NULL); c++)
-                fprintf(f, "---:|");
-            fputc('\n', f);
-        } else
-            fprintf(f, "%s\n", columns);
-        for (r = 0; r < lines; r++) {
-            fputs(format ? "| " : "", f);
-            if (names)
-                fprintf(f, "%s%s", names[r], format ? " | " : "\t");
-            for (c = 0; c < cols; c++)
-                fprintf(f, "%.4g%s", numbers[r * cols + c], c + 1 < cols ? format ? " | " : "\t" : format ? " |\n" : "\n");
-        }
-        if (format)
-            fprintf(f, "\nData: %s.\n", l->source);
-        out_close(&out);
-    }
-    printf("%s.tsv: %s\n", path, heading);
-}
-
-PEN_FN void read_arguments(int argc, char **argv, const char *name, const char **data)
-{
+    const option options[] = { { "data", data } };
     program = name;
     *data = "";
-    if (argc < 2 || argc > 3 || (argc == 3 && strncmp(argv[2], "data=", 5) != 0))
-        die(NULL, "usage: %s TABLE [data=FILE]     (without .tsv)", name);
-    if (argc == 3)
-        *data = argv[2] + 5;
+    if (take_options(argc, argv, options, COUNT(options)) != 2)
+        die(NULL, "usage: %s FOLDER [data=FILE]", name);
+    return argv[1];
+}
+
+/* A table of numbers; names the data. */
+PEN_FN void write_numbers(const char *folder, const char *id, const char *title, const column *columns, int cols, int lines,
+                          const char *const *names, const double *numbers, const letters *of)
+{
+    char note[100];
+    table t;
+    int r, c;
+    snprintf(note, sizeof note, "Data: %s.", of->source);
+    table_begin(&t, folder, id, title, columns, cols);
+    for (r = 0; r < lines; r++) {
+        if (names)
+            put_text(&t, names[r]);
+        for (c = names != NULL; c < cols; c++)
+            put_number(&t, *numbers++);
+    }
+    table_end(&t, note);
+    printf("%s/%s: %s\n", folder, id, title);
 }
 
 #endif

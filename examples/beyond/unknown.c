@@ -1,7 +1,7 @@
 /* unknown: a letter that was never learned: refuse it; then learn it from one or four samples, with all
    weights frozen.
 
-       unknown TABLES [data=FILE]            writes TABLES/C1 and TABLES/C5
+       unknown FOLDER [data=FILE]
 
    Each letter in turn is left out of training.  C1: can the energy of the best explanation tell it from
    the others?  Area under the ROC curve (the chance that an unknown letter has a higher energy than a
@@ -13,25 +13,14 @@
 
 enum { SOME_STYLES = 4, I = PEN_CLASSES + SOME_STYLES };
 
-static const double *value;
-static int by_value(const void *a, const void *b)
-{
-    const double x = value[*(const int *)a], y = value[*(const int *)b];
-    return x < y ? -1 : x > y;
-}
-
 /* Area under the ROC curve, ties count half; and how many of the known lie above the value that 95 % of the
    unknown exceed. */
 static double roc(const letters *test, int unknown, const double *v, double *false_alarms)
 {
-    int *order = (int *)get_memory((size_t)test->n, sizeof(int)), k, new_ones = 0, known_below = 0, passed = 0;
+    int *order = order_of(v, test->n), k, new_ones = 0, known_below = 0, passed = 0;
     double area = 0, limit = 0;
-    for (k = 0; k < test->n; k++) {
-        order[k] = k;
+    for (k = 0; k < test->n; k++)
         new_ones += test->label[k] == unknown;
-    }
-    value = v;
-    qsort(order, (size_t)test->n, sizeof *order, by_value);
     for (k = 0; k < test->n; k++)
         if (test->label[order[k]] == unknown) {
             area += known_below;
@@ -71,17 +60,28 @@ static double share_right(const letters *test, const int *label, int unknown, in
     return (double)right / n;
 }
 
+static const column c1_columns[] = {
+    { "letter", NULL }, { "inversion AUROC", "%.4g" }, { "inversion false alarms", "%.4g" },
+    { "gaussian AUROC", "%.4g" }, { "gaussian false alarms", "%.4g" }, { "nearest letter AUROC", "%.4g" },
+    { "nearest letter false alarms", "%.4g" },
+};
+
+static const column c5_columns[] = {
+    { "letter", NULL }, { "one: recognised", "%.4g" }, { "one: change of the others", "%.4g" },
+    { "one: nearest letter", "%.4g" }, { "one: error of the drawing", "%.4g" }, { "four: recognised", "%.4g" },
+    { "four: change of the others", "%.4g" }, { "four: nearest letter", "%.4g" },
+    { "four: error of the drawing", "%.4g" },
+};
+
 int main(int argc, char **argv)
 {
     static const char *names[PEN_CLASSES + 1];
     static char letter_name[PEN_CLASSES][2];
     static double c1[PEN_CLASSES + 1][6], c5[PEN_CLASSES + 1][8];
-    const char *data;
-    char path[1000];
+    const char *data, *folder = read_arguments(argc, argv, "unknown", &data);
     letters all, train, test;
     double *energy, *near;
     int *label, *which, left, k, j, n, shots;
-    read_arguments(argc, argv, "unknown", &data);
     all = load_letters(data);
     cut_letters(&all, 0, &train, &test);
     label = (int *)get_memory((size_t)test.n, sizeof(int));
@@ -173,14 +173,9 @@ int main(int argc, char **argv)
         for (j = 0; j < 8; j++)
             c5[PEN_CLASSES][j] += c5[k][j] / PEN_CLASSES;
     }
-    snprintf(path, sizeof path, "%s/C1", argv[1]);
-    write_table(path, "C1: refusing a letter that was never learned",
-                "letter\tinversion AUROC\tfalse alarms\tgaussian AUROC\tfalse alarms \tnearest letter AUROC\tfalse alarms  ",
-                PEN_CLASSES + 1, 6, c1[0], names, &all);
-    snprintf(path, sizeof path, "%s/C5", argv[1]);
-    write_table(path, "C5: a new letter from one or four samples, all weights frozen",
-                "letter\tone: recognised\tchange of the others\tnearest letter\terror of the drawing\t"
-                "four: recognised\tchange of the others \tnearest letter \terror of the drawing ",
-                PEN_CLASSES + 1, 8, c5[0], names, &all);
+    write_numbers(folder, "C1", "refusing a letter that was never learned", c1_columns, COUNT(c1_columns), PEN_CLASSES + 1, names,
+                  c1[0], &all);
+    write_numbers(folder, "C5", "a new letter from one or four samples, all weights frozen", c5_columns, COUNT(c5_columns),
+                  PEN_CLASSES + 1, names, c5[0], &all);
     return 0;
 }

@@ -12,6 +12,7 @@ int main(int argc, char **argv)
 {
     enum { CELLS = 11 };
     const char *data = "", *where;
+    const option options[] = { { "data", &data } };
     pen_set set;
     split s;
     ic_model model;
@@ -20,10 +21,8 @@ int main(int argc, char **argv)
     int letter, i, j, k;
 
     program = "heatmap";
-    if (argc < 4 || argc > 5 || (argc == 5 && strncmp(argv[4], "data=", 5) != 0))
+    if (take_options(argc, argv, options, COUNT(options)) != 4)
         die(NULL, "usage: heatmap OUT.tsv MODEL LETTER [data=FILE]");
-    if (argc == 5)
-        data = argv[4] + 5;
     load_generator(argv[2], 2, &model);
     where = argv[3][0] && !argv[3][1] ? strchr("ab", argv[3][0]) : NULL;
     if (!where)

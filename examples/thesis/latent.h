@@ -8,7 +8,7 @@
 #ifndef LATENT_H
 #define LATENT_H
 
-#include "../common.h"
+#include "../study.h"
 
 /* The mean curve of each class over the training set, [classes][PEN_STEPS][2]. */
 PEN_FN float *class_means(const split *s)
@@ -46,16 +46,6 @@ PEN_FN int nearest_mean(const float *curve, const float *means, int classes, dou
         if (k == 0 || d < *distance)
             *distance = d, best = k;
     }
-    return best;
-}
-
-/* Position of the largest. */
-PEN_FN int largest(const float *x, int n)
-{
-    int k, best = 0;
-    for (k = 1; k < n; k++)
-        if (x[k] > x[best])
-            best = k;
     return best;
 }
 

@@ -220,16 +220,14 @@ static int test_letters(const split *s) { return s->set.classes == PEN_CLASSES ?
 static void run_trial(trial *t, const ic_model *model, const recipe *r, const char *path)
 {
     const ic_inverted out = { t->x, t->label, t->loss, t->iterations, NULL };
-    int k, c;
+    int k;
     if (!r->augment.classifier) {
         check(ic_invert(model, t->n, t->y, &r->invert, &out), path);
         return;
     }
     check(ic_classify(model, t->n, t->y, t->x, r->invert.threads), path);
     for (k = 0; k < t->n; k++)
-        for (c = 1; c < t->classes; c++)
-            if (t->x[k * t->classes + c] > t->x[k * t->classes + t->label[k]])
-                t->label[k] = c;
+        t->label[k] = largest(t->x + k * t->classes, t->classes);
 }
 
 /* "[12 of 50, about 7 min left]" */

@@ -3,11 +3,10 @@
        report OUT.html TABLES_DIR FIGURES_DIR
 
    The page needs no other file, no network and no script: figures are SVG inside it.  A table is
-   TABLES_DIR/ID.tsv: a line of headings, lines of cells, and notes after '#'.  A figure is
-   FIGURES_DIR/ID.svg.  First come tables and figures of the slides, then what goes beyond them, then,
+   TABLES_DIR/ID.html, as study.h writes it; verdicts.html sums them up.  A figure is FIGURES_DIR/ID.svg.  First come tables and figures of the slides, then what goes beyond them, then,
    folded, those there is one of for every row.  What is missing is named at the end of the page. */
 #define INVCLASS_IMPLEMENTATION
-#include "../common.h"
+#include "../study.h"
 #include "rows.h"
 #include <dirent.h>
 
@@ -53,8 +52,6 @@ static const part groups[] = {
     { "som_",       "Maps of every row, 4 classes" },
     { "",           "Further tables and figures" },
 };
-#define COUNT(list) ((int)(sizeof(list) / sizeof(list)[0]))
-
 #define MOST_PARTS 1000
 
 /* -- files ------------------------------------------------------------------------------------- */
@@ -85,7 +82,7 @@ static int exists(const char *directory, const char *id, const char *end)
 
 static int listed(const char *id)
 {
-    int k, found = 0;
+    int k, found = strcmp(id, "verdicts") == 0;
     for (k = 0; k < COUNT(tables); k++)
         found |= strcmp(tables[k].id, id) == 0;
     for (k = 0; k < COUNT(figures); k++)
@@ -156,78 +153,16 @@ static int find_others(const char *directory, const char *end, char **id, int co
     return count;
 }
 
-/* -- text into HTML ---------------------------------------------------------------------------- */
+/* -- tables and figures ------------------------------------------------------------------------ */
 
-static void put_text(FILE *f, const char *text, size_t n)
-{
-    size_t k;
-    for (k = 0; k < n && text[k]; k++)
-        if (text[k] == '&')
-            fputs("&amp;", f);
-        else if (text[k] == '<')
-            fputs("&lt;", f);
-        else if (text[k] == '>')
-            fputs("&gt;", f);
-        else if (text[k] == '"')
-            fputs("&quot;", f);
-        else
-            fputc(text[k], f);
-}
-
-static int is_word(const char *text, size_t n, const char *word)
-{
-    return n == strlen(word) && memcmp(text, word, n) == 0;
-}
-
-/* One line of a table; of headings, underscores become spaces. */
-static void put_line(FILE *f, const char *line, size_t n, int heading)
-{
-    const char *cell = line, *end = line + n;
-    fputs("<tr>", f);
-    for (;;) {
-        const char *tab = (const char *)memchr(cell, '\t', (size_t)(end - cell));
-        const size_t size = (size_t)((tab ? tab : end) - cell);
-        const char *kind = is_word(cell, size, "agrees") ? " class=yes" : is_word(cell, size, "differs") ? " class=no"
-                         : "";
-        size_t k;
-        fprintf(f, heading ? "<th scope=col>" : cell == line ? "<th scope=row>" : "<td%s>", tab ? "" : kind);
-        for (k = 0; k < size; k++)
-            put_text(f, heading && cell[k] == '_' ? " " : cell + k, 1);
-        fputs(heading || cell == line ? "</th>" : "</td>", f);
-        if (!tab)
-            break;
-        cell = tab + 1;
-    }
-    fputs("</tr>\n", f);
-}
-
-static void put_table(FILE *f, const char *directory, const char *id)
+static void put_file(FILE *f, const char *directory, const char *id)
 {
     char path[1100], *text;
-    const char *at, *end;
-    int pass, lines = 0;
-    path_of(path, sizeof path, directory, id, ".tsv");
+    path_of(path, sizeof path, directory, id, ".html");
     text = read_text(path);
     if (!text)
         die(path, "cannot be read");
-    fputs("<div class=scroll tabindex=0><table>\n", f);
-    for (pass = 0; pass < 2; pass++) {           /* lines first, then the notes */
-        for (at = text; *at; at = *end ? end + 1 : end) {
-            size_t n;
-            end = strchr(at, '\n') ? strchr(at, '\n') : at + strlen(at);
-            n = (size_t)(end - at);
-            n -= n > 0 && at[n - 1] == '\r';
-            if (n > 0 && *at != '#' && pass == 0)
-                put_line(f, at, n, lines++ == 0);
-            if (n > 0 && *at == '#' && pass == 1) {
-                fputs("<p class=note>", f);
-                put_text(f, at + 1, n - 1);
-                fputs("</p>\n", f);
-            }
-        }
-        if (pass == 0)
-            fputs("</table></div>\n", f);
-    }
+    fputs(text, f);
     free(text);
 }
 
@@ -248,7 +183,7 @@ static void put_svg(FILE *f, const char *path, const char *id, const char *title
     if (strstr(at, "<script"))
         die(path, "holds a script");
     fprintf(f, "<svg role=\"img\" aria-label=\"");
-    put_text(f, title, strlen(title));
+    put_html(f, title);
     fputc('"', f);
     for (at += 4; at < close;) {
         const char *skip = strncmp(at, "<title>Gnuplot</title>", 22) == 0 ? at + 22 : NULL;
@@ -315,10 +250,10 @@ static void put_part(FILE *f, const char *id, const char *name, const char *titl
 {
     fprintf(f, "<section%s><h3 id=\"%s\">%s%s", strncmp(id, "F2", 2) == 0 ? "" : " class=wide", id, name,
             *name ? " &nbsp;" : "");
-    put_text(f, title, strlen(title));
+    put_html(f, title);
     fputs("</h3>\n", f);
-    if (exists(dirs[0], id, ".tsv"))
-        put_table(f, dirs[0], id);
+    if (exists(dirs[0], id, ".html"))
+        put_file(f, dirs[0], id);
     if (exists(dirs[1], id, ".svg"))
         put_figure(f, dirs[1], id, title);
     fputs("</section>\n", f);
@@ -326,7 +261,7 @@ static void put_part(FILE *f, const char *id, const char *name, const char *titl
 
 static int is_there(const char *id, char **dirs)
 {
-    return exists(dirs[0], id, ".tsv") || exists(dirs[1], id, ".svg");
+    return exists(dirs[0], id, ".html") || exists(dirs[1], id, ".svg");
 }
 
 static int put_parts(FILE *f, const part *list, int n, const char *name, int named, char **dirs)
@@ -350,7 +285,7 @@ static void put_contents(FILE *f, const part *list, int n, const char *name, int
     for (k = 0; k < n; k++)
         if (is_there(list[k].id, dirs)) {
             fprintf(f, "<li><a href=\"#%s\">%s%s", list[k].id, named ? list[k].id : "", named ? "</a> &nbsp;" : "");
-            put_text(f, list[k].title, strlen(list[k].title));
+            put_html(f, list[k].title);
             fputs(named ? "</li>\n" : "</a></li>\n", f);
         }
     fputs("</ul>\n", f);
@@ -364,53 +299,6 @@ static void put_missing(FILE *f, const part *list, int n, char **dirs)
             fprintf(f, " %s", list[k].id);
 }
 
-/* Of the tables of the slides: how many published means were put to the test, how many agree, and by
-   how much the others differ.  T1 and the accuracies of T2 are lines of the other tables too. */
-static void put_verdicts(FILE *f, const char *directory)
-{
-    int pass, k, all = 0, agree = 0;
-    for (pass = 0; pass < 2; pass++) {
-        for (k = 1; k < COUNT(tables); k++) {
-            char path[1100], *text, *line, *next;
-            path_of(path, sizeof path, directory, tables[k].id, ".tsv");
-            text = read_text(path);
-            for (line = text; line && *line; line = next) {
-                char *cell[9], *at = line;
-                int n = 0, differs;
-                next = strchr(line, '\n');
-                if (next)
-                    *next++ = 0;
-                else
-                    next = line + strlen(line);
-                for (; at && n < 9; at = strchr(at, '\t') ? strchr(at, '\t') + 1 : NULL)
-                    cell[n++] = at;
-                if (n != 8 || strncmp(line, "accuracy ", 9) == 0)
-                    continue;
-                differs = strcmp(cell[7], "differs") == 0;
-                if (pass == 0) {
-                    agree += strcmp(cell[7], "agrees") == 0;
-                    all += differs || strcmp(cell[7], "agrees") == 0;
-                } else if (differs) {
-                    fprintf(f, "<li><a href=\"#%s\">%s</a> &nbsp;", tables[k].id, tables[k].id);
-                    put_text(f, cell[0], (size_t)(cell[1] - cell[0] - 1));
-                    fprintf(f, " %+.3f (", strtod(cell[2], NULL) - strtod(cell[1], NULL));
-                    put_text(f, cell[5], (size_t)(cell[6] - cell[5] - 1));
-                    fputs(" to ", f);
-                    put_text(f, cell[6], (size_t)(cell[7] - cell[6] - 1));
-                    fputs(")</li>\n", f);
-                }
-            }
-            free(text);
-        }
-        if (pass == 0 && all > 0)
-            fprintf(f, "<p>Of %d published means put to the test, %d agree%s</p>\n<ul class=columns>\n", all, agree,
-                    agree < all ? ". The others differ; measured minus published (95&nbsp;%&nbsp;interval):" : ".");
-        if (all == 0)
-            return;
-    }
-    fputs("</ul>\n", f);
-}
-
 int main(int argc, char **argv)
 {
     static char *more[MOST_PARTS];
@@ -422,7 +310,7 @@ int main(int argc, char **argv)
     program = "report";
     if (argc != 4)
         die(NULL, "usage: report OUT.html TABLES_DIR FIGURES_DIR");
-    n = find_others(dirs[0], ".tsv", more, 0);
+    n = find_others(dirs[0], ".html", more, 0);
     n = find_others(dirs[1], ".svg", more, n);
     qsort(more, (size_t)n, sizeof *more, by_place);
 
@@ -437,7 +325,7 @@ int main(int argc, char **argv)
           "beside what M.&nbsp;Hobbhahn published in 2018. A mean <b class=yes>agrees</b> with the published "
           "one if the 95&nbsp;% interval of their difference holds zero, and otherwise it "
           "<b class=no>differs</b>; a wide interval agrees with much, so it stands beside the verdict.</p>\n", f);
-    put_verdicts(f, dirs[0]);
+    put_file(f, dirs[0], "verdicts");
     fputs("<nav aria-label=Contents>\n", f);
     put_contents(f, tables, COUNT(tables), "Tables of the slides", 1, dirs);
     put_contents(f, figures, COUNT(figures), "Figures of the slides", 1, dirs);

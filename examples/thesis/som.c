@@ -49,21 +49,16 @@ static float *tenths(void)
     return x;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The distance that PERCENT of the training samples do not exceed. */
 static double near_limit(const split *s, const float *means)
 {
     double *d = (double *)get_memory((size_t)s->train, sizeof(double)), limit;
-    int k;
+    int k, *order;
     for (k = 0; k < s->train; k++)
         nearest_mean(split_xy(s, k), means + (size_t)s->set.label[k] * PEN_STEPS * 2, 1, &d[k]);
-    qsort(d, (size_t)s->train, sizeof(double), by_size);
-    limit = d[(s->train * PERCENT + 99) / 100 - 1];
+    order = order_of(d, s->train);
+    limit = d[order[(s->train * PERCENT + 99) / 100 - 1]];
+    free(order);
     free(d);
     return limit;
 }
@@ -172,6 +167,7 @@ int main(int argc, char **argv)
 {
     static latent l;
     const char *data = "";
+    const option options[] = { { "data", &data } };
     double limit;
     float *means;
     pen_set set;
@@ -181,10 +177,8 @@ int main(int argc, char **argv)
     outfile out;
 
     program = "som";
-    if (argc < 3 || argc > 4 || (argc == 4 && strncmp(argv[3], "data=", 5) != 0))
+    if (take_options(argc, argv, options, COUNT(options)) != 3)
         die(NULL, "usage: som OUT.tsv MODEL [data=FILE]");
-    if (argc == 4)
-        data = argv[3] + 5;
     load_generator(argv[2], CLASSES, &model);
     load_data(data, &set);
     split_data(&set, CLASSES, &s);

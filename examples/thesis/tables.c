@@ -6,7 +6,7 @@
    not.  A mean "agrees" with the published one if the 95 % interval of their difference (Welch 1947)
    holds zero; the interval stands beside the verdict, for one that is wide agrees with much. */
 #define INVCLASS_IMPLEMENTATION
-#include "../common.h"
+#include "../study.h"
 #include "rows.h"
 
 #define MOST 4096
@@ -18,20 +18,6 @@ typedef struct figure {
     double share, means, fit;         /* of the latent space, loss against class means and targets: see network.c */
 } figure;
 typedef struct figures { int n; figure *at; } figures;
-
-typedef struct sample { int n; double mean, variance; } sample;   /* variance: with n - 1 */
-
-static sample summarise_numbers(const double *x, int n)
-{
-    sample s = { 0, 0, 0 };
-    int k;
-    s.n = n;
-    for (k = 0; k < n; k++)
-        s.mean += x[k] / n;
-    for (k = 0; k < n; k++)
-        s.variance += (x[k] - s.mean) * (x[k] - s.mean) / (n > 1 ? n - 1 : 1);
-    return s;
-}
 
 static double accuracy_of(const figure *f) { return f->accuracy; }
 static double rmse_of(const figure *f) { return f->rmse; }
@@ -56,9 +42,6 @@ static const figure *find_figure(const figures *f, int classes, const char *row,
             return &f->at[k];
     return NULL;
 }
-
-/* The deviation as the slides give it: over n, not n - 1. */
-static double deviation(const sample *s) { return s->n > 0 ? sqrt(s->variance * (s->n - 1) / s->n) : 0; }
 
 /* Share of Student's t distribution between -t and t, by Simpson's rule over its density. */
 static double student_share(double t, double freedom)
@@ -100,131 +83,142 @@ static double half_width(const sample *a, const sample *b)
     return sqrt(va + vb) * student_95((va + vb) * (va + vb) / (va * va / (a->n - 1) + vb * vb / (b->n - 1)));
 }
 
-/* -- a table is lines of cells, written twice -------------------------------------------------- */
-
-typedef struct table { FILE *tsv, *md; outfile tsv_out, md_out; int column; } table;
+/* -- published and measured -------------------------------------------------------------------- */
 
 static char directory[900], origin[320];    /* origin: the data and the profile of the results */
 static const char welch[] = "Difference: measured minus published, 95 % interval after Welch.";
 
-static void table_begin(table *t, const char *id, const char *title)
+static void end_table(table *t, const char *note)
 {
-    char path[1000];
-    snprintf(path, sizeof path, "%s/%s.tsv", directory, id);
-    t->tsv = out_open(&t->tsv_out, path);
-    snprintf(path, sizeof path, "%s/%s.md", directory, id);
-    t->md = out_open(&t->md_out, path);
-    t->column = 0;
-    fprintf(t->md, "**%s: %s**\n\n", id, title);
+    char text[1000];
+    snprintf(text, sizeof text, "%s. %s", origin, note);
+    table_end(t, text);
 }
 
-static void cell(table *t, const char *format, ...)
-{
-    char text[96];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    fprintf(t->tsv, "%s%s", t->column ? "\t" : "", text);
-    fprintf(t->md, "%s%s ", t->column ? "| " : "| ", text);
-    t->column++;
-}
+/* Every published mean that was put to the test, for the report's first lines. */
+typedef struct verdict { char table[16], row[40]; double difference, half; } verdict;
+static verdict verdicts[200];
+static int verdict_count;
 
-static void line_end(table *t, int header)
-{
-    int k;
-    fputs("\n", t->tsv);
-    fputs("|\n", t->md);
-    for (k = 0; header && k < t->column; k++)
-        fprintf(t->md, k ? "---:|" : "|---|");
-    if (header)
-        fputs("\n", t->md);
-    t->column = 0;
-}
+static int holds_zero(double difference, double half) { return fabs(difference) <= half + 1e-9; }
 
-static void table_end(table *t, const char *note)
-{
-    fprintf(t->tsv, "# %s. %s\n", origin, note);
-    fprintf(t->md, "\n%s. %s\n", origin, note);
-    out_close(&t->tsv_out);
-    out_close(&t->md_out);
-}
+/* What is said of an interval that holds zero and of one that does not, and how the report shows it. */
+typedef struct wording { const char *zero, *not_zero, *zero_kind, *not_zero_kind; } wording;
+static const wording agreement = { "agrees", "differs", "yes", "no" };
+static const wording of_readings = { "no difference shown", "differs", "", "no" };
+static const wording of_data = { "no difference shown", "matters", "", "" };
 
-/* The last cells of a line: interval of a difference, and what is said if it holds zero or does not. */
-static void interval(table *t, double d, double half, const char *holds, const char *does_not)
+/* The last cells of a line: the interval of a difference, and what it says. */
+static void put_interval(table *t, double d, double half, const wording *says)
 {
     if (half < 0) {
-        cell(t, "-"), cell(t, "-"), cell(t, "too few");
+        put_none(t, 2);
+        put_text(t, "too few");
     } else {
-        cell(t, "%+.3f", d - half), cell(t, "%+.3f", d + half);
-        cell(t, "%s", d - half <= 1e-9 && d + half >= -1e-9 ? holds : does_not);
+        put_number(t, d - half);
+        put_number(t, d + half);
+        if (holds_zero(d, half))
+            put_cell(t, says->zero, says->zero_kind);
+        else
+            put_cell(t, says->not_zero, says->not_zero_kind);
     }
 }
 
-static void verdict(table *t, const sample *published, const sample *measured)
-{
-    interval(t, measured->mean - published->mean, half_width(published, measured), "agrees", "differs");
-}
+static const column comparison_columns[] = {
+    { "row", NULL }, { "published", "%.3f" }, { "measured", "%.3f" }, { "deviation", "%.3f" }, { "n", "%.0f" },
+    { "difference_low", "%+.3f" }, { "difference_high", "%+.3f" }, { "verdict", NULL },
+};
 
 static void comparison_line(table *t, const char *name, const sample *published, const sample *measured)
 {
-    cell(t, "%s", name);
-    cell(t, "%.3f", published->mean);
-    cell(t, "%.3f", measured->mean);
-    cell(t, "%.3f", deviation(measured));
-    cell(t, "%d", measured->n);
-    verdict(t, published, measured);
-    line_end(t, 0);
+    put_text(t, name);
+    put_number(t, published->mean);
+    put_number(t, measured->mean);
+    put_number(t, deviation(measured));
+    put_number(t, measured->n);
+    put_interval(t, measured->mean - published->mean, half_width(published, measured), &agreement);
 }
 
-static void comparison_header(table *t, const char *first)
+/* The same, of a mean that no other table compares. */
+static void judged_line(table *t, const char *id, const char *name, const sample *published, const sample *measured)
 {
-    static const char *const names[] = { "published", "measured", "deviation", "n", "difference_low",
-                                         "difference_high", "verdict" };
-    int k;
-    cell(t, "%s", first);
-    for (k = 0; k < 7; k++)
-        cell(t, "%s", names[k]);
-    line_end(t, 1);
+    const double half = half_width(published, measured);
+    comparison_line(t, name, published, measured);
+    if (half >= 0 && verdict_count < COUNT(verdicts)) {
+        verdict *v = &verdicts[verdict_count++];
+        snprintf(v->table, sizeof v->table, "%s", id);
+        snprintf(v->row, sizeof v->row, "%s", name);
+        v->difference = measured->mean - published->mean;
+        v->half = half;
+    }
+}
+
+static void write_verdicts(void)
+{
+    outfile out;
+    int k, agree = 0;
+    table_open(&out, directory, "verdicts", "html");
+    for (k = 0; k < verdict_count; k++)
+        agree += holds_zero(verdicts[k].difference, verdicts[k].half);
+    if (verdict_count > 0)
+        fprintf(out.file, "<p>Of %d published means put to the test, %d agree%s</p>\n", verdict_count, agree,
+                agree < verdict_count ? ". The others differ; measured minus published (95&nbsp;%&nbsp;interval):" : ".");
+    fputs("<ul class=columns>\n", out.file);
+    for (k = 0; k < verdict_count; k++) {
+        const verdict *v = &verdicts[k];
+        if (!holds_zero(v->difference, v->half))
+            fprintf(out.file, "<li><a href=\"#%s\">%s</a> &nbsp;%s %+.3f (%+.3f to %+.3f)</li>\n", v->table, v->table, v->row,
+                    v->difference, v->difference - v->half, v->difference + v->half);
+    }
+    fputs("</ul>\n", out.file);
+    out_close(&out);
 }
 
 /* T1: every instance of one row. */
 static int instances_table(const char *id, const char *title, int classes, const char *row,
                            const figures *published, const figures *measured)
 {
+    static const column columns[] = {
+        { "instance", NULL }, { "published_accuracy", "%.4f" }, { "published_rmse", "%.4f" }, { "accuracy", "%.4f" },
+        { "rmse", "%.4f" }, { "difference_low", "%+.3f" }, { "difference_high", "%+.3f" }, { "verdict", NULL },
+    };
     const sample p = summarise(published, classes, row, accuracy_of), m = summarise(measured, classes, row, accuracy_of);
     const sample pr = summarise(published, classes, row, rmse_of), mr = summarise(measured, classes, row, rmse_of);
     table t;
     int instance;
     if (m.n == 0)
         return 0;
-    table_begin(&t, id, title);
-    cell(&t, "instance"), cell(&t, "published_accuracy"), cell(&t, "published_rmse"), cell(&t, "accuracy");
-    cell(&t, "rmse"), cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
-    line_end(&t, 1);
+    table_begin(&t, directory, id, title, columns, COUNT(columns));
     for (instance = 0; instance < 1000; instance++) {
         const figure *ours = find_figure(measured, classes, row, instance);
         const figure *theirs = find_figure(published, classes, row, instance);
+        char name[16];
         if (!ours)
             continue;
-        cell(&t, "v%d", instance);
-        if (theirs)
-            cell(&t, "%.4f", theirs->accuracy), cell(&t, "%.4f", theirs->rmse);
-        else
-            cell(&t, "-"), cell(&t, "-");
-        cell(&t, "%.4f", ours->accuracy), cell(&t, "%.4f", ours->rmse);
-        cell(&t, "-"), cell(&t, "-"), cell(&t, "-");
-        line_end(&t, 0);
+        snprintf(name, sizeof name, "v%d", instance);
+        put_text(&t, name);
+        if (theirs) {
+            put_number(&t, theirs->accuracy);
+            put_number(&t, theirs->rmse);
+        } else
+            put_none(&t, 2);
+        put_number(&t, ours->accuracy);
+        put_number(&t, ours->rmse);
+        put_none(&t, 3);
     }
-    cell(&t, "mean"), cell(&t, "%.4f", p.mean), cell(&t, "%.4f", pr.mean);
-    cell(&t, "%.4f", m.mean), cell(&t, "%.4f", mr.mean);
-    verdict(&t, &p, &m);
-    line_end(&t, 0);
-    cell(&t, "deviation"), cell(&t, "%.4f", deviation(&p)), cell(&t, "%.4f", deviation(&pr));
-    cell(&t, "%.4f", deviation(&m)), cell(&t, "%.4f", deviation(&mr));
-    cell(&t, "-"), cell(&t, "-"), cell(&t, "-");
-    line_end(&t, 0);
-    table_end(&t, welch);
+    put_text(&t, "mean");
+    put_number(&t, p.mean);
+    put_number(&t, pr.mean);
+    put_number(&t, m.mean);
+    put_number(&t, mr.mean);
+    put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
+    put_text(&t, "deviation");
+    put_number(&t, deviation(&p));
+    put_number(&t, deviation(&pr));
+    put_number(&t, deviation(&m));
+    put_number(&t, deviation(&mr));
+    put_none(&t, 3);
+    end_table(&t, welch);
     return 1;
 }
 
@@ -239,19 +233,18 @@ static int classes_table(const char *id, int classes, const figures *published, 
     if (lines == 0)
         return 0;
     snprintf(title, sizeof title, "mean accuracy, %d classes", classes);
-    table_begin(&t, id, title);
-    comparison_header(&t, "row");
+    table_begin(&t, directory, id, title, comparison_columns, COUNT(comparison_columns));
     for (k = 0; k < ROWS; k++) {
         const sample m = summarise(measured, classes, table_rows[k].name, accuracy_of);
         const sample p = summarise(published, classes, table_rows[k].name, accuracy_of);
         if (m.n > 0)
-            comparison_line(&t, table_rows[k].name, &p, &m);
+            judged_line(&t, id, table_rows[k].name, &p, &m);
     }
-    cell(&t, "random_values"), cell(&t, "%.3f", 1.0 / classes), cell(&t, "%.3f", 1.0 / classes);
-    for (k = 0; k < 5; k++)
-        cell(&t, "-");
-    line_end(&t, 0);
-    table_end(&t, welch);
+    put_text(&t, "random_values");
+    put_number(&t, 1.0 / classes);
+    put_number(&t, 1.0 / classes);
+    put_none(&t, 5);
+    end_table(&t, welch);
     return 1;
 }
 
@@ -266,14 +259,16 @@ static const char *row_name(const char *stem, int classes)
 /* T2: one centre a class, accuracy and RMSE over the numbers of classes. */
 static int sparse_table(const char *id, const figures *published, const figures *measured)
 {
+    column columns[COUNT(comparison_columns)];
     table t;
     int k, rmse, lines = 0;
     for (k = 0; k < 3; k++)
         lines += summarise(measured, class_counts[k], row_name("sparse1_noise", class_counts[k]), accuracy_of).n > 0;
     if (lines == 0)
         return 0;
-    table_begin(&t, id, "one centre a class, with noise (sparse1_noise)");
-    comparison_header(&t, "figure");
+    memcpy(columns, comparison_columns, sizeof columns);
+    columns[0].name = "figure";
+    table_begin(&t, directory, id, "one centre a class, with noise (sparse1_noise)", columns, COUNT(columns));
     for (rmse = 0; rmse < 2; rmse++)
         for (k = 0; k < 3; k++) {
             const char *row = row_name("sparse1_noise", class_counts[k]);
@@ -281,10 +276,12 @@ static int sparse_table(const char *id, const figures *published, const figures 
             const sample p = summarise(published, class_counts[k], row, rmse ? rmse_of : accuracy_of);
             char name[48];
             snprintf(name, sizeof name, "%s %d classes", rmse ? "RMSE" : "accuracy", class_counts[k]);
-            if (m.n > 0)
+            if (m.n > 0 && rmse)
+                judged_line(&t, id, name, &p, &m);
+            else if (m.n > 0)                /* T2D, T4D and T20D have it too */
                 comparison_line(&t, name, &p, &m);
         }
-    table_end(&t, welch);
+    end_table(&t, welch);
     return 1;
 }
 
@@ -292,26 +289,16 @@ static int sparse_table(const char *id, const figures *published, const figures 
 
 /* The author's first conclusion: does the quality of the latent space predict accuracy?  Spearman's
    rank correlation over all generators, with the interval of Fieller, Hartley & Pearson 1957. */
-static int by_number(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void ranks(const double *x, int n, double *rank)      /* of equals the mean of their ranks */
 {
-    static double sorted[MOST];
-    int k, j;
-    memcpy(sorted, x, (size_t)n * sizeof *x);
-    qsort(sorted, (size_t)n, sizeof *sorted, by_number);
-    for (k = 0; k < n; k++) {
-        double sum = 0;
-        int equal = 0;
-        for (j = 0; j < n; j++)
-            if (!(sorted[j] < x[k]) && !(sorted[j] > x[k]))
-                sum += j, equal++;
-        rank[k] = sum / equal;
+    int *order = order_of(x, n), first, last, k;
+    for (first = 0; first < n; first = last) {
+        for (last = first; last < n && !(x[order[last]] > x[order[first]]); last++)
+            ;
+        for (k = first; k < last; k++)
+            rank[order[k]] = (first + last - 1) / 2.0;
     }
+    free(order);
 }
 
 static double rank_correlation(const double *x, const double *y, int n)
@@ -322,34 +309,36 @@ static double rank_correlation(const double *x, const double *y, int n)
     int k;
     ranks(x, n, a);
     ranks(y, n, b);
-    sa = summarise_numbers(a, n), sb = summarise_numbers(b, n);
+    sa = summarise_numbers(a, n);
+    sb = summarise_numbers(b, n);
     for (k = 0; k < n; k++)
         ab += (a[k] - sa.mean) * (b[k] - sb.mean) / (n > 1 ? n - 1 : 1);
     return sa.variance > 0 && sb.variance > 0 ? ab / sqrt(sa.variance * sb.variance) : 0;
 }
 
 /* The cells of a correlation r of n networks: itself, and its interval, with so many other variables held. */
-static int correlation_cells(table *t, double r, int n, int held)
+static int put_correlation(table *t, double r, int n, int held)
 {
     const double z = 0.5 * log((1 + r + 1e-12) / (1 - r + 1e-12)), half = 1.96 * sqrt(1.06 / (n - 3 - held));
-    cell(t, "%.2f", r), cell(t, "%.2f", tanh(z - half)), cell(t, "%.2f", tanh(z + half));
+    put_number(t, r);
+    put_number(t, tanh(z - half));
+    put_number(t, tanh(z + half));
     return z - half > 0 ? 1 : z + half < 0 ? -1 : 0;
 }
 
 static void latent_table(const figures *measured)
 {
+    static const column columns[] = {
+        { "classes", "%.0f" }, { "networks", "%.0f" }, { "rank_correlation", "%.2f" }, { "low", "%.2f" }, { "high", "%.2f" },
+        { "given_the_fit", "%.2f" }, { "low", "%.2f" }, { "high", "%.2f" }, { "verdict", NULL },
+    };
     static double share[MOST], accuracy[MOST], fit[MOST];
-    char path[1000];
     outfile points;
     table t;
     int c, k;
-    snprintf(path, sizeof path, "%s/latent.points", directory);
-    out_open(&points, path);
+    table_open(&points, directory, "latent", "points");
     fprintf(points.file, "# classes\trow\tlatent_share\taccuracy\n");
-    table_begin(&t, "latent", "quality of the latent space and accuracy, over all generators");
-    cell(&t, "classes"), cell(&t, "networks"), cell(&t, "rank_correlation"), cell(&t, "low"), cell(&t, "high");
-    cell(&t, "given_the_fit"), cell(&t, "low"), cell(&t, "high"), cell(&t, "verdict");
-    line_end(&t, 1);
+    table_begin(&t, directory, "latent", "quality of the latent space and accuracy, over all generators", columns, COUNT(columns));
     for (c = 0; c < 3; c++) {
         int n = 0;
         for (k = 0; k < measured->n; k++) {
@@ -357,21 +346,23 @@ static void latent_table(const figures *measured)
             const table_row *row = find_row(f->row);
             if (f->classes != class_counts[c] || !row || row->classifier)
                 continue;
-            share[n] = f->share, fit[n] = f->fit, accuracy[n++] = f->accuracy;
+            share[n] = f->share;
+            fit[n] = f->fit;
+            accuracy[n++] = f->accuracy;
             fprintf(points.file, "%d\t%s\t%.4f\t%.4f\n", f->classes, f->row, f->share, f->accuracy);
         }
         if (n > 4) {
             const double r = rank_correlation(share, accuracy, n);
             const double a = rank_correlation(fit, accuracy, n), b = rank_correlation(fit, share, n);
             int says;
-            cell(&t, "%d", class_counts[c]), cell(&t, "%d", n);
-            says = correlation_cells(&t, r, n, 0);
-            correlation_cells(&t, (r - a * b) / sqrt((1 - a * a) * (1 - b * b) + 1e-12), n, 1);
-            cell(&t, "%s", says > 0 ? "predicts" : says < 0 ? "misleads" : "no relation shown");
-            line_end(&t, 0);
+            put_number(&t, class_counts[c]);
+            put_number(&t, n);
+            says = put_correlation(&t, r, n, 0);
+            put_correlation(&t, (r - a * b) / sqrt((1 - a * a) * (1 - b * b) + 1e-12), n, 1);
+            put_text(&t, says > 0 ? "predicts" : says < 0 ? "misleads" : "no relation shown");
         }
     }
-    table_end(&t, "Quality: share of 300 mixtures of two classes for which the generated curve is nearest, by DTW, to the mean of "
+    end_table(&t, "Quality: share of 300 mixtures of two classes for which the generated curve is nearest, by DTW, to the mean of "
                   "the class that is the larger part. Spearman's rank correlation, 95 % interval; given the fit: with what "
                   "the error on the training targets explains of both taken away.");
     out_close(&points);
@@ -383,6 +374,10 @@ static void data_table(const figures *measured)
 {
     static const char *const stem[3] = { "noise", "sparse_noise", "sparse1_noise" };
     static const char *const what[3] = { "all samples", "4 centres a class", "1 centre a class" };
+    static const column columns[] = {
+        { "classes", "%.0f" }, { "trained_on", NULL }, { "accuracy", "%.3f" }, { "deviation", "%.3f" }, { "n", "%.0f" },
+        { "distance_to_class_means", "%.4f" }, { "difference_low", "%+.3f" }, { "difference_high", "%+.3f" }, { "verdict", NULL },
+    };
     table t;
     int c, k, lines = 0;
     for (c = 0; c < 3; c++)
@@ -390,10 +385,7 @@ static void data_table(const figures *measured)
             lines += summarise(measured, class_counts[c], row_name(stem[k], class_counts[c]), accuracy_of).n;
     if (lines == 0)
         return;
-    table_begin(&t, "training_data", "does the amount of training data matter?");
-    cell(&t, "classes"), cell(&t, "trained_on"), cell(&t, "accuracy"), cell(&t, "deviation"), cell(&t, "n");
-    cell(&t, "distance_to_class_means"), cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
-    line_end(&t, 1);
+    table_begin(&t, directory, "training_data", "does the amount of training data matter?", columns, COUNT(columns));
     for (c = 0; c < 3; c++)
         for (k = 0; k < 3; k++) {
             const char *row = row_name(stem[k], class_counts[c]);
@@ -402,15 +394,18 @@ static void data_table(const figures *measured)
             const sample all = summarise(measured, class_counts[c], row_name(stem[0], class_counts[c]), accuracy_of);
             if (m.n == 0)
                 continue;
-            cell(&t, "%d", class_counts[c]), cell(&t, "%s", what[k]), cell(&t, "%.3f", m.mean);
-            cell(&t, "%.3f", deviation(&m)), cell(&t, "%d", m.n), cell(&t, "%.4f", d.mean);
+            put_number(&t, class_counts[c]);
+            put_text(&t, what[k]);
+            put_number(&t, m.mean);
+            put_number(&t, deviation(&m));
+            put_number(&t, m.n);
+            put_number(&t, d.mean);
             if (k == 0)
-                cell(&t, "-"), cell(&t, "-"), cell(&t, "-");
+                put_none(&t, 3);
             else
-                interval(&t, m.mean - all.mean, half_width(&all, &m), "no difference shown", "matters");
-            line_end(&t, 0);
+                put_interval(&t, m.mean - all.mean, half_width(&all, &m), &of_data);
         }
-    table_end(&t, "Distance: mean squared error between what the network draws for each class and the mean of all training "
+    end_table(&t, "Distance: mean squared error between what the network draws for each class and the mean of all training "
                   "samples of that class. Difference: to all samples, 95 % interval after Welch.");
 }
 
@@ -418,17 +413,18 @@ static void data_table(const figures *measured)
    alone share the row's networks, and are compared network by network. */
 static void readings_table(const figures *measured, const figures *published)
 {
+    static const column columns[] = {
+        { "classes", "%.0f" }, { "row", NULL }, { "published", "%.3f" }, { "measured", "%.3f" }, { "reading", NULL },
+        { "measured", "%.3f" }, { "deviation", "%.3f" }, { "n", "%.0f" }, { "difference_low", "%+.3f" },
+        { "difference_high", "%+.3f" }, { "verdict", NULL },
+    };
     table t;
     int c, k, j, lines = 0;
     for (j = 0; j < measured->n; j++)
         lines += find_reading(measured->at[j].row) != NULL;
     if (lines == 0)
         return;
-    table_begin(&t, "readings", "where text and code of the original disagree");
-    cell(&t, "classes"), cell(&t, "row"), cell(&t, "published"), cell(&t, "measured"), cell(&t, "reading");
-    cell(&t, "measured"), cell(&t, "deviation"), cell(&t, "n");
-    cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
-    line_end(&t, 1);
+    table_begin(&t, directory, "readings", "where text and code of the original disagree", columns, COUNT(columns));
     for (k = 0; k < READINGS; k++)
         for (c = 0; c < 3; c++) {
             const reading *r = &readings[k];
@@ -454,12 +450,17 @@ static void readings_table(const figures *measured, const figures *published)
                 d = summarise_numbers(difference, n);
                 half = n > 1 ? student_95(n - 1) * sqrt(d.variance / n) : -1;
             }
-            cell(&t, "%d", classes), cell(&t, "%s", r->row), cell(&t, "%.3f", p.mean), cell(&t, "%.3f", base.mean);
-            cell(&t, "%s", r->text), cell(&t, "%.3f", m.mean), cell(&t, "%.3f", deviation(&m)), cell(&t, "%d", m.n);
-            interval(&t, m.mean - base.mean, half, "no difference shown", "differs");
-            line_end(&t, 0);
+            put_number(&t, classes);
+            put_text(&t, r->row);
+            put_number(&t, p.mean);
+            put_number(&t, base.mean);
+            put_text(&t, r->text);
+            put_number(&t, m.mean);
+            put_number(&t, deviation(&m));
+            put_number(&t, m.n);
+            put_interval(&t, m.mean - base.mean, half, &of_readings);
         }
-    table_end(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same, else after "
+    end_table(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same, else after "
                   "Welch.");
 }
 
@@ -468,11 +469,9 @@ static void accuracy_points(const figures *published, const figures *measured)
 {
     static const char *const series[5] = { "sparse1_noise", "sparse_noise", "noise_best", "comparison_sparse",
                                            "comparison_mse" };
-    char path[1000];
     outfile out;
     int k, c, j;
-    snprintf(path, sizeof path, "%s/F5.points", directory);
-    out_open(&out, path);
+    table_open(&out, directory, "F5", "points");
     fprintf(out.file, "# series\tclasses\tmeasured\tdeviation\tpublished\n");
     for (k = 0; k < 5; k++)
         for (c = 0; c < 3; c++) {
@@ -621,6 +620,7 @@ int main(int argc, char **argv)
     data_table(&measured);
     readings_table(&measured, &published);
     accuracy_points(&published, &measured);
+    write_verdicts();
     printf("tables: %d results of %d networks put beside the published figures in %s\n", measured.n, argc - 3,
            directory);
     free(published.at);

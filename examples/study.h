@@ -1,0 +1,170 @@
+/* study.h: what programs share that measure something: numbers in order and in summary, and tables. */
+#ifndef STUDY_H
+#define STUDY_H
+
+#include "common.h"
+
+#define COUNT(list) ((int)(sizeof(list) / sizeof(list)[0]))
+
+/* -- numbers ----------------------------------------------------------------------------------- */
+
+/* Position of the largest; of equals the first. */
+PEN_FN int largest(const float *x, int n)
+{
+    int k, best = 0;
+    for (k = 1; k < n; k++)
+        if (x[k] > x[best])
+            best = k;
+    return best;
+}
+
+PEN_FN int most_likely(const double *p, int n)
+{
+    int k, best = 0;
+    for (k = 1; k < n; k++)
+        if (p[k] > p[best])
+            best = k;
+    return best;
+}
+
+static const double *order_value;               /* what qsort has no argument for */
+
+PEN_FN int order_compare(const void *a, const void *b)
+{
+    const int i = *(const int *)a, j = *(const int *)b;
+    const double x = order_value[i], y = order_value[j];
+    return x < y ? -1 : x > y ? 1 : i - j;
+}
+
+/* The positions 0..n-1 in the order of their values, to be freed; equals stay in their order. */
+PEN_FN int *order_of(const double *value, int n)
+{
+    int *order = (int *)get_memory((size_t)n, sizeof(int)), k;
+    for (k = 0; k < n; k++)
+        order[k] = k;
+    order_value = value;
+    qsort(order, (size_t)n, sizeof *order, order_compare);
+    return order;
+}
+
+typedef struct sample { int n; double mean, variance; } sample;   /* variance: with n - 1 */
+
+PEN_FN sample summarise_numbers(const double *x, int n)
+{
+    sample s = { 0, 0, 0 };
+    int k;
+    s.n = n;
+    for (k = 0; k < n; k++)
+        s.mean += x[k] / n;
+    for (k = 0; k < n; k++)
+        s.variance += (x[k] - s.mean) * (x[k] - s.mean) / (n > 1 ? n - 1 : 1);
+    return s;
+}
+
+/* The deviation as the slides give it: over n, not n - 1. */
+PEN_FN double deviation(const sample *s) { return s->n > 0 ? sqrt(s->variance * (s->n - 1) / s->n) : 0; }
+
+/* -- tables ------------------------------------------------------------------------------------ */
+
+PEN_FN void put_html(FILE *f, const char *text)
+{
+    for (; *text; text++)
+        if (*text == '&')
+            fputs("&amp;", f);
+        else if (*text == '<')
+            fputs("&lt;", f);
+        else if (*text == '>')
+            fputs("&gt;", f);
+        else if (*text == '"')
+            fputs("&quot;", f);
+        else
+            fputc(*text, f);
+}
+
+/* A table is filled cell by cell, line by line, and written three times: ID.tsv for programs, ID.md for the
+   write-up, ID.html for the report.  `format` is that of the numbers of a column. */
+typedef struct column { const char *name, *format; } column;
+
+typedef struct table {
+    const column *columns;
+    int cols, col;                    /* how many; the next to be filled */
+    outfile tsv, md, html;
+} table;
+
+PEN_FN void table_open(outfile *o, const char *directory, const char *id, const char *ending)
+{
+    char path[1024];
+    if (snprintf(path, sizeof path, "%s/%s.%s", directory, id, ending) >= (int)sizeof path)
+        die(directory, "the name is too long");
+    out_open(o, path);
+}
+
+PEN_FN void table_begin(table *t, const char *directory, const char *id, const char *title, const column *columns, int cols)
+{
+    int k;
+    const char *c;
+    t->columns = columns;
+    t->cols = cols;
+    t->col = 0;
+    table_open(&t->tsv, directory, id, "tsv");
+    table_open(&t->md, directory, id, "md");
+    table_open(&t->html, directory, id, "html");
+    fprintf(t->md.file, "**%s: %s**\n\n", id, title);
+    fputs("<div class=scroll tabindex=0><table>\n<tr>", t->html.file);
+    for (k = 0; k < cols; k++) {
+        fprintf(t->tsv.file, "%s%s", k ? "\t" : "", columns[k].name);
+        fprintf(t->md.file, "| %s ", columns[k].name);
+        fputs("<th scope=col>", t->html.file);
+        for (c = columns[k].name; *c; c++)
+            fputc(*c == '_' ? ' ' : *c, t->html.file);
+        fputs("</th>", t->html.file);
+    }
+    fputs("\n", t->tsv.file);
+    fputs("|\n|---|", t->md.file);
+    for (k = 1; k < cols; k++)
+        fputs("---:|", t->md.file);
+    fputs("\n", t->md.file);
+    fputs("</tr>\n", t->html.file);
+}
+
+/* The next cell, of a kind that the report's style sheet knows: "", "yes" or "no". */
+PEN_FN void put_cell(table *t, const char *text, const char *kind)
+{
+    const int first = t->col == 0, last = t->col + 1 == t->cols;
+    fprintf(t->tsv.file, "%s%s", text, last ? "\n" : "\t");
+    fprintf(t->md.file, "| %s %s", text, last ? "|\n" : "");
+    fprintf(t->html.file, "%s%s%s>", first ? "<tr><th scope=row" : "<td", *kind ? " class=" : "", kind);
+    put_html(t->html.file, text);
+    fprintf(t->html.file, "%s%s", first ? "</th>" : "</td>", last ? "</tr>\n" : "");
+    t->col = last ? 0 : t->col + 1;
+}
+
+PEN_FN void put_text(table *t, const char *text) { put_cell(t, text, ""); }
+
+PEN_FN void put_number(table *t, double x)
+{
+    char text[64];
+    snprintf(text, sizeof text, t->columns[t->col].format, x);
+    put_cell(t, text, "");
+}
+
+/* n cells that hold no number. */
+PEN_FN void put_none(table *t, int n)
+{
+    for (; n > 0; n--)
+        put_cell(t, "-", "");
+}
+
+PEN_FN void table_end(table *t, const char *note)
+{
+    fprintf(t->tsv.file, "# %s\n", note);
+    fprintf(t->md.file, "\n%s\n", note);
+    fputs("</table></div>\n<p class=note>", t->html.file);
+    put_html(t->html.file, note);
+    fputs("</p>\n", t->html.file);
+    out_close(&t->tsv);
+    out_close(&t->md);
+    out_close(&t->html);
+}
+
+#endif
