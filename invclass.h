@@ -59,13 +59,16 @@
    CONTENTS (search for the tag)
      [I1] status        [I2] random numbers    [I3] model       [I4] forward, backward
      [I5] training      [I6] preparing pairs   [I7] inversion   [I8] DTW, k-means, SOM   [I9] files
+     [I10] explaining   [I11] the recogniser
      [A]  ground        [R] random numbers     [B] kernels      [C] parameters
      [L]  the LSTM: [L1] equations  [L2] forward  [L3] backward  [L5] weights  [L6] the input
      [T]  training      [P] principal components        [G] augmentations
      [V]  inverse classification: [V2] decision  [V3] differences  [V4] explaining
+     [E]  explaining    [Q] the recogniser
      [D]  DTW           [K] k-means            [S] SOM          [F] files
 
    THE API BY TASK
+     recognise curves           ic_recogniser_fit  ic_recognise  ic_recogniser_add  ic_recogniser_save
      train a generator          ic_model_init  ic_train  ic_save
      draw with it               ic_load  ic_generate
      classify by inversion      ic_invert, as in the thesis; or, better, with IC_RULE_EXPLAIN: every class
@@ -679,6 +682,195 @@ IC_DEF ic_status ic_load(ic_model *model, const char *path);
 IC_DEF uint64_t  ic_hash(uint64_t hash, const void *bytes, size_t size);
 /* The same over numbers in little-endian order, whatever the machine's. */
 IC_DEF uint64_t  ic_hash_reals(uint64_t hash, const ic_real *x, size_t n);
+
+/* [I10] EXPLAINING ------------------------------------------------------------------------------
+   The other way to classify with a generator: every class explains the curve as well as it can, and the
+   best explanation wins.  An explainer is prepared once, from what the generator draws and from curves
+   that show how far real ones lie from that; then it explains any number of curves, one at a time,
+   without allocation, from any number of threads.  [E] has the mathematics. */
+#define IC_BASIS 32            /* numbers that a view of a curve is reduced to */
+#define IC_PACE 6              /* coefficients of a change of pace */
+#define IC_MAX_STYLES 8
+#define IC_MAX_SPACE 4
+
+/* Codes whose drawings stand for a class; several may stand for one. */
+typedef struct ic_vertices {
+    int n, classes;
+    const ic_real *code;       /* [n][I] */
+    const int *label;          /* [n] 0 .. classes - 1 */
+} ic_vertices;
+
+typedef struct ic_explainer_options {   /* zero = the value in brackets; variances for curves of size 1 */
+    int views;        /* [1] the outputs are so many groups of equal width, judged independently */
+    int space;        /* [a view's width, at most IC_MAX_SPACE] leading outputs of a view that are positions: pose acts on them */
+    int styles;       /* [0] trailing inputs of the model that are styles ([G5]) */
+    double freedom;   /* [5] degrees of freedom of the Student distribution */
+    double shrink;    /* [20] curves' worth of trust in the level above when a covariance is estimated */
+    double noise;     /* [0.02] variance of an error that every number has for itself */
+    double smooth;    /* [0.02] expected variance of a smooth error ... */
+    double length;    /* [0.1] ... that changes over about this part of the curve */
+    double pose;      /* [0.01] expected variance of scale, slant and rotation */
+    double pace;      /* [0.01] expected variance of each coefficient of the pace */
+} ic_explainer_options;
+
+typedef struct ic_mixture {    /* how curves scatter around drawings: see [E2] */
+    int shared;                /* 1: one covariance a view for all vertices */
+    ic_real *mean;             /* [vertices][views][IC_BASIS] the drawings in the basis */
+    ic_real *whiten;           /* [1 or vertices][views][IC_BASIS][IC_BASIS], column after column */
+    ic_real *log_det;          /* [1 or vertices] */
+    ic_real *outside;          /* [views] variance of a number outside the basis */
+} ic_mixture;
+
+typedef struct ic_explainer {
+    ic_explainer_options options;      /* none of them zero */
+    int steps, outputs, classes, vertices;
+    int *label, *count;                /* [vertices] class; curves that a vertex stands for */
+    ic_real *drawn;                    /* [vertices][T][O] */
+    ic_real *slope;                    /* [vertices][styles][T][O] derivative of the drawing by the style */
+    ic_real *centre, *basis;           /* [views][d], [views][IC_BASIS][d], d = T O / views */
+    ic_real *sine;                     /* [IC_PACE][T] the functions of the pace */
+    double *log_share;                 /* [vertices] log(count / count of the class) */
+    double rest;                       /* weight that the expected pose and pace have kept: r of [E2] */
+    ic_real *class_scatter;            /* [classes + 1][views][IC_BASIS][IC_BASIS]; last: of all classes */
+    ic_mixture whole;
+    void *owned;
+} ic_explainer;
+
+typedef struct ic_explained {      /* results; arrays of the caller's, NULL = not wanted (but energy) */
+    double *energy;                /* [vertices] - log p(y, vertex | class) but for a constant */
+    double *posterior;             /* [classes] sum 1, the classes equally likely beforehand */
+    int vertex, label;             /* of the lowest energy */
+    double least;                  /* that energy */
+} ic_explained;
+
+/* `curves` [n][T][O] with their labels, and vertex[k], the vertex that curve k belongs to. */
+IC_DEF ic_status ic_explainer_init(ic_explainer *explainer, const ic_model *model, const ic_vertices *vertices,
+                                   const ic_curves *curves, const int *vertex, const ic_explainer_options *options);
+IC_DEF void      ic_explainer_free(ic_explainer *explainer);
+/* Explains one curve y [T][O]. */
+IC_DEF ic_status ic_explain(const ic_explainer *explainer, const ic_real *y, ic_explained *out);
+
+/* How a drawing must change to become the curve: the coefficients of style, pose and pace. */
+typedef struct ic_adjustment {
+    ic_real style[IC_MAX_STYLES];                 /* deviations from the vertex, in its own units */
+    ic_real pose[IC_MAX_SPACE][IC_MAX_SPACE];     /* the positions p become p + pose p */
+    ic_real pace[IC_PACE];                        /* time tau becomes tau + sum of pace_k sin(pi k tau) / (pi k) */
+} ic_adjustment;
+IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, const ic_real *y, ic_adjustment *out);
+
+/* [I11] THE RECOGNISER ----------------------------------------------------------------------------
+   All of it in one object: raw curves in, answers out.  Letters, gestures, any short curve, of any
+   length, from few examples.  [Q] has the method. */
+typedef struct ic_curve {          /* a curve as it was drawn; the arrays are the caller's */
+    int n;                         /* points, >= 1 */
+    const ic_real *point;          /* [n][dims] */
+    const ic_real *time;           /* [n] never falling; NULL: one apart */
+    const unsigned char *begins;   /* [n] 1: begins a stroke (as the first does); NULL: one stroke */
+} ic_curve;
+
+typedef struct ic_samples {        /* what to learn from */
+    int n, dims, classes;
+    const ic_curve *curve;         /* [n] */
+    const int *label;              /* [n] 0 .. classes - 1, each at least once */
+    const int *writer;             /* [n] who drew it: held-out samples are then of held-out writers.  NULL: unknown */
+    const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each; NULL: "0", "1", ... */
+} ic_samples;
+
+#define IC_NAME 32
+#define IC_PARTS 8                 /* fractions at which unfinished curves are compared */
+
+typedef enum ic_view { IC_VIEW_BOTH = 0, IC_VIEW_TIME, IC_VIEW_LENGTH } ic_view;
+
+typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good choice */
+    uint64_t seed;
+    int steps;            /* [32] points that a curve is brought to */
+    ic_view view;         /* [both] points evenly spaced in time, along the curve, or each */
+    int keep_place;       /* [0] 1: where a curve lies matters */
+    int keep_size;        /* [0] 1: how large it is matters */
+    int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions) */
+    int any_order;        /* [0] 1: order and direction of its strokes do not matter */
+    int types;            /* [chosen on held-out samples] ways to draw a class, at most */
+    int styles;           /* [2] style inputs of the generator; -1: none */
+    int hidden;           /* [64] units of the generator */
+    long updates;         /* [1500] of its training */
+    double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones */
+    int threads;
+    int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
+    void *user;
+} ic_recogniser_options;
+
+typedef struct ic_recogniser_report {    /* what fitting chose, and how well it does on held-out samples */
+    int held_out;                        /* samples that were held out, each once; 0: too few to hold any out */
+    int types;                           /* at most so many a class */
+    double accuracy, log_loss, temperature;
+    int compared;                        /* held-out samples that the simple methods below were tried on */
+    double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW, one Gaussian a class */
+    double drawing_error;                /* mean square difference between what the generator draws and the vertices */
+} ic_recogniser_report;
+
+typedef struct ic_recogniser {
+    int dims, pen, classes, held;        /* pen: 1 if strokes are told apart */
+    ic_recogniser_options options;       /* those of the shape of a curve, and false_alarm */
+    double unit, temperature, threshold; /* threshold: energy above which a curve is unknown */
+    char (*name)[IC_NAME];               /* [classes] */
+    ic_model model;                      /* the generator */
+    ic_explainer explainer;
+    ic_mixture part[IC_PARTS];           /* unfinished curves: the first (k + 1) / (IC_PARTS + 1) of each drawing */
+    ic_real *held_out;                   /* [held] energies of held-out samples, rising */
+    void *owned;
+} ic_recogniser;
+
+IC_DEF ic_status ic_recogniser_fit(ic_recogniser *recogniser, const ic_samples *samples,
+                                   const ic_recogniser_options *options, ic_recogniser_report *report);
+IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
+
+/* Where a prepared curve came from: a point of it is place + size R^T q, R the rotation with cosine and sine `turn`. */
+typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
+
+/* An answer, and the memory it takes to find it: one for each thread.  After ic_recogniser_add make a new one. */
+typedef struct ic_recognition {
+    int label;               /* the most probable class */
+    int known;               /* 0: probably nothing that was ever learned */
+    double p_value;          /* share of known curves that are explained no better; 1 if none were held out */
+    double energy;           /* of the best explanation */
+    int vertex;              /* which it is */
+    double *probability;     /* [classes] calibrated; sum 1 */
+    int *order;              /* [classes] from the most to the least probable */
+    double done;             /* 1, or of an unfinished curve: the part of it that is there, as it seems */
+    ic_real *prepared;       /* [T][O] the curve as it was compared */
+    ic_frame frame;          /* from there back to the curve */
+    int classes, vertices;   /* what the arrays are for */
+    void *owned;
+    double *energies;        /* private from here on */
+    struct ic_p_stream *stream;
+} ic_recognition;
+
+IC_DEF ic_status ic_recognition_init(ic_recognition *answer, const ic_recogniser *recogniser);
+IC_DEF void      ic_recognition_free(ic_recognition *answer);
+/* Recognises a curve.  Nothing is allocated. */
+IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
+/* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims]; `begins` as in
+   ic_curve.  The answer is about what there is so far.  A call takes the same time however many points there are. */
+IC_DEF void      ic_recognise_begin(ic_recognition *answer);
+IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
+                                    ic_recognition *answer);
+/* What the generator makes of the curve just recognised: the adjustment, and `drawn` [steps][dims], the explanation
+   in the curve's own coordinates; of an unfinished one, to its end.  Either may be NULL.  Allocates what a forward pass needs. */
+IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
+                                        ic_adjustment *adjustment, ic_real *drawn);
+/* Writes a class: `drawn` [steps][dims], its most frequent type in the style [styles] (NULL: the usual one), size 1 around 0. */
+IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
+/* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label == classes, of a new
+   class called `name`.  After a failure the recogniser is as it was. */
+IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
+/* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in memory. */
+#ifndef IC_NO_STDIO
+IC_DEF ic_status ic_recogniser_save(const ic_recogniser *recogniser, const char *path);
+IC_DEF ic_status ic_recogniser_load(ic_recogniser *recogniser, const char *path);
+#endif
+IC_DEF size_t    ic_recogniser_encoded_bytes(const ic_recogniser *recogniser);
+IC_DEF void      ic_recogniser_encode(const ic_recogniser *recogniser, unsigned char *out);
+IC_DEF ic_status ic_recogniser_decode(ic_recogniser *recogniser, const unsigned char *bytes, size_t size);
 
 /* Elementary functions of the library, the same bits everywhere ([B1] states their errors). */
 IC_DEF ic_real ic_exp(ic_real x);
@@ -4864,6 +5056,787 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     return status;
 }
 
+#define IC_P_MAX_VIEWS 4
+/* [E] EXPLAINING ---------------------------------------------------------------------------------
+   The descent of [V] looks for its class on the way, through mixtures that the generator was never taught
+   to draw.  The other way round: each class explains the curve as well as it can, and the class whose
+   explanation is the most probable wins.
+
+   [E1] Views.  A curve y is T steps of O outputs.  The outputs may be several views of the same curve, of
+   w = O / views numbers a step each: for the recogniser ([Q]) points evenly spaced in time, and points evenly
+   spaced along the curve.  A view is judged by itself, as a vector of d = T w numbers, and the
+   logarithms are added: as if views were independent.  They are not, so sums are too sure of themselves by a
+   factor, which a temperature takes out ([Q3]); but each view is robust where the other is not.
+
+   A view is reduced to IC_BASIS numbers, its components along the principal axes of all curves,
+
+       p = B^T (y - c)          outside = |y - c|^2 - |p|^2
+
+   B holds the eigenvectors with the largest eigenvalues of the covariance of all curves about their mean c.
+   (Where curves are fewer than axes the expected covariance K of [E2] takes part with the weight of
+   `shrink` curves, so the remaining axes are smooth ones.)  The part outside B counts with one variance for all its numbers. */
+
+/* Eigenvectors of the symmetric matrix a [d][d]: Jacobi's method (1846).  A rotation in the plane of two
+   coordinates makes the element that couples them zero; swept over all pairs, again and again, the rotations
+   turn a into the diagonal matrix of eigenvalues, and their product v [d][d] holds the eigenvectors as rows.
+   A sweep takes O(d^3); six to ten are enough, since convergence is quadratic. */
+IC_P_FN void ic_p_eigen(int d, double *a, double *v)
+{
+    const size_t n = (size_t)d;
+    double off = 1, scale = 0;
+    int sweep, p, q, k;
+    memset(v, 0, n * n * sizeof *v);
+    for (p = 0; p < d; p++) {
+        v[(size_t)p * n + (size_t)p] = 1;
+        scale += fabs(a[(size_t)p * n + (size_t)p]);
+    }
+    for (sweep = 0; sweep < 30 && off > 1e-13 * scale; sweep++) {
+        off = 0;
+        for (p = 0; p < d; p++)
+            for (q = p + 1; q < d; q++) {
+                double *row_p = a + (size_t)p * n, *row_q = a + (size_t)q * n;
+                const double coupling = row_p[q];
+                double angle, t, c, s;
+                off = fabs(coupling) > off ? fabs(coupling) : off;
+                if (fabs(coupling) <= 1e-16 * scale)
+                    continue;
+                /* tan of the angle: the smaller root of t^2 + 2 angle t - 1 = 0. */
+                angle = (row_q[q] - row_p[p]) / (2 * coupling);
+                t = (angle >= 0 ? 1 : -1) / (fabs(angle) + sqrt(angle * angle + 1));
+                c = 1 / sqrt(t * t + 1);
+                s = t * c;
+                for (k = 0; k < d; k++) {                     /* rows, then columns */
+                    const double x = row_p[k], y = row_q[k];
+                    row_p[k] = c * x - s * y;
+                    row_q[k] = s * x + c * y;
+                }
+                for (k = 0; k < d; k++) {
+                    double *row = a + (size_t)k * n;
+                    const double x = row[p], y = row[q];
+                    row[p] = c * x - s * y;
+                    row[q] = s * x + c * y;
+                }
+                for (k = 0; k < d; k++) {
+                    const double x = v[(size_t)p * n + (size_t)k], y = v[(size_t)q * n + (size_t)k];
+                    v[(size_t)p * n + (size_t)k] = c * x - s * y;
+                    v[(size_t)q * n + (size_t)k] = s * x + c * y;
+                }
+            }
+    }
+}
+
+/* [E2] How curves scatter.  A vertex v is a code whose drawing f(v) stands for its class, or for one of several
+   ways to draw it.  The components p of a curve drawn that way lie around those of f(v), with a covariance S:
+
+       q = |L^-1 (p - p(f(v)))|^2 + outside / s^2           S = L L^T
+       - log p(y | v) = sum over views of  (nu + D) / 2 log(1 + q / nu) + log det L + (d - D) log s         D = IC_BASIS
+
+   This is Student's distribution with nu degrees of freedom: near the drawing it is the normal
+   distribution, whose q / 2 it replaces, but its tails are heavy.  People have bad days: under a normal
+   distribution one of them would cost a class e^-100.  With a probability for each vertex, its share of
+   the curves of its class, a class is a mixture:
+
+       E_v = - log p(y | v) - log(count of v / count of its class)
+       p(y | class) = sum over its vertices of exp(-E_v)
+
+   (a relative of the mixture of probabilistic principal component analysers, Tipping & Bishop 1999; robust as in
+   Lange, Little & Taylor 1989).
+
+   S is estimated from few curves, so each estimate leans on the one above it as if that had been seen in
+   `shrink` = k further curves (Friedman 1989; an inverse Wishart prior): with the sums R R^T of differences p - p(f(v))
+
+       all classes    P   = (sum over all curves   + k K)   / (number of curves - vertices + k)
+       class          P_c = (sum over its curves   + k P)   / (its curves - its vertices + k)
+       vertex         S   = (sum over its curves   + k P_c) / (its curves - 1 + k) (1 + 1/count) + r J J^T + noise
+
+   K is what one expects before any curve is seen: neighbouring steps err together (Rasmussen & Williams 2006),
+
+       K = smooth exp(-(t - t')^2 / 2 l^2) between steps t and t' of the same output,  l = length T
+
+   The factor 1 + 1/count is for the drawing, which is itself known from `count` curves only.  J J^T is
+   what one expects of this drawing: that it comes larger, slanted, turned ([E3] pose) and drawn faster here and
+   slower there (pace).  Once curves have shown how they differ, less of it is needed: r = k / (number of curves - vertices + k).
+   With one curve a class it is most of what is known; with hundreds it hardly matters. */
+IC_P_FN double ic_p_expected(const ic_explainer_options *o, int steps, int width, int i, int j)
+{
+    const double apart = (double)(i / width - j / width) / (o->length * steps);
+    return i % width == j % width && apart * apart < 100 ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart)) : 0;
+}
+
+IC_P_FN int ic_p_view_size(const ic_explainer *e) { return e->steps * (e->outputs / e->options.views); }
+IC_P_FN size_t ic_p_curve_size(const ic_explainer *e) { return (size_t)e->steps * (size_t)e->outputs; }
+
+/* Number i of a view, of the curve y. */
+IC_P_FN ic_real ic_p_viewed(const ic_explainer *e, int view, const ic_real *y, int i)
+{
+    const int width = e->outputs / e->options.views;
+    return y[(size_t)(i / width) * (size_t)e->outputs + (size_t)(view * width + i % width)];
+}
+
+/* p [views][IC_BASIS] of a curve relative to `centre` (NULL: of a difference, relative to nothing), and what is
+   outside, [views].  The basis is stored so that the inner loop runs over components: independent sums. */
+IC_P_FN void ic_p_reduce(const ic_explainer *e, const ic_real *y, int difference, ic_real *p, ic_real *outside)
+{
+    const int d = ic_p_view_size(e);
+    int view, i, k;
+    for (view = 0; view < e->options.views; view++) {
+        const ic_real *b = e->basis + (size_t)view * (size_t)d * IC_BASIS, *c = e->centre + (size_t)view * (size_t)d;
+        ic_real *to = p + (ptrdiff_t)view * IC_BASIS;
+        double square = 0;
+        for (k = 0; k < IC_BASIS; k++)
+            to[k] = 0;
+        for (i = 0; i < d; i++, b += IC_BASIS) {
+            const ic_real x = ic_p_viewed(e, view, y, i) - (difference ? 0 : c[i]);
+            square += (double)x * (double)x;
+            for (k = 0; k < IC_BASIS; k++)
+                to[k] += x * b[k];
+        }
+        for (k = 0; k < IC_BASIS; k++)
+            square -= (double)to[k] * (double)to[k];
+        outside[view] = (ic_real)(square > 0 ? square : 0);
+    }
+}
+
+/* Centre and basis from n curves; a, v [d][d] are scratch. */
+IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, double *a, double *v)
+{
+    const int d = ic_p_view_size(e), width = e->outputs / e->options.views;
+    const size_t size = ic_p_curve_size(e), ds = (size_t)d;
+    int view, i, j, k, s;
+    for (view = 0; view < e->options.views; view++) {
+        ic_real *centre = e->centre + (size_t)view * ds, *basis = e->basis + (size_t)view * ds * IC_BASIS;
+        for (i = 0; i < d; i++) {
+            double sum = 0;
+            for (s = 0; s < n; s++)
+                sum += (double)ic_p_viewed(e, view, y + (size_t)s * size, i);
+            centre[i] = (ic_real)(sum / n);
+            for (j = 0; j <= i; j++)
+                a[(size_t)i * ds + (size_t)j] = e->options.shrink * ic_p_expected(&e->options, e->steps, width, i, j);
+        }
+        for (s = 0; s < n; s++)
+            for (i = 0; i < d; i++) {
+                const double x = (double)ic_p_viewed(e, view, y + (size_t)s * size, i) - (double)centre[i];
+                v[i] = x;
+                for (j = 0; j <= i; j++)
+                    a[(size_t)i * ds + (size_t)j] += x * v[j];
+            }
+        for (i = 0; i < d; i++)
+            for (j = 0; j < i; j++)
+                a[(size_t)j * ds + (size_t)i] = a[(size_t)i * ds + (size_t)j];
+        ic_p_eigen(d, a, v);
+        /* The largest eigenvalues, one after the other; with fewer than IC_BASIS the rest of the basis is zero. */
+        for (k = 0; k < IC_BASIS; k++) {
+            int best = -1;
+            for (i = 0; i < d; i++)
+                if (a[(size_t)i * ds + (size_t)i] >= 0 && (best < 0 || a[(size_t)i * ds + (size_t)i] > a[(size_t)best * ds + (size_t)best]))
+                    best = i;
+            for (i = 0; i < d; i++)
+                basis[(size_t)i * IC_BASIS + (size_t)k] = (ic_real)(best < 0 ? 0 : v[(size_t)best * ds + (size_t)i]);
+            if (best >= 0)
+                a[(size_t)best * ds + (size_t)best] = -1;
+        }
+    }
+}
+
+/* [E3] Pose and pace.  How a drawing f changes when it is scaled, slanted and turned, p -> p + A p, or when time
+   runs differently, f(tau) -> f(tau + sum of c_k sin(pi k tau) / (pi k)), with tau from 0 to 1:
+
+       df/dA_ji = f_i in place of output j          df/dc_k = f'(tau) sin(pi k tau) / (pi k)
+
+   Both are known from the drawing alone; no further run of the network is needed.  Output k at step t of derivative
+   `which` of the drawing f [T][O]: first those of A, row by row, then those of c. */
+IC_P_FN int ic_p_tangents(const ic_explainer *e) { return e->options.space * e->options.space + IC_PACE; }
+
+IC_P_FN ic_real ic_p_tangent(const ic_explainer *e, const ic_real *f, int which, int t, int k)
+{
+    const int space = e->options.space, outputs = e->outputs, last = e->steps - 1, within = k % (outputs / e->options.views);
+    const ic_real *now = f + (ptrdiff_t)t * outputs + k;
+    if (which < space * space)
+        return within == which / space ? now[which % space - within] : 0;
+    return (now[t < last ? outputs : 0] - now[t > 0 ? -outputs : 0]) * e->sine[(which - space * space) * e->steps + t]
+         * (ic_real)last / (t > 0 && t < last ? 2 : 1);
+}
+
+/* The same in the basis, p [views][IC_BASIS]. */
+IC_P_FN void ic_p_reduce_tangent(const ic_explainer *e, const ic_real *f, int which, ic_real *p)
+{
+    const int d = ic_p_view_size(e), width = e->outputs / e->options.views;
+    int view, i, k;
+    memset(p, 0, (size_t)e->options.views * IC_BASIS * sizeof *p);
+    for (view = 0; view < e->options.views; view++, p += IC_BASIS)
+        for (i = 0; i < d; i++) {
+            const ic_real *b = e->basis + ((size_t)view * (size_t)d + (size_t)i) * IC_BASIS;
+            const ic_real x = ic_p_tangent(e, f, which, i / width, view * width + i % width);
+            for (k = 0; k < IC_BASIS; k++)
+                p[k] += x * b[k];
+        }
+}
+
+/* sin(pi u), u >= 0: brought to [-1/2, 1/2] by exact steps, then the Taylor series. */
+IC_P_FN double ic_p_sin_pi(double u)
+{
+    double x, x2, sum = 1;
+    int sign = 1, k;
+    u -= 2 * floor(u / 2);
+    if (u >= 1)
+        u -= 1, sign = -1;
+    u = u > 0.5 ? 1 - u : u;
+    x = 3.14159265358979324 * u;
+    x2 = x * x;
+    for (k = 21; k > 1; k -= 2)
+        sum = 1 - sum * x2 / (k * (k - 1));
+    return sign * x * sum;
+}
+
+/* The pace's functions sin(pi k tau) / (pi k) at all steps, [IC_PACE][T]. */
+IC_P_FN void ic_p_sines(int steps, ic_real *sine)
+{
+    int k, t;
+    for (k = 1; k <= IC_PACE; k++)
+        for (t = 0; t < steps; t++)
+            sine[(k - 1) * steps + t] = (ic_real)(ic_p_sin_pi((double)k * t / (steps > 1 ? steps - 1 : 1))
+                                                  / (3.14159265358979324 * k));
+}
+
+/* e^x in double, for x <= 0: x = k log 2 + r, and the Taylor series of e^r, |r| <= 0.35, to 1e-16. */
+IC_P_FN double ic_p_exp(double x)
+{
+    const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
+    double sum = 1;
+    int j;
+    if (x < -700)
+        return 0;
+    for (j = 13; j >= 1; j--)
+        sum = 1 + sum * r / j;
+    return ldexp(sum, (int)k);
+}
+
+/* z = L^-T z, in place. */
+IC_P_FN void ic_p_unwhiten(int d, const double *l, int stride, double *z)
+{
+    int i, k;
+    for (i = d - 1; i >= 0; i--) {
+        for (k = i + 1; k < d; k++)
+            z[i] -= l[(ptrdiff_t)k * stride + i] * z[k];
+        z[i] /= l[(ptrdiff_t)i * stride + i];
+    }
+}
+
+/* a += weight x x^T, over a matrix of D x D numbers. */
+IC_P_FN void ic_p_scatter(double *a, const ic_real *x, double weight)
+{
+    int i, j;
+    for (i = 0; i < IC_BASIS; i++)
+        for (j = 0; j < IC_BASIS; j++)
+            a[i * IC_BASIS + j] += weight * (double)x[i] * (double)x[j];
+}
+
+/* L^-1 of s = L L^T, stored column after column, and log det L.  IC_E_SINGULAR if s is not positive definite. */
+#define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
+IC_P_FN ic_status ic_p_whitening(double *s, ic_real *whiten, double *log_det)
+{
+    double column[IC_BASIS];
+    int i, j;
+    if (!ic_p_cholesky(IC_BASIS, s, IC_BASIS))
+        return IC_E_SINGULAR;
+    for (j = 0; j < IC_BASIS; j++) {
+        for (i = 0; i < IC_BASIS; i++)
+            column[i] = i == j;
+        ic_p_whiten(IC_BASIS, s, IC_BASIS, column);
+        for (i = 0; i < IC_BASIS; i++)
+            whiten[j * IC_BASIS + i] = (ic_real)column[i];
+        *log_det += ic_p_log(s[j * IC_BASIS + j]);
+    }
+    return IC_OK;
+}
+
+/* What a mixture is fitted to: curves reduced to the basis, and the drawings they belong to. */
+typedef struct ic_p_fit {
+    int n;
+    const ic_real *p;            /* [n][views][IC_BASIS] */
+    const ic_real *outside;      /* [n][views] */
+    const int *vertex;           /* [n] */
+    const ic_real *drawn;        /* [vertices][T][O] */
+    double *scatter;             /* [classes + 3][IC_P_SQUARE], scratch */
+    int *members;                /* [classes], scratch: vertices of a class */
+    double *square;              /* [2][d][d], scratch of a basis */
+} ic_p_fit;
+
+/* J J^T of a drawing in a view's basis, times `weight`, added to s. */
+IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_p_fit *f, int vertex, int view, double weight, double *s)
+{
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS];
+    const int pose = e->options.space * e->options.space;
+    int k;
+    for (k = 0; k < ic_p_tangents(e); k++) {
+        ic_p_reduce_tangent(e, f->drawn + (size_t)vertex * ic_p_curve_size(e), k, p);
+        ic_p_scatter(s, p + (ptrdiff_t)view * IC_BASIS, weight * (k < pose ? e->options.pose : e->options.pace));
+    }
+}
+
+/* a = (a + k b) / (freedom + k), freedom >= 0. */
+IC_P_FN void ic_p_lean(double *a, double freedom, const double *b, double k)
+{
+    size_t i;
+    for (i = 0; i < IC_P_SQUARE; i++)
+        a[i] = (a[i] + k * b[i]) / ((freedom > 0 ? freedom : 0) + k);
+}
+
+/* S of one vertex from P_c, as in [E2]; own NULL: nothing is known of this vertex in particular. */
+IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *own, int count, const double *of_class, double *s)
+{
+    size_t i;
+    memset(s, 0, IC_P_SQUARE * sizeof *s);
+    if (own)
+        memcpy(s, own, IC_P_SQUARE * sizeof *s);
+    ic_p_lean(s, own ? count - 1 : 0, of_class, e->options.shrink);
+    for (i = 0; i < IC_P_SQUARE; i++)
+        s[i] *= 1 + 1.0 / count;
+    for (i = 0; i < IC_BASIS; i++)
+        s[i * IC_BASIS + i] += e->options.noise;
+}
+
+/* (d - D) log s, summed over views. */
+IC_P_FN double ic_p_outside_log_det(const ic_explainer *e, const ic_mixture *m)
+{
+    const int rest = ic_p_view_size(e) - IC_BASIS;
+    double sum = 0;
+    int view;
+    for (view = 0; view < e->options.views && rest > 0; view++)
+        sum += 0.5 * rest * ic_p_log((double)m->outside[view]);
+    return sum;
+}
+
+/* Fits m: one covariance a vertex, or with m->shared one for all.  m->mean must hold the drawings in the basis. */
+IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fit *f, ic_real *class_scatter)
+{
+    const int views = e->options.views, d = ic_p_view_size(e), width = e->outputs / views, classes = e->classes;
+    double *of_class = f->scatter, *of_all = of_class + (size_t)classes * IC_P_SQUARE, *own = of_all + IC_P_SQUARE,
+           *s = own + IC_P_SQUARE;
+    const double k = e->options.shrink, rest = e->rest = k / (f->n - e->vertices + k);
+    ic_real difference[IC_BASIS];
+    double log_det;
+    int view, v, c, i, j;
+    for (v = 0; v < (m->shared ? 1 : e->vertices); v++)
+        m->log_det[v] = 0;
+    for (view = 0; view < views; view++) {
+        const ic_real *basis = e->basis + (size_t)view * (size_t)d * IC_BASIS;
+        double outside = 0;
+        memset(f->scatter, 0, ((size_t)classes + 3) * IC_P_SQUARE * sizeof *f->scatter);
+        memset(f->members, 0, (size_t)classes * sizeof *f->members);
+        for (v = 0; v < e->vertices; v++)
+            f->members[e->label[v]]++;
+        for (i = 0; i < f->n; i++) {
+            const ic_real *p = f->p + ((size_t)i * (size_t)views + (size_t)view) * IC_BASIS;
+            const ic_real *mean = m->mean + ((size_t)f->vertex[i] * (size_t)views + (size_t)view) * IC_BASIS;
+            for (j = 0; j < IC_BASIS; j++)
+                difference[j] = p[j] - mean[j];
+            ic_p_scatter(of_class + (size_t)e->label[f->vertex[i]] * IC_P_SQUARE, difference, 1);
+            outside += (double)f->outside[i * views + view];
+        }
+        m->outside[view] = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
+        /* P: what all classes have in common, leaning on K in the basis, B^T K B. */
+        for (i = 0; i < IC_BASIS; i++)
+            for (j = 0; j < IC_BASIS; j++)
+                for (c = 0; c < classes; c++)
+                    of_all[i * IC_BASIS + j] += of_class[(size_t)c * IC_P_SQUARE + (size_t)(i * IC_BASIS + j)];
+        for (i = 0; i < d; i++)
+            for (c = i % width; c < d; c += width) {
+                const double expected = ic_p_expected(&e->options, e->steps, width, i, c);
+                const ic_real *bi = basis + (ptrdiff_t)i * IC_BASIS, *bc = basis + (ptrdiff_t)c * IC_BASIS;
+                for (v = 0; expected != 0 && v < IC_BASIS; v++)
+                    for (j = 0; j < IC_BASIS; j++)
+                        own[v * IC_BASIS + j] += expected * (double)bi[v] * (double)bc[j];
+            }
+        ic_p_lean(of_all, f->n - e->vertices, own, k);
+        for (c = 0; c < classes; c++) {
+            double members = -f->members[c];
+            for (v = 0; v < e->vertices; v++)
+                members += e->label[v] == c ? e->count[v] : 0;
+            ic_p_lean(of_class + (size_t)c * IC_P_SQUARE, members, of_all, k);
+        }
+        for (i = 0; class_scatter && i < (classes + 1) * (int)IC_P_SQUARE; i++)
+            class_scatter[((size_t)(i / (int)IC_P_SQUARE) * (size_t)views + (size_t)view) * IC_P_SQUARE
+                          + (size_t)i % IC_P_SQUARE] = (ic_real)of_class[i];
+        for (v = 0; v < (m->shared ? 1 : e->vertices); v++) {
+            const int all = m->shared;
+            memset(own, 0, IC_P_SQUARE * sizeof *own);
+            for (i = 0; !all && i < f->n; i++)
+                if (f->vertex[i] == v) {
+                    const ic_real *p = f->p + ((size_t)i * (size_t)views + (size_t)view) * IC_BASIS;
+                    for (j = 0; j < IC_BASIS; j++)
+                        difference[j] = p[j] - m->mean[((size_t)v * (size_t)views + (size_t)view) * IC_BASIS + (size_t)j];
+                    ic_p_scatter(own, difference, 1);
+                }
+            ic_p_vertex_covariance(e, all ? NULL : own, all ? f->n : e->count[v],
+                                   all ? of_all : of_class + (size_t)e->label[v] * IC_P_SQUARE, s);
+            for (i = all ? 0 : v; i < (all ? e->vertices : v + 1); i++)
+                ic_p_add_tangents(e, f, i, view, all ? rest / e->vertices : rest, s);
+            log_det = (double)m->log_det[v];
+            IC_P_PASS(ic_p_whitening(s, m->whiten + ((size_t)v * (size_t)views + (size_t)view) * IC_P_SQUARE, &log_det));
+            m->log_det[v] = (ic_real)log_det;
+        }
+    }
+    for (v = 0; v < (m->shared ? 1 : e->vertices); v++)
+        m->log_det[v] += (ic_real)ic_p_outside_log_det(e, m);
+    return IC_OK;
+}
+
+/* E_v for all vertices, of a curve reduced to p and outside; returns the vertex of the least. */
+IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share, const ic_real *p,
+                          const ic_real *outside, double *energy)
+{
+    const int views = e->options.views;
+    const double nu = e->options.freedom;
+    int v, view, i, j, best = 0;
+    for (v = 0; v < e->vertices; v++) {
+        const size_t of = m->shared ? 0 : (size_t)v;
+        energy[v] = (double)m->log_det[of] - log_share[v];
+        for (view = 0; view < views; view++) {
+            const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
+            const ic_real *w = m->whiten + (of * (size_t)views + (size_t)view) * IC_P_SQUARE, *at = p + (ptrdiff_t)view * IC_BASIS;
+            ic_real z[IC_BASIS] = { 0 };
+            double q = (double)outside[view] / (double)m->outside[view];
+            for (j = 0; j < IC_BASIS; j++, w += IC_BASIS) {
+                const ic_real difference = at[j] - mean[j];
+                for (i = 0; i < IC_BASIS; i++)
+                    z[i] += w[i] * difference;
+            }
+            for (i = 0; i < IC_BASIS; i++)
+                q += (double)z[i] * (double)z[i];
+            energy[v] += 0.5 * (nu + IC_BASIS) * ic_p_log(1 + q / nu);
+        }
+        best = energy[v] < energy[best] ? v : best;
+    }
+    return best;
+}
+
+/* log(count of v / count of its class). */
+IC_P_FN void ic_p_shares(const ic_explainer *e, double *log_share)
+{
+    int v, u;
+    for (v = 0; v < e->vertices; v++) {
+        double all = 0;
+        for (u = 0; u < e->vertices; u++)
+            all += e->label[u] == e->label[v] ? e->count[u] : 0;
+        log_share[v] = ic_p_log(e->count[v] / all);
+    }
+}
+
+/* E of each class: -log of the sum of exp(-E_v) over its vertices. */
+IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, double *of_class)
+{
+    int v, c;
+    for (c = 0; c < e->classes; c++) {
+        double least = DBL_MAX, sum = 0;
+        for (v = 0; v < e->vertices; v++)
+            if (e->label[v] == c && energy[v] < least)
+                least = energy[v];
+        for (v = 0; v < e->vertices; v++)
+            if (e->label[v] == c)
+                sum += ic_p_exp(least - energy[v]);
+        of_class[c] = sum > 0 ? least - ic_p_log(sum) : DBL_MAX;        /* DBL_MAX: no vertex */
+    }
+}
+
+/* Probabilities of the classes at a temperature; returns the most probable class.  p may be of_class. */
+IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double temperature, double *p)
+{
+    double sum = 0, least;
+    int c, best = 0;
+    for (c = 1; c < classes; c++)
+        best = of_class[c] < of_class[best] ? c : best;
+    least = of_class[best];
+    for (c = 0; c < classes; c++) {
+        p[c] = of_class[c] < DBL_MAX ? ic_p_exp((least - of_class[c]) / temperature) : 0;
+        sum += p[c];
+    }
+    for (c = 0; c < classes; c++)
+        p[c] /= sum;
+    return best;
+}
+
+IC_P_FN void ic_p_mixture_layout(const ic_explainer *e, ic_mixture *m, ic_p_arena *arena)
+{
+    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views, each = m->shared ? 1 : v;
+    m->mean = ic_p_take_reals(arena, v * views, IC_BASIS);
+    m->whiten = ic_p_take_reals(arena, each * views, IC_P_SQUARE);
+    m->log_det = ic_p_take_reals(arena, each, 1);
+    m->outside = ic_p_take_reals(arena, views, 1);
+}
+
+IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
+{
+    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views, size = ic_p_curve_size(e);
+    e->label = (int *)ic_p_take(arena, v, sizeof(int));
+    e->count = (int *)ic_p_take(arena, v, sizeof(int));
+    e->log_share = ic_p_take_doubles(arena, v, 1);
+    e->drawn = ic_p_take_reals(arena, v, size);
+    e->slope = ic_p_take_reals(arena, v * (size_t)e->options.styles, size);
+    e->centre = ic_p_take_reals(arena, 1, size);
+    e->basis = ic_p_take_reals(arena, size, IC_BASIS);
+    e->sine = ic_p_take_reals(arena, IC_PACE, (size_t)e->steps);
+    e->class_scatter = ic_p_take_reals(arena, ((size_t)e->classes + 1) * views, IC_P_SQUARE);
+    ic_p_mixture_layout(e, &e->whole, arena);
+}
+
+/* Scratch of a fit: of n curves, and of a basis. */
+IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real **p, ic_real **outside, ic_p_arena *arena)
+{
+    const size_t views = (size_t)e->options.views, d = (size_t)ic_p_view_size(e);
+    f->n = n;
+    f->p = *p = ic_p_take_reals(arena, (size_t)n * views, IC_BASIS);
+    f->outside = *outside = ic_p_take_reals(arena, (size_t)n, views);
+    f->scatter = ic_p_take_doubles(arena, (size_t)e->classes + 3, IC_P_SQUARE);
+    f->members = (int *)ic_p_take(arena, (size_t)e->classes, sizeof(int));
+    f->square = ic_p_take_doubles(arena, 2 * d, d);
+}
+
+/* Reduces n curves, or drawings, to p [n][views][IC_BASIS] and outside [n][views]. */
+IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_real *p, ic_real *outside)
+{
+    const size_t views = (size_t)e->options.views;
+    ic_real unused[IC_P_MAX_VIEWS];
+    int k;
+    for (k = 0; k < n; k++)
+        ic_p_reduce(e, y + (size_t)k * ic_p_curve_size(e), 0, p + (size_t)k * views * IC_BASIS,
+                    outside ? outside + (size_t)k * views : unused);
+}
+
+/* What the generator draws at the vertices (code NULL: of one-hot codes), and the slopes by the style: differences of drawings, a small step apart. */
+IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, const ic_real *code, int threads)
+{
+    const size_t inputs = (size_t)model->config.inputs, size = ic_p_curve_size(e);
+    const int each = 1 + e->options.styles;
+    const size_t rows = (size_t)e->vertices * (size_t)each;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_real *x = NULL, *y = NULL;
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    size_t r, i;
+    int pass;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        x = ic_p_take_reals(&arena, rows, inputs);
+        y = ic_p_take_reals(&arena, rows, size);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    for (r = 0; status == IC_OK && r < rows; r++) {
+        memset(x + r * inputs, 0, inputs * sizeof *x);
+        if (code)
+            memcpy(x + r * inputs, code + r / (size_t)each * inputs, inputs * sizeof *x);
+        else
+            x[r * inputs + r / (size_t)each] = 1;
+        if (r % (size_t)each > 0)
+            x[r * inputs + inputs - (size_t)e->options.styles + r % (size_t)each - 1] += (ic_real)(1.0 / 64);
+    }
+    if (status == IC_OK)
+        status = ic_generate(model, (int)rows, x, y, threads);
+    for (r = 0; status == IC_OK && r < rows; r++) {
+        const size_t v = r / (size_t)each, s = r % (size_t)each;
+        const ic_real *f = y + r * size, *rest = y + v * (size_t)each * size;
+        if (s == 0)
+            memcpy(e->drawn + v * size, f, size * sizeof *f);
+        else
+            for (i = 0; i < size; i++)
+                e->slope[(v * ((size_t)each - 1) + s - 1) * size + i] = (f[i] - rest[i]) * 64;
+    }
+    if (owned)
+        IC_FREE(owned);
+    return status;
+}
+
+IC_P_FN ic_status ic_p_explainer_defaults(ic_explainer_options *o, int outputs)
+{
+    const double most = 1e6;
+    IC_P_REQUIRE(o->views >= 0 && o->views <= IC_P_MAX_VIEWS, IC_E_OPTION);
+    o->views = o->views ? o->views : 1;
+    IC_P_REQUIRE(outputs % o->views == 0, IC_E_MISMATCH);
+    IC_P_REQUIRE(o->space >= 0 && o->space <= IC_MAX_SPACE && o->space <= outputs / o->views, IC_E_OPTION);
+    if (o->space == 0)
+        o->space = outputs / o->views < IC_MAX_SPACE ? outputs / o->views : IC_MAX_SPACE;
+    IC_P_REQUIRE(o->styles >= 0 && o->styles <= IC_MAX_STYLES, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->freedom, 0, 1e12) && ic_p_within(o->shrink, 0, most), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->noise, 0, most) && ic_p_within(o->smooth, 0, most), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->length, 0, most) && ic_p_within(o->pose, 0, most) && ic_p_within(o->pace, 0, most), IC_E_OPTION);
+    o->freedom = o->freedom > 0 ? o->freedom : 5;
+    o->shrink = o->shrink > 0 ? o->shrink : 20;
+    o->noise = o->noise > 0 ? o->noise : 0.02;
+    o->smooth = o->smooth > 0 ? o->smooth : 0.02;
+    o->length = o->length > 0 ? o->length : 0.1;
+    o->pose = o->pose > 0 ? o->pose : 0.01;
+    o->pace = o->pace > 0 ? o->pace : 0.01;
+    return IC_OK;
+}
+
+/* Everything of an explainer but the drawings, which are there: from n curves y and their vertices. */
+IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, const int *vertex)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    ic_p_fit f;
+    ic_real *p = NULL, *outside = NULL;
+    int pass;
+    memset(&f, 0, sizeof f);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_fit_layout(e, n, &f, &p, &outside, &arena);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status == IC_OK) {
+        ic_p_sines(e->steps, e->sine);
+        ic_p_fit_basis(e, n, y, f.square, f.square + (size_t)ic_p_view_size(e) * (size_t)ic_p_view_size(e));
+        ic_p_reduce_all(e, n, y, p, outside);
+        ic_p_reduce_all(e, e->vertices, e->drawn, e->whole.mean, NULL);
+        ic_p_shares(e, e->log_share);
+        f.vertex = vertex;
+        f.drawn = e->drawn;
+        status = ic_p_fit_mixture(e, &e->whole, &f, e->class_scatter);
+    }
+    if (owned)
+        IC_FREE(owned);
+    return status;
+}
+
+IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model, const ic_vertices *vertices,
+                                   const ic_curves *curves, const int *vertex, const ic_explainer_options *options)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_status status = IC_OK;
+    int pass, k;
+    IC_ASSERT(e && model && vertices && vertex);
+    memset(e, 0, sizeof *e);
+    if (options)
+        e->options = *options;
+    IC_P_PASS(ic_p_curves_ok(curves));
+    IC_P_PASS(ic_p_explainer_defaults(&e->options, model->config.outputs));
+    IC_P_REQUIRE(model->config.head == IC_EVERY_STEP && model->config.link == IC_LINEAR, IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->steps == model->config.steps && curves->dims == model->config.outputs, IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < model->config.inputs, IC_E_MISMATCH);
+    IC_P_REQUIRE(vertices->n >= 1 && vertices->n <= IC_P_MAX_SIZE && vertices->code && vertices->label, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, model->config.inputs, 1)), IC_E_NOT_FINITE);
+    e->steps = curves->steps, e->outputs = curves->dims, e->classes = curves->classes, e->vertices = vertices->n;
+    for (k = 0; k < vertices->n; k++)
+        IC_P_REQUIRE(vertices->label[k] >= 0 && vertices->label[k] < e->classes, IC_E_ARGUMENT);
+    for (k = 0; k < curves->n; k++)
+        IC_P_REQUIRE(vertex[k] >= 0 && vertex[k] < e->vertices && vertices->label[vertex[k]] == curves->label[k], IC_E_ARGUMENT);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_explainer_layout(e, &arena);
+        status = ic_p_arena_pass(&arena, &e->owned);
+    }
+    if (status == IC_OK) {
+        memset(e->count, 0, (size_t)e->vertices * sizeof *e->count);
+        for (k = 0; k < curves->n; k++)
+            e->count[vertex[k]]++;
+        for (k = 0; k < e->vertices; k++) {
+            e->label[k] = vertices->label[k];
+            status = e->count[k] > 0 ? status : IC_E_SAMPLES;
+        }
+    }
+    if (status == IC_OK)
+        status = ic_p_draw_vertices(e, model, vertices->code, 1);
+    if (status == IC_OK)
+        status = ic_p_explainer_fit(e, curves->n, curves->y, vertex);
+    if (status != IC_OK)
+        ic_explainer_free(e);
+    return status;
+}
+
+IC_DEF void ic_explainer_free(ic_explainer *e)
+{
+    if (e->owned)
+        IC_FREE(e->owned);
+    memset(e, 0, sizeof *e);
+}
+
+IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explained *out)
+{
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    IC_P_REQUIRE(e && y && out && out->energy, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_curve_size(e)), IC_E_NOT_FINITE);
+    ic_p_reduce(e, y, 0, p, outside);
+    out->vertex = ic_p_energies(e, &e->whole, e->log_share, p, outside, out->energy);
+    out->label = e->label[out->vertex];
+    out->least = out->energy[out->vertex];
+    IC_P_REQUIRE(out->least - out->least == 0, IC_E_NOT_FINITE);
+    if (out->posterior) {
+        ic_p_class_energies(e, out->energy, out->posterior);
+        out->label = ic_p_probabilities(e->classes, out->posterior, 1, out->posterior);
+    }
+    return IC_OK;
+}
+
+/* [E4] What must change.  The most probable coefficients a of style, pose and pace, given the difference r between a
+   curve and a drawing, if what they leave is independent noise: minimise |r - J a|^2 / noise + a^T V^-1 a,
+
+       (J^T J / noise + V^-1) a = J^T r / noise
+
+   with the derivatives J of all of them in the reduced views, V the expected variances (1 for a style). */
+IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real *y, ic_adjustment *out)
+{
+    enum { MOST = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE, WIDTH = IC_P_MAX_VIEWS * IC_BASIS };
+    const int space = e->options.space, styles = e->options.styles, n = styles + ic_p_tangents(e);
+    const int width = e->options.views * IC_BASIS;
+    const size_t size = ic_p_curve_size(e);
+    ic_real p[WIDTH], outside[IC_P_MAX_VIEWS];
+    double j[MOST][WIDTH], a[MOST * MOST], b[MOST], r[WIDTH];
+    int k, m, i;
+    memset(out, 0, sizeof *out);
+    ic_p_reduce(e, y, 0, p, outside);
+    for (i = 0; i < width; i++)
+        r[i] = (double)p[i] - (double)e->whole.mean[(size_t)vertex * (size_t)width + (size_t)i];
+    for (k = 0; k < n; k++) {
+        if (k < styles)
+            ic_p_reduce(e, e->slope + ((size_t)vertex * (size_t)styles + (size_t)k) * size, 1, p, outside);
+        else
+            ic_p_reduce_tangent(e, e->drawn + (size_t)vertex * size, k - styles, p);
+        for (i = 0; i < width; i++)
+            j[k][i] = (double)p[i];
+    }
+    for (k = 0; k < n; k++) {
+        const double variance = k < styles ? 1 : k < styles + space * space ? e->options.pose : e->options.pace;
+        for (m = 0; m <= k; m++)
+            a[k * n + m] = ic_p_dot(j[k], j[m], width) / e->options.noise + (m == k ? 1 / variance : 0);
+        b[k] = ic_p_dot(j[k], r, width) / e->options.noise;
+    }
+    ic_p_cholesky(n, a, n);
+    ic_p_whiten(n, a, n, b);
+    ic_p_unwhiten(n, a, n, b);
+    for (k = 0; k < n; k++)
+        if (k < styles)
+            out->style[k] = (ic_real)b[k];
+        else if (k < styles + space * space)
+            out->pose[(k - styles) / space][(k - styles) % space] = (ic_real)b[k];
+        else
+            out->pace[k - styles - space * space] = (ic_real)b[k];
+}
+
+/* Applies pose and pace to a drawing f [T][O], view by view, into `out`. */
+IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjustment *a, ic_real *out)
+{
+    const int width = e->outputs / e->options.views, space = e->options.space, last = e->steps - 1;
+    int t, k, i, j, view;
+    for (t = 0; t <= last; t++) {
+        double tau = t, share;
+        ic_real at[IC_MAX_SPACE];
+        for (k = 0; k < IC_PACE; k++)
+            tau += (double)a->pace[k] * (double)e->sine[k * e->steps + t] * last;
+        tau = tau < 0 ? 0 : tau > last ? last : tau;
+        i = (int)tau < last ? (int)tau : last > 0 ? last - 1 : 0;
+        share = tau - i;
+        for (view = 0; view < e->options.views; view++) {
+            const ic_real *before = f + (ptrdiff_t)i * e->outputs + view * width, *after = last > 0 ? before + e->outputs : before;
+            ic_real *to = out + (ptrdiff_t)t * e->outputs + view * width;
+            for (k = 0; k < width; k++)
+                to[k] = (ic_real)((1 - share) * (double)before[k] + share * (double)after[k]);
+            for (k = 0; k < space; k++)
+                at[k] = to[k];
+            for (j = 0; j < space; j++)
+                for (k = 0; k < space; k++)
+                    to[j] += a->pose[j][k] * at[k];
+        }
+    }
+}
+
 /* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
    (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along
    both curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing
@@ -5857,6 +6830,7 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 #define IC_P_RENAME(from, to) rename(from, to)
 #define IC_P_PROCESS() getpid()
 #endif
+#define IC_P_MOST_HEAD 256               /* bytes at the beginning of a file that are checked before it is read */
 #define IC_P_SUFFIX sizeof ".00000000.new"
 
 /* Creates path.XXXXXXXX.new.  The number is a hash of what differs between processes, threads and
@@ -5944,38 +6918,1612 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
     return status;
 }
 
-/* The rest of a file whose size and first bytes are known to be a model's. */
-IC_P_FN ic_status ic_p_load_rest(ic_model *model, FILE *file, size_t size)
+/* Reads a whole file, whose first `head` bytes and size have been found right by `check`.  The caller frees *bytes. */
+typedef ic_status ic_p_head_fn(const unsigned char *bytes, size_t got, size_t size);
+
+IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size)
 {
-    unsigned char *bytes = (unsigned char *)IC_MALLOC(size);
-    ic_status status;
-    if (!bytes)
-        return IC_E_MEMORY;
-    status = fseek(file, 0, SEEK_SET) == 0 && fread(bytes, 1, size, file) == size
-           ? ic_decode(model, bytes, size) : IC_E_READ;
-    IC_FREE(bytes);
+    FILE *file = fopen(path, "rb");
+    unsigned char first[IC_P_MOST_HEAD];
+    size_t got = 0;
+    ic_status status = IC_OK;
+    long end = 0;
+    *bytes = NULL;
+    if (!file)
+        return IC_E_OPEN;
+    if (fseek(file, 0, SEEK_END) != 0 || (end = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
+        status = IC_E_READ;
+    *size = (size_t)end;
+    if (status == IC_OK) {
+        got = fread(first, 1, head, file);
+        status = got < head && (ferror(file) || *size >= head) ? IC_E_READ : check(first, got, *size);
+    }
+    if (status == IC_OK) {
+        *bytes = (unsigned char *)IC_MALLOC(*size);
+        status = *bytes ? IC_OK : IC_E_MEMORY;
+    }
+    if (status == IC_OK && (fseek(file, 0, SEEK_SET) != 0 || fread(*bytes, 1, *size, file) != *size)) {
+        IC_FREE(*bytes);
+        status = IC_E_READ;
+    }
+    fclose(file);
     return status;
+}
+
+IC_P_FN ic_status ic_p_model_head_ok(const unsigned char *bytes, size_t got, size_t size)
+{
+    ic_config config;
+    (void)got;
+    return ic_p_decode_header(bytes, size, &config);
 }
 
 IC_DEF ic_status ic_load(ic_model *model, const char *path)
 {
-    FILE *file = fopen(path, "rb");
-    unsigned char head[IC_P_HEADER] = { 0 };
-    ic_config config;
+    unsigned char *bytes;
+    size_t size;
     ic_status status;
-    long size = 0;
     memset(model, 0, sizeof *model);
-    if (!file)
-        return IC_E_OPEN;
-    if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
-        status = IC_E_READ;
-    else if (fread(head, 1, sizeof head, file) < sizeof head && (ferror(file) || (size_t)size >= sizeof head))
-        status = IC_E_READ;
+    IC_P_PASS(ic_p_read_file(path, IC_P_HEADER, ic_p_model_head_ok, &bytes, &size));
+    status = ic_decode(model, bytes, size);
+    IC_FREE(bytes);
+    return status;
+}
+#endif
+
+/* [Q] THE RECOGNISER -----------------------------------------------------------------------------
+   [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed, anywhere, at any size.
+   It is brought to T points in each of two views:
+
+       in time         evenly spaced in time: where the pen is fast the points are far apart
+       along its path  evenly spaced along the curve: how fast it was drawn does not matter
+
+   One person writes a letter with much the same rhythm every time, and then the first view knows more; between
+   people rhythms differ, and the second is safer.  Together they recognise far better than either ([E1]).  In
+   each view the points are moved so that their mean is 0 and scaled so that their mean square distance from it is 1, unless
+   place or size matters.  With several strokes a further output, IC_P_PEN where the pen is lifted and 0 elsewhere, tells them apart.
+
+   Every point is interpolated linearly between its neighbours; points left out of a curve are bridged by a
+   straight line, and with times given, in the right rhythm. */
+#define IC_P_MAX_CLASSES 4096
+#define IC_P_MOST_TYPES 32
+#define IC_P_MOST_STEPS 128
+#define IC_P_MOST_OUTPUTS (2 * (IC_MAX_SPACE + 1))
+#define IC_P_PEN ((ic_real)0.3)
+#define IC_P_STROKES 64                  /* most strokes where their order does not matter */
+
+/* The points of a curve in the order in which they are compared. */
+typedef struct ic_p_ink {
+    const ic_curve *curve;
+    int dims, strokes;
+    int first[IC_P_STROKES], last[IC_P_STROKES];     /* of each stroke, in order; last < first: backwards */
+    int stroke, at;                                  /* the walk along them: strokes == 0: plain */
+} ic_p_ink;
+
+/* With any_order, strokes run from left to right and follow each other by where they start. */
+IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
+{
+    int k, s;
+    ink->curve = c;
+    ink->dims = dims;
+    ink->strokes = ink->stroke = ink->at = 0;
+    if (!any_order)
+        return IC_OK;
+    for (k = 0; k < c->n; k++) {
+        if (k == 0 || (c->begins && c->begins[k])) {
+            IC_P_REQUIRE(ink->strokes < IC_P_STROKES, IC_E_SIZE);
+            ink->first[ink->strokes++] = k;
+        }
+        ink->last[ink->strokes - 1] = k;
+    }
+    for (s = 0; s < ink->strokes; s++) {
+        int from = ink->first[s], to = ink->last[s], t;
+        if (c->point[(ptrdiff_t)to * dims] < c->point[(ptrdiff_t)from * dims]) {
+            from = ink->last[s];
+            to = ink->first[s];
+        }
+        for (t = s; t > 0 && c->point[(ptrdiff_t)ink->first[t - 1] * dims] > c->point[(ptrdiff_t)from * dims]; t--) {
+            ink->first[t] = ink->first[t - 1];
+            ink->last[t] = ink->last[t - 1];
+        }
+        ink->first[t] = from;
+        ink->last[t] = to;
+    }
+    ink->at = ink->first[0];
+    return IC_OK;
+}
+
+/* The next point, or -1; *lifted is set if the pen was lifted on the way to it. */
+IC_P_FN int ic_p_ink_next(ic_p_ink *ink, int *lifted)
+{
+    const ic_curve *c = ink->curve;
+    if (ink->strokes == 0) {
+        ink->at++;
+        *lifted = ink->at < c->n && c->begins && c->begins[ink->at];
+        return ink->at < c->n ? ink->at : -1;
+    }
+    *lifted = ink->at == ink->last[ink->stroke];
+    if (*lifted)
+        ink->at = ++ink->stroke < ink->strokes ? ink->first[ink->stroke] : -1;
     else
-        status = ic_p_decode_header(head, (size_t)size, &config);
+        ink->at += ink->last[ink->stroke] > ink->at ? 1 : -1;
+    return ink->at;
+}
+
+/* How far point b is from point a: in time, or along the curve. */
+IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int along)
+{
+    const ic_real *p = ink->curve->point + (ptrdiff_t)a * ink->dims, *q = ink->curve->point + (ptrdiff_t)b * ink->dims;
+    double square = 0;
+    int k;
+    if (!along)
+        return ink->curve->time ? fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]) : 1;
+    for (k = 0; k < ink->dims; k++)
+        square += ((double)q[k] - (double)p[k]) * ((double)q[k] - (double)p[k]);
+    return sqrt(square);
+}
+
+/* Brings the curve to T points, the dims + pen numbers of each at y + t * stride. */
+IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real *y, int stride)
+{
+    ic_p_ink walk = ink;
+    double total = 0, done = 0, length = 0;
+    int a = ink.at, b, t = 0, k, lifted = 0;
+    for (b = a; b >= 0; a = b, total += length) {
+        b = ic_p_ink_next(&walk, &lifted);
+        length = b >= 0 ? ic_p_apart(&ink, a, b, along) : 0;
+    }
+    a = ink.at;
+    b = ic_p_ink_next(&ink, &lifted);
+    length = b >= 0 ? ic_p_apart(&ink, a, b, along) : 0;
+    for (t = 0; t < steps; t++, y += stride) {
+        const double target = steps > 1 ? total * t / (steps - 1) : 0;
+        double share;
+        while (b >= 0 && done + length < target) {
+            const int next = ic_p_ink_next(&ink, &k);
+            if (next < 0)
+                break;
+            done += length;
+            a = b;
+            b = next;
+            lifted = k;
+            length = ic_p_apart(&ink, a, b, along);
+        }
+        share = b >= 0 && length > 0 ? (target - done) / length : 0;
+        share = share > 1 ? 1 : share;
+        for (k = 0; k < ink.dims; k++) {
+            const double p = (double)ink.curve->point[(ptrdiff_t)a * ink.dims + k];
+            y[k] = (ic_real)(b >= 0 ? p + share * ((double)ink.curve->point[(ptrdiff_t)b * ink.dims + k] - p) : p);
+        }
+        if (pen)
+            y[ink.dims] = b >= 0 && lifted ? IC_P_PEN : 0;
+    }
+}
+
+/* Centre, size and direction of one view, taken out of it. */
+IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int stride, ic_frame *frame)
+{
+    const ic_recogniser_options *o = &r->options;
+    double square = 0;
+    int t, k;
+    memset(frame, 0, sizeof *frame);
+    frame->turn[0] = 1;
+    for (t = 0; t < o->steps && !o->keep_place; t++)
+        for (k = 0; k < r->dims; k++)
+            frame->place[k] += (double)y[t * stride + k] / o->steps;
+    for (t = 0; t < o->steps; t++)
+        for (k = 0; k < r->dims; k++) {
+            y[t * stride + k] = (ic_real)((double)y[t * stride + k] - frame->place[k]);
+            square += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
+        }
+    frame->size = o->keep_size ? size : square > 0 ? sqrt(square) : 1;
+    if (o->any_rotation && r->dims == 2) {
+        const double length = sqrt((double)y[0] * (double)y[0] + (double)y[1] * (double)y[1]);
+        frame->turn[0] = length > 0 ? (double)y[0] / length : 1;
+        frame->turn[1] = length > 0 ? -(double)y[1] / length : 0;
+    }
+    for (t = 0; t < o->steps; t++) {
+        ic_real *p = y + t * stride;
+        for (k = 0; k < r->dims; k++)
+            p[k] = (ic_real)((double)p[k] / frame->size);
+        if (o->any_rotation && r->dims == 2) {
+            const double x = (double)p[0];
+            p[0] = (ic_real)(frame->turn[0] * x - frame->turn[1] * (double)p[1]);
+            p[1] = (ic_real)(frame->turn[1] * x + frame->turn[0] * (double)p[1]);
+        }
+    }
+}
+
+/* Ink to y [T][O], all views of it, and the frame of the first.  `size`: what lengths are divided by if size matters. */
+IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double size, ic_real *y, ic_frame *frame)
+{
+    const int width = r->dims + r->pen, views = r->explainer.options.views;
+    ic_frame other;
+    int view;
+    for (view = 0; view < views; view++) {
+        const int along = view == 1 || r->options.view == IC_VIEW_LENGTH;
+        ic_p_resample(*ink, along, r->options.steps, r->pen, y + view * width, views * width);
+        ic_p_normalise(r, size, y + view * width, views * width, view == 0 ? frame : &other);
+    }
+    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(r->options.steps, views * width, 1)), IC_E_NOT_FINITE);
+    return IC_OK;
+}
+
+IC_P_FN ic_status ic_p_curve_ok(const ic_curve *c, int dims)
+{
+    int k;
+    IC_P_REQUIRE(c && c->point && c->n >= 1, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_numbers(c->n, dims, 1) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_all_finite(c->point, ic_p_numbers(c->n, dims, 1)), IC_E_NOT_FINITE);
+    for (k = 0; c->time && k < c->n; k++) {
+        IC_P_REQUIRE(c->time[k] - c->time[k] == 0, IC_E_NOT_FINITE);
+        IC_P_REQUIRE(k == 0 || c->time[k] >= c->time[k - 1], IC_E_ARGUMENT);
+    }
+    return IC_OK;
+}
+
+/* A curve as it was drawn to y [T][O]. */
+IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_real *y, ic_frame *frame)
+{
+    ic_p_ink ink;
+    IC_P_PASS(ic_p_curve_ok(c, r->dims));
+    IC_P_PASS(ic_p_ink_open(&ink, c, r->dims, r->options.any_order));
+    return ic_p_bring(r, &ink, r->unit, y, frame);
+}
+
+/* [Q2] Unfinished curves.  A beginning of a curve has another centre and another size than the whole, so it cannot
+   be compared with the whole.  It can be compared with beginnings: each drawing is cut at IC_PARTS fractions
+   of its time, and each piece prepared as if it were a curve.  A curve that is being drawn is explained by all
+   vertices at all fractions, and as a whole; the fraction it has reached is one more thing to find out.  The
+   covariance of a fraction is one for all vertices, from the training curves, cut there and up to half a fraction
+   before and after: a curve that is being drawn is hardly ever at one of the fractions.
+
+   The first view of a prepared curve y [T][O], up to `share` of it, prepared again into out [T][O]. */
+IC_P_FN double ic_p_part(int part) { return (part + 1.0) / (IC_PARTS + 1); }
+
+IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double share, ic_real *out, ic_frame *frame)
+{
+    ic_real points[IC_P_MOST_STEPS * IC_MAX_SPACE], time[IC_P_MOST_STEPS];
+    unsigned char begins[IC_P_MOST_STEPS];
+    const int last = r->options.steps - 1, outputs = r->explainer.outputs;
+    const double end = share * last;
+    ic_curve c = { 0, NULL, NULL, NULL };
+    ic_p_ink ink;
+    int t, k;
+    c.n = (int)end < last ? (int)end + 2 : last + 1;
+    c.point = points;
+    c.time = time;
+    c.begins = begins;
+    for (t = 0; t < c.n; t++) {
+        const double at = t < c.n - 1 ? t : end, beyond = at - (int)at;
+        const ic_real *before = y + (ptrdiff_t)(int)at * outputs, *after = (int)at < last ? before + outputs : before;
+        for (k = 0; k < r->dims; k++)
+            points[t * r->dims + k] = (ic_real)((1 - beyond) * (double)before[k] + beyond * (double)after[k]);
+        time[t] = (ic_real)at;
+        begins[t] = (unsigned char)(t > 0 && r->pen && before[r->dims] > IC_P_PEN / 2);
+    }
+    IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 0));
+    return ic_p_bring(r, &ink, 1, out, frame);
+}
+
+/* [Q3] Fitting.  Everything is chosen on curves that were held out: cut into IC_P_FOLDS folds, by writer where writers
+   are known, every curve is explained by a mixture that was fitted to the other folds.  (Where vertices stand is found by
+   k-means within each class, on the reduced curves, so all of this needs no network.)  For 1, 2, 4, ... types a class
+   this gives energies of all classes for all curves, and
+
+       p(class) ~ exp(-E_class / temperature)           (Guo et al. 2017)
+
+   with the temperature that makes the mean of -log p(right class) smallest.  The number of types with the least such
+   loss is kept.  Held-out energies of the best explanation, sorted, also say what is usual: a curve whose
+   energy is above nearly all of them is probably none of the classes, and the share of them above it is its p-value.
+
+   Then the generator learns to draw the vertices from their codes, and how curves differ from them from the style code of
+   [G5]; the final mixture is fitted around its drawings, with all curves. */
+#define IC_P_FOLDS 5
+#define IC_P_MOST_HELD 1024
+
+typedef struct ic_p_fitting {
+    ic_recogniser *r;
+    const ic_samples *samples;
+    const ic_recogniser_options *o;
+    int n, most;                         /* curves; vertices, at most */
+    ic_real *y;                          /* [n][T][O] */
+    int *vertex, *label, *fold;          /* [n]; fold -1: never held out */
+    ic_p_fit all, some;                  /* of all curves, of those of the other folds */
+    ic_real *all_p, *all_outside, *some_p, *some_outside, *gathered;
+    int *some_vertex, *member, *order;
+    ic_explainer trial;                  /* vertices, drawings and mixture of a trial; geometry and basis of r's */
+    double *energy, *class_energy, *least;    /* [most], [n][classes], [n] */
+    void *warp;                          /* scratch of ic_dtw */
+} ic_p_fitting;
+
+/* Folds: by writer if at least two are known, else within each class, each as evenly as can be. */
+IC_P_FN void ic_p_folds(ic_p_fitting *f)
+{
+    const ic_samples *s = f->samples;
+    int k, j, c, writers = 0, seen;
+    ic_permutation(ic_random_key(f->o->seed, 1), 0, f->n, f->order);
+    for (k = 0; s->writer && k < f->n; k++) {             /* in the shuffled order, writers as they come */
+        const int i = f->order[k];
+        for (j = 0; j < k && s->writer[f->order[j]] != s->writer[i]; j++)
+            ;
+        f->fold[i] = j < k ? f->fold[f->order[j]] : writers++ % IC_P_FOLDS;
+    }
+    if (writers >= 2)
+        return;
+    for (c = 0; c < s->classes; c++) {
+        for (k = 0, seen = 0; k < f->n; k++)
+            if (s->label[f->order[k]] == c)
+                f->fold[f->order[k]] = seen++ % IC_P_FOLDS;
+        for (k = 0; seen == 1 && k < f->n; k++)
+            if (s->label[k] == c)
+                f->fold[k] = -1;
+    }
+}
+
+/* Vertices of a trial from all curves but those of fold `out`: types by k-means in each class, at least IC_P_EACH
+   curves a type on average.  Sets label, count and drawings (the means) of the trial, and vertex[k]. */
+#define IC_P_EACH 4
+IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
+{
+    ic_explainer *e = &f->trial;
+    const size_t size = ic_p_curve_size(e), width = (size_t)e->options.views * IC_BASIS;
+    size_t i;
+    int c, k;
+    e->vertices = 0;
+    for (c = 0; c < e->classes; c++) {
+        ic_kmeans_options o;
+        int n = 0, j = 0, here;
+        for (k = 0; k < f->n; k++)
+            if (f->samples->label[k] == c && (out < 0 || f->fold[k] != out))
+                memcpy(f->gathered + (size_t)n++ * width, f->all_p + (size_t)k * width, width * sizeof(ic_real));
+        here = n / IC_P_EACH < types ? n / IC_P_EACH : types;
+        here = here < 1 ? n > 0 : here;
+        memset(&o, 0, sizeof o);
+        o.seed = ic_random_key(f->o->seed, 2 + (uint64_t)c);
+        o.restarts = 3;
+        memset(f->member, 0, (size_t)n * sizeof *f->member);
+        if (here > 1)
+            IC_P_PASS(ic_kmeans(n, (int)width, f->gathered, here, &o, f->trial.whole.mean, f->member, NULL));
+        for (k = 0; k < here; k++) {
+            e->label[e->vertices + k] = c;
+            e->count[e->vertices + k] = 0;
+            memset(e->drawn + (size_t)(e->vertices + k) * size, 0, size * sizeof *e->drawn);
+        }
+        for (k = 0; k < f->n; k++)
+            if (f->samples->label[k] == c && (out < 0 || f->fold[k] != out)) {
+                const int v = e->vertices + f->member[j++];
+                ic_real *mean = e->drawn + (size_t)v * size;
+                f->vertex[k] = v;
+                e->count[v]++;
+                for (i = 0; i < size; i++)
+                    mean[i] += (f->y[(size_t)k * size + i] - mean[i]) / (ic_real)e->count[v];
+            }
+        e->vertices += here;
+    }
+    return IC_OK;
+}
+
+/* Fits the trial's mixture to the curves outside fold `out`, and explains those in it. */
+IC_P_FN ic_status ic_p_try_fold(ic_p_fitting *f, int out)
+{
+    ic_explainer *e = &f->trial;
+    const size_t views = (size_t)e->options.views, width = views * IC_BASIS;
+    int k, n = 0;
+    for (k = 0; k < f->n; k++)
+        if (f->fold[k] != out) {
+            memcpy(f->some_p + (size_t)n * width, f->all_p + (size_t)k * width, width * sizeof(ic_real));
+            memcpy(f->some_outside + (size_t)n * views, f->all_outside + (size_t)k * views, views * sizeof(ic_real));
+            f->some_vertex[n++] = f->vertex[k];
+        }
+    f->some.n = n;
+    f->some.vertex = f->some_vertex;
+    f->some.drawn = e->drawn;
+    ic_p_reduce_all(e, e->vertices, e->drawn, e->whole.mean, NULL);
+    ic_p_shares(e, e->log_share);
+    IC_P_PASS(ic_p_fit_mixture(e, &e->whole, &f->some, NULL));
+    for (k = 0; k < f->n; k++)
+        if (f->fold[k] == out) {
+            const int best = ic_p_energies(e, &e->whole, e->log_share, f->all_p + (size_t)k * width,
+                                           f->all_outside + (size_t)k * views, f->energy);
+            f->least[k] = f->energy[best];
+            ic_p_class_energies(e, f->energy, f->class_energy + (size_t)k * (size_t)e->classes);
+        }
+    return IC_OK;
+}
+
+/* Whether curve k was held out, from a mixture that knew its class. */
+IC_P_FN int ic_p_was_held(const ic_p_fitting *f, int k)
+{
+    return f->fold[k] >= 0 && f->class_energy[(size_t)k * (size_t)f->samples->classes + (size_t)f->samples->label[k]] < DBL_MAX;
+}
+
+/* Mean of -log p of the right class over held-out curves, at a temperature; their number and the share that is right. */
+IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *held, double *accuracy)
+{
+    const int classes = f->samples->classes;
+    double loss = 0;
+    int k, c, right = 0;
+    for (k = *held = 0; k < f->n; k++)
+        if (ic_p_was_held(f, k)) {
+            const double *of_class = f->class_energy + (size_t)k * (size_t)classes, mine = of_class[f->samples->label[k]];
+            double sum = 0, least = DBL_MAX;
+            for (c = 0; c < classes; c++)
+                least = of_class[c] < least ? of_class[c] : least;
+            for (c = 0; c < classes; c++)
+                sum += of_class[c] < DBL_MAX ? ic_p_exp((least - of_class[c]) / temperature) : 0;
+            loss += ic_p_log(sum) + (mine - least) / temperature;
+            right += mine <= least;
+            ++*held;
+        }
+    *accuracy = *held ? (double)right / *held : 0;
+    return *held ? loss / *held : 0;
+}
+
+/* All folds with so many types; the loss at the best temperature. */
+IC_P_FN ic_status ic_p_try_types(ic_p_fitting *f, int types, ic_recogniser_report *report)
+{
+    double t, accuracy;
+    int out, held;
+    for (out = 0; out < IC_P_FOLDS; out++) {
+        IC_P_PASS(ic_p_make_vertices(f, types, out));
+        IC_P_PASS(ic_p_try_fold(f, out));
+    }
+    report->types = types;
+    report->log_loss = DBL_MAX;
+    for (t = 0.5; t < 100; t *= 1.05) {
+        const double loss = ic_p_held_loss(f, t, &held, &accuracy);
+        if (loss < report->log_loss) {
+            report->log_loss = loss;
+            report->temperature = t;
+        }
+    }
+    report->held_out = held;
+    report->accuracy = accuracy;
+    return IC_OK;
+}
+
+/* The simple methods on held-out curves of the first fold, at most this many: for the report. */
+#define IC_P_COMPARED 200
+IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
+{
+    const ic_explainer *e = &f->trial;
+    const size_t size = ic_p_curve_size(e);
+    const int steps = e->steps, dims = f->r->dims, outputs = e->outputs, skip = outputs - dims - f->r->pen;
+    ic_real *a = f->gathered, *b = a + (size_t)steps * (size_t)dims;      /* their last views */
+    int k, j, t, right[3] = { 0, 0, 0 };
+    f->trial.options.freedom = 1e12;
+    IC_P_PASS(ic_p_make_vertices(f, 1, 0));
+    IC_P_PASS(ic_p_try_fold(f, 0));
+    f->trial.options.freedom = f->r->explainer.options.freedom;
+    for (k = report->compared = 0; k < f->n && report->compared < IC_P_COMPARED; k++) {
+        const double *of_class = f->class_energy + (size_t)k * (size_t)e->classes;
+        ic_dtw_options o;
+        double nearest = DBL_MAX;
+        int best = 0, warped = 0;
+        memset(&o, 0, sizeof o);
+        if (f->fold[k] != 0 || !ic_p_was_held(f, k))
+            continue;
+        o.band = steps / 8 > 0 ? steps / 8 : 1;
+        o.scratch = f->warp;
+        for (j = 0; j < f->n; j++) {
+            double square = 0, distance;
+            size_t i;
+            if (f->fold[j] == 0)
+                continue;
+            for (i = 0; i < size; i++) {
+                const double d = (double)f->y[(size_t)k * size + i] - (double)f->y[(size_t)j * size + i];
+                square += d * d;
+            }
+            if (square < nearest) {
+                nearest = square;
+                best = j;
+            }
+            for (t = 0; t < steps; t++) {
+                memcpy(a + (ptrdiff_t)t * dims, f->y + (size_t)k * size + (size_t)(t * outputs + skip), (size_t)dims * sizeof *a);
+                memcpy(b + (ptrdiff_t)t * dims, f->y + (size_t)j * size + (size_t)(t * outputs + skip), (size_t)dims * sizeof *b);
+            }
+            IC_P_PASS(ic_dtw(steps, a, steps, b, dims, &o, &distance));
+            if (o.cutoff == 0 || distance < o.cutoff) {
+                o.cutoff = distance > 0 ? distance : DBL_MIN;
+                warped = j;
+            }
+        }
+        right[0] += f->samples->label[best] == f->samples->label[k];
+        right[1] += f->samples->label[warped] == f->samples->label[k];
+        for (j = 0; j < e->classes && of_class[j] >= of_class[f->samples->label[k]]; j++)
+            ;
+        right[2] += j == e->classes;
+        report->compared++;
+    }
+    if (report->compared > 0) {
+        report->nearest = (double)right[0] / report->compared;
+        report->warped = (double)right[1] / report->compared;
+        report->gaussian = (double)right[2] / report->compared;
+    }
+    return IC_OK;
+}
+
+/* Trains the generator.  Of all curves of a vertex with the styles s, a network can learn no more than what is left on average
+   ([G1]): the mean curve at style 0, and, the styles being uncorrelated scores of variance 1, a slope for each of them,
+
+       slope_j = mean over the curves of  s_j (y - mean)
+
+   So it is not trained on the curves but on a few exact targets a vertex: its mean, and mean +- IC_P_REACH slope_j at the style
+   +- IC_P_REACH.  That takes a tenth of the updates. */
+#define IC_P_REACH ((ic_real)1.5)
+IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
+{
+    const ic_explainer *e = &f->trial;
+    const int styles = e->options.styles, vertices = e->vertices, each = 1 + 2 * styles, n = vertices * each;
+    const size_t size = ic_p_curve_size(e), inputs = (size_t)vertices + (size_t)styles;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_train_options train;
+    ic_config config;
+    ic_pairs pairs;
+    ic_real *score = NULL, *x = NULL, *y = NULL, *weight = NULL, *gathered = NULL;
+    double *work = NULL;
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    size_t i;
+    int pass, k, j;
+    memset(&config, 0, sizeof config);
+    config.inputs = (int)inputs;
+    config.outputs = e->outputs;
+    config.steps = e->steps;
+    config.hidden = f->o->hidden > 0 ? f->o->hidden : 64;
+    config.gate = IC_SIGMOID;
+    memset(&train, 0, sizeof train);
+    train.seed = f->o->seed;
+    train.updates = f->o->updates > 0 ? f->o->updates : 1500;
+    train.batch = n < 32 ? n : 32;
+    train.rate = 0.006;
+    train.beta2 = 0.99;
+    train.schedule = IC_DECAY;
+    train.warmup = 0.02;
+    train.clip = 0.5;
+    train.check_every = train.updates / 4 > 0 ? train.updates / 4 : 1;
+    train.threads = f->o->threads;
+    train.callback = f->o->callback;
+    train.user = f->o->user;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        score = ic_p_take_reals(&arena, (size_t)f->n, inputs);
+        gathered = ic_p_take_reals(&arena, (size_t)f->n, size);
+        work = ic_p_take_doubles(&arena, (size_t)styles + 2, size);
+        x = ic_p_take_reals(&arena, (size_t)n, inputs);
+        y = ic_p_take_reals(&arena, (size_t)n, size);
+        weight = ic_p_take_reals(&arena, (size_t)n, 1);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status == IC_OK) {
+        memset(x, 0, (size_t)n * inputs * sizeof *x);
+        memset(y, 0, (size_t)n * size * sizeof *y);
+        memset(score, 0, (size_t)f->n * inputs * sizeof *score);
+        if (styles > 0)
+            ic_p_styles(f->n, (int)size, f->y, f->vertex, vertices, styles, gathered, work, score, (int)inputs);
+        for (k = 0; k < f->n; k++)                     /* the slopes, where the targets above style 0 will be */
+            for (j = 0; j < styles; j++) {
+                const int v = f->vertex[k];
+                ic_real *slope = y + (size_t)(v * each + 1 + 2 * j) * size;
+                const ic_real s = score[(size_t)k * inputs + (size_t)(vertices + j)] / (ic_real)e->count[v];
+                for (i = 0; i < size; i++)
+                    slope[i] += s * (f->y[(size_t)k * size + i] - e->drawn[(size_t)v * size + i]);
+            }
+        for (k = 0; k < n; k++) {
+            const int v = k / each, style = (k % each - 1) / 2, below = k % each > 0 && k % each % 2 == 0;
+            const ic_real *mean = e->drawn + (size_t)v * size;
+            x[(size_t)k * inputs + (size_t)v] = 1;
+            weight[k] = (ic_real)e->count[v];
+            if (k % each == 0)
+                memcpy(y + (size_t)k * size, mean, size * sizeof *y);
+            else {
+                x[(size_t)k * inputs + (size_t)(vertices + style)] = below ? -IC_P_REACH : IC_P_REACH;
+                for (i = 0; i < size; i++) {
+                    ic_real *to = y + (size_t)k * size + i;
+                    *to = below ? 2 * mean[i] - *(to - size) : mean[i] + IC_P_REACH * *to;
+                }
+            }
+        }
+        memset(&pairs, 0, sizeof pairs);
+        pairs.n = n, pairs.input_steps = 1, pairs.inputs = (int)inputs;
+        pairs.output_steps = e->steps, pairs.outputs = e->outputs;
+        pairs.x = x, pairs.y = y, pairs.weight = weight;
+        status = ic_model_init(model, &config, NULL);
+    }
+    if (status == IC_OK) {
+        status = ic_train(model, &pairs, NULL, &train, NULL);
+        if (status != IC_OK)
+            ic_model_free(model);
+    }
+    if (owned)
+        IC_FREE(owned);
+    return status;
+}
+
+IC_P_FN void ic_p_recogniser_layout(ic_recogniser *r, ic_p_arena *arena)
+{
+    int k;
+    r->name = (char (*)[IC_NAME])ic_p_take(arena, (size_t)r->classes, IC_NAME);
+    r->model.param = ic_p_take_reals(arena, r->model.padded, 1);
+    ic_p_explainer_layout(&r->explainer, arena);
+    for (k = 0; k < IC_PARTS; k++) {
+        r->part[k].shared = 1;
+        ic_p_mixture_layout(&r->explainer, &r->part[k], arena);
+    }
+    r->held_out = ic_p_take_reals(arena, (size_t)r->held, 1);
+}
+
+IC_P_FN ic_status ic_p_recogniser_allocate(ic_recogniser *r)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_status status = IC_OK;
+    int pass;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_recogniser_layout(r, &arena);
+        status = ic_p_arena_pass(&arena, &r->owned);
+    }
+    return status;
+}
+
+/* The mixtures of unfinished curves. */
+IC_P_FN ic_status ic_p_fit_parts(ic_p_fitting *f)
+{
+    ic_recogniser *r = f->r;
+    ic_explainer *e = &r->explainer;
+    const size_t size = ic_p_curve_size(e);
+    ic_frame frame;
+    int part, k;
+    for (part = 0; part < IC_PARTS; part++) {
+        for (k = 0; k < e->vertices; k++)
+            IC_P_PASS(ic_p_cut(r, e->drawn + (size_t)k * size, ic_p_part(part),
+                               f->trial.drawn + (size_t)k * size, &frame));
+        for (k = 0; k < f->n; k++) {
+            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size, ic_p_part(part) + (k % 5 - 2) / 5.0 / (IC_PARTS + 1),
+                               f->gathered, &frame));
+            ic_p_reduce(e, f->gathered, 0, f->all_p + (size_t)(k * e->options.views) * IC_BASIS,
+                        f->all_outside + (size_t)(k * e->options.views));
+        }
+        ic_p_reduce_all(e, e->vertices, f->trial.drawn, r->part[part].mean, NULL);
+        f->all.vertex = f->vertex;
+        f->all.drawn = f->trial.drawn;
+        IC_P_PASS(ic_p_fit_mixture(e, &r->part[part], &f->all, NULL));
+    }
+    return IC_OK;
+}
+
+/* Shell's sort (1959): insertion over ever smaller distances. */
+IC_P_FN void ic_p_sort(int n, double *x)
+{
+    int gap, i, j;
+    for (gap = 1; gap < n / 3; gap = 3 * gap + 1)
+        ;
+    for (; gap > 0; gap /= 3)
+        for (i = gap; i < n; i++) {
+            const double value = x[i];
+            for (j = i; j >= gap && x[j - gap] > value; j -= gap)
+                x[j] = x[j - gap];
+            x[j] = value;
+        }
+}
+
+/* The name of a class, or, without one, its number. */
+IC_P_FN void ic_p_set_name(char *to, const char *name, int number)
+{
+    int divisor;
+    memset(to, 0, IC_NAME);
+    if (name)
+        memcpy(to, name, strlen(name));
+    else
+        for (divisor = 1000; divisor > 0; divisor /= 10)
+            if (number >= divisor || divisor == 1)
+                *to++ = (char)('0' + number / divisor % 10);
+}
+
+/* Sorted energies of held-out curves, thinned to IC_P_MOST_HELD evenly spaced ones; the threshold. */
+IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
+{
+    int k, n = 0, kept;
+    for (k = 0; k < f->n; k++)
+        if (ic_p_was_held(f, k))
+            f->least[n++] = f->least[k];
+    ic_p_sort(n, f->least);
+    kept = n < IC_P_MOST_HELD ? n : IC_P_MOST_HELD;
+    for (k = 0; k < kept; k++)
+        f->least[k] = f->least[(int)((double)(k + 0.5) * n / kept)];
+    return kept;
+}
+
+/* Everything after the types are chosen: vertices, generator, and the recogniser itself. */
+IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
+{
+    ic_recogniser *r = f->r;
+    ic_explainer *e = &r->explainer;
+    const size_t size = ic_p_curve_size(e);
+    ic_model model;
+    ic_status status;
+    double error = 0;
+    size_t i;
+    int k;
+    r->temperature = report->held_out > 0 ? report->temperature : 5;
+    r->held = ic_p_held_energies(f);
+    IC_P_PASS(ic_p_make_vertices(f, report->types, -1));
+    IC_P_PASS(ic_p_train_generator(f, &model));
+    e->vertices = f->trial.vertices;
+    r->model = model;
+    status = ic_p_recogniser_allocate(r);
+    if (status == IC_OK) {
+        memcpy(r->model.param, model.param, model.padded * sizeof *model.param);
+        r->model.owned = NULL;
+    }
+    ic_model_free(&model);
+    if (status != IC_OK)
+        return status;
+    for (k = 0; k < r->classes; k++)
+        ic_p_set_name(r->name[k], f->samples->name ? f->samples->name[k] : NULL, k);
+    for (k = 0; k < r->held; k++)
+        r->held_out[k] = (ic_real)f->least[k];
+    k = (int)((1 - r->options.false_alarm) * r->held);
+    r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
+    memcpy(e->label, f->trial.label, (size_t)e->vertices * sizeof *e->label);
+    memcpy(e->count, f->trial.count, (size_t)e->vertices * sizeof *e->count);
+    status = ic_p_draw_vertices(e, &r->model, NULL, f->o->threads);
+    for (i = 0; i < (size_t)e->vertices * size && status == IC_OK; i++) {
+        const double d = (double)e->drawn[i] - (double)f->trial.drawn[i];
+        error += d * d;
+    }
+    report->drawing_error = error / ((double)e->vertices * (double)size);
     if (status == IC_OK)
-        status = ic_p_load_rest(model, file, (size_t)size);
-    fclose(file);
+        status = ic_p_explainer_fit(e, f->n, f->y, f->vertex);
+    if (status == IC_OK)
+        status = ic_p_fit_parts(f);
+    return status;
+}
+
+/* Types are tried in powers of two, until two in a row have not helped. */
+IC_P_FN ic_status ic_p_choose_types(ic_p_fitting *f, int largest, ic_recogniser_report *report)
+{
+    ic_recogniser_report tried;
+    int types, worse = 0;
+    if (f->o->types > 0)
+        return ic_p_try_types(f, f->o->types, report);
+    report->log_loss = DBL_MAX;
+    for (types = 1; (types == 1 || types <= largest / IC_P_EACH) && types <= IC_P_MOST_TYPES && worse < 2; types *= 2) {
+        memset(&tried, 0, sizeof tried);
+        IC_P_PASS(ic_p_try_types(f, types, &tried));
+        if (tried.log_loss < report->log_loss) {
+            *report = tried;
+            worse = 0;
+        } else
+            worse++;
+    }
+    return report->types == tried.types ? IC_OK : ic_p_try_types(f, report->types, report);
+}
+
+IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
+{
+    int k, c;
+    IC_P_REQUIRE(s && s->curve && s->label, IC_E_ARGUMENT);
+    IC_P_REQUIRE(s->n >= 1 && s->n <= IC_P_MAX_SIZE && s->classes >= 1 && s->classes <= IC_P_MAX_CLASSES, IC_E_SIZE);
+    IC_P_REQUIRE(s->dims >= 1 && s->dims <= IC_MAX_SPACE, IC_E_SIZE);
+    for (k = 0; k < s->n; k++) {
+        IC_P_REQUIRE(s->label[k] >= 0 && s->label[k] < s->classes, IC_E_ARGUMENT);
+        IC_P_PASS(ic_p_curve_ok(&s->curve[k], s->dims));
+    }
+    for (c = 0; c < s->classes; c++) {
+        for (k = 0; k < s->n && s->label[k] != c; k++)
+            ;
+        IC_P_REQUIRE(k < s->n, IC_E_SAMPLES);
+        IC_P_REQUIRE(!s->name || (s->name[c] && strlen(s->name[c]) < IC_NAME), IC_E_ARGUMENT);
+    }
+    return IC_OK;
+}
+
+IC_P_FN ic_status ic_p_recogniser_options_ok(const ic_recogniser_options *o, int dims)
+{
+    IC_P_REQUIRE(o->steps == 0 || ic_p_within(o->steps, 4, IC_P_MOST_STEPS), IC_E_OPTION);
+    IC_P_REQUIRE(o->view >= IC_VIEW_BOTH && o->view <= IC_VIEW_LENGTH, IC_E_OPTION);
+    IC_P_REQUIRE((o->keep_place | o->keep_size | o->any_rotation | o->any_order | 1) == 1, IC_E_OPTION);
+    IC_P_REQUIRE(!o->any_rotation || dims == 2, IC_E_CONFLICT);
+    IC_P_REQUIRE(!o->any_rotation || !o->keep_place, IC_E_CONFLICT);
+    IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES) && ic_p_within(o->styles, -1, IC_MAX_STYLES), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->false_alarm, 0, 1), IC_E_OPTION);
+    return IC_OK;
+}
+
+/* The shape of everything: what must be known before a curve can be prepared. */
+IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s, const ic_recogniser_options *o)
+{
+    ic_explainer *e = &r->explainer;
+    double square = 0, centre[IC_MAX_SPACE], points = 0;
+    int k, i, j;
+    r->options = *o;
+    r->options.steps = o->steps ? o->steps : 32;
+    r->options.styles = o->styles ? o->styles : 2;
+    r->options.styles = o->styles < 0 ? 0 : r->options.styles;
+    r->options.false_alarm = o->false_alarm > 0 ? o->false_alarm : 0.01;
+    r->options.callback = NULL;
+    r->options.user = NULL;
+    r->dims = s->dims;
+    r->classes = s->classes;
+    r->unit = 1;
+    for (k = 0; k < s->n; k++)
+        for (i = 1; s->curve[k].begins && i < s->curve[k].n; i++)
+            r->pen |= s->curve[k].begins[i] != 0;
+    memset(centre, 0, sizeof centre);
+    for (k = 0; k < s->n && o->keep_size; k++, square += 0)
+        for (i = 0; i < s->curve[k].n; i++, points += 1)
+            for (j = 0; j < s->dims; j++) {
+                const double x = (double)s->curve[k].point[(ptrdiff_t)i * s->dims + j], d = x - centre[j];
+                centre[j] += d / (points + 1);
+                square += d * (x - centre[j]);
+            }
+    if (square > 0)
+        r->unit = sqrt(square / points);
+    e->options.views = o->view == IC_VIEW_BOTH ? 2 : 1;
+    e->options.space = s->dims;
+    e->options.styles = r->options.styles;
+    e->steps = r->options.steps;
+    e->outputs = e->options.views * (r->dims + r->pen);
+    e->classes = r->classes;
+    return ic_p_explainer_defaults(&e->options, e->outputs);
+}
+
+IC_P_FN void ic_p_fitting_layout(ic_p_fitting *f, ic_p_arena *arena)
+{
+    const ic_explainer *e = &f->r->explainer;
+    const size_t n = (size_t)f->n, size = ic_p_curve_size(e), classes = (size_t)f->r->classes;
+    const size_t widest = size > (size_t)e->options.views * IC_BASIS ? size : (size_t)e->options.views * IC_BASIS;
+    f->trial = *e;
+    f->trial.vertices = f->most;
+    ic_p_explainer_layout(&f->trial, arena);
+    ic_p_fit_layout(e, f->n, &f->all, &f->all_p, &f->all_outside, arena);
+    ic_p_fit_layout(e, f->n, &f->some, &f->some_p, &f->some_outside, arena);
+    f->y = ic_p_take_reals(arena, n, size);
+    f->gathered = ic_p_take_reals(arena, n + 2, widest);
+    f->vertex = (int *)ic_p_take(arena, n, sizeof(int));
+    f->fold = (int *)ic_p_take(arena, n, sizeof(int));
+    f->some_vertex = (int *)ic_p_take(arena, n, sizeof(int));
+    f->member = (int *)ic_p_take(arena, n, sizeof(int));
+    f->order = (int *)ic_p_take(arena, n, sizeof(int));
+    f->energy = ic_p_take_doubles(arena, (size_t)f->most, 1);
+    f->class_energy = ic_p_take_doubles(arena, n, classes);
+    f->least = ic_p_take_doubles(arena, n, 1);
+    f->warp = ic_p_take(arena, 1, ic_dtw_bytes(e->steps, e->steps, f->r->dims));
+}
+
+IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s, const ic_recogniser_options *options,
+                                   ic_recogniser_report *report)
+{
+    const ic_recogniser_options usual = { 0, 0, IC_VIEW_BOTH, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL };
+    ic_recogniser_report unwanted;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_fitting f;
+    ic_frame frame;
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    int pass, k, c, n, largest = 0;
+    IC_ASSERT(r);
+    memset(r, 0, sizeof *r);
+    memset(&f, 0, sizeof f);
+    report = report ? report : &unwanted;
+    memset(report, 0, sizeof *report);
+    options = options ? options : &usual;
+    IC_P_PASS(ic_p_samples_ok(s));
+    IC_P_PASS(ic_p_recogniser_options_ok(options, s->dims));
+    IC_P_PASS(ic_p_recogniser_shape(r, s, options));
+    f.r = r, f.samples = s, f.o = options, f.n = s->n;
+    for (c = 0; c < s->classes; c++) {
+        for (k = n = 0; k < s->n; k++)
+            n += s->label[k] == c;
+        largest = n > largest ? n : largest;
+        n = n / IC_P_EACH < IC_P_MOST_TYPES ? n / IC_P_EACH : IC_P_MOST_TYPES;
+        n = options->types > 0 && n > options->types ? options->types : n;
+        f.most += n > 1 ? n : 1;
+    }
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_fitting_layout(&f, &arena);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    for (k = 0; status == IC_OK && k < s->n; k++)
+        status = ic_p_prepare(r, &s->curve[k], f.y + (size_t)k * ic_p_curve_size(&r->explainer), &frame);
+    if (status == IC_OK) {
+        const size_t d = (size_t)ic_p_view_size(&f.trial);
+        ic_p_sines(f.trial.steps, f.trial.sine);
+        ic_p_fit_basis(&f.trial, s->n, f.y, f.all.square, f.all.square + d * d);
+        ic_p_reduce_all(&f.trial, s->n, f.y, f.all_p, f.all_outside);
+        ic_p_folds(&f);
+        status = ic_p_compare(&f, report);
+    }
+    if (status == IC_OK) {
+        ic_recogniser_report chosen;
+        memset(&chosen, 0, sizeof chosen);
+        status = ic_p_choose_types(&f, largest, &chosen);
+        chosen.compared = report->compared, chosen.nearest = report->nearest;
+        chosen.warped = report->warped, chosen.gaussian = report->gaussian;
+        *report = chosen;
+    }
+    if (status == IC_OK)
+        status = ic_p_finish_fit(&f, report);
+    if (owned)
+        IC_FREE(owned);
+    if (status != IC_OK)
+        ic_recogniser_free(r);
+    return status;
+}
+
+IC_DEF void ic_recogniser_free(ic_recogniser *r)
+{
+    if (r->owned)
+        IC_FREE(r->owned);
+    memset(r, 0, sizeof *r);
+}
+
+/* [Q4] Answers.  The points of an unfinished curve are kept in a buffer of IC_P_STREAM; when it is full every other one
+   goes, and from then on only every second one is kept, then every fourth: so an answer never costs more than for
+   IC_P_STREAM points.  The newest point is always there. */
+#define IC_P_STREAM 256
+struct ic_p_stream {
+    long seen, stride;             /* points that came; every how many-th is kept */
+    int kept, pending;             /* of the buffer; 1: a stroke began with a point that was not kept */
+    ic_real *point, *time;         /* [IC_P_STREAM + 1][dims], [IC_P_STREAM + 1] */
+    unsigned char *begins;
+};
+
+IC_P_FN void ic_p_recognition_layout(ic_recognition *a, const ic_recogniser *r, ic_p_arena *arena)
+{
+    const size_t vertices = (size_t)r->explainer.vertices, classes = (size_t)r->classes;
+    a->probability = ic_p_take_doubles(arena, classes, 1);
+    a->order = (int *)ic_p_take(arena, classes, sizeof(int));
+    a->prepared = ic_p_take_reals(arena, 1, ic_p_curve_size(&r->explainer));
+    a->energies = ic_p_take_doubles(arena, vertices + 2 * classes, 1);
+    a->stream = (struct ic_p_stream *)ic_p_take(arena, 1, sizeof *a->stream);
+    if (arena->base)
+        memset(a->stream, 0, sizeof *a->stream);
+    { struct ic_p_stream unused, *s = arena->base ? a->stream : &unused;
+      s->point = ic_p_take_reals(arena, IC_P_STREAM + 1, (size_t)r->dims);
+      s->time = ic_p_take_reals(arena, IC_P_STREAM + 1, 1);
+      s->begins = (unsigned char *)ic_p_take(arena, IC_P_STREAM + 1, 1); }
+}
+
+IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_status status = IC_OK;
+    int pass;
+    memset(a, 0, sizeof *a);
+    IC_P_REQUIRE(r && r->owned, IC_E_ARGUMENT);
+    a->classes = r->classes;
+    a->vertices = r->explainer.vertices;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_recognition_layout(a, r, &arena);
+        status = ic_p_arena_pass(&arena, &a->owned);
+    }
+    if (status == IC_OK)
+        ic_recognise_begin(a);
+    return status;
+}
+
+IC_DEF void ic_recognition_free(ic_recognition *a)
+{
+    if (a->owned)
+        IC_FREE(a->owned);
+    memset(a, 0, sizeof *a);
+}
+
+/* From energies of classes to probabilities and their order. */
+IC_P_FN void ic_p_answer(const ic_recogniser *r, ic_recognition *a, const double *of_class)
+{
+    int k, j;
+    a->label = ic_p_probabilities(r->classes, of_class, r->temperature, a->probability);
+    for (k = 0; k < r->classes; k++) {                        /* insertion, by falling probability */
+        for (j = k; j > 0 && a->probability[a->order[j - 1]] < a->probability[k]; j--)
+            a->order[j] = a->order[j - 1];
+        a->order[j] = k;
+    }
+}
+
+IC_P_FN ic_status ic_p_recognition_ok(const ic_recogniser *r, const ic_recognition *a)
+{
+    IC_P_REQUIRE(r && r->owned && a && a->owned, IC_E_ARGUMENT);
+    IC_P_REQUIRE(a->classes == r->classes && a->vertices == r->explainer.vertices, IC_E_MISMATCH);
+    return IC_OK;
+}
+
+IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_recognition *a)
+{
+    const ic_explainer *e = &r->explainer;
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    double *of_class;
+    int low = 0, high = r->held;
+    IC_P_PASS(ic_p_recognition_ok(r, a));
+    IC_P_PASS(ic_p_prepare(r, curve, a->prepared, &a->frame));
+    of_class = a->energies + e->vertices;
+    ic_p_reduce(e, a->prepared, 0, p, outside);
+    a->vertex = ic_p_energies(e, &e->whole, e->log_share, p, outside, a->energies);
+    a->energy = a->energies[a->vertex];
+    IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
+    ic_p_class_energies(e, a->energies, of_class);
+    ic_p_answer(r, a, of_class);
+    while (low < high) {                                      /* how many held-out energies are lower */
+        const int middle = (low + high) / 2;
+        if ((double)r->held_out[middle] < a->energy)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    a->p_value = (1.0 + r->held - low) / (1.0 + r->held);
+    a->known = a->energy <= r->threshold;
+    a->done = 1;
+    return IC_OK;
+}
+
+IC_DEF void ic_recognise_begin(ic_recognition *a)
+{
+    a->stream->seen = 0;
+    a->stream->stride = 1;
+    a->stream->kept = a->stream->pending = 0;
+}
+
+/* Puts a point behind those that are kept, and makes room when it is to stay. */
+IC_P_FN void ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *point, int begins)
+{
+    int k;
+    if (s->kept == IC_P_STREAM) {
+        for (k = 0; k < IC_P_STREAM / 2; k++) {
+            memcpy(s->point + (ptrdiff_t)k * dims, s->point + (ptrdiff_t)2 * k * dims, (size_t)dims * sizeof *s->point);
+            s->time[k] = s->time[2 * k];
+            s->begins[k] = (unsigned char)(s->begins[2 * k] | (k > 0 && s->begins[2 * k - 1]));
+        }
+        s->pending |= s->begins[IC_P_STREAM - 1];
+        s->kept = IC_P_STREAM / 2;
+        s->stride *= 2;
+    }
+    s->pending |= begins != 0;
+    memcpy(s->point + (ptrdiff_t)s->kept * dims, point, (size_t)dims * sizeof *point);
+    s->time[s->kept] = (ic_real)s->seen;
+    s->begins[s->kept] = (unsigned char)(s->kept > 0 && s->pending);
+    if (s->seen++ % s->stride == 0) {
+        s->kept++;
+        s->pending = 0;
+    }
+}
+
+IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point, int begins, ic_recognition *a)
+{
+    const ic_explainer *e = &r->explainer;
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    double *of_class, *of_part;
+    ic_curve curve = { 0, NULL, NULL, NULL };
+    int part, c, kept;
+    IC_P_PASS(ic_p_recognition_ok(r, a));
+    IC_P_REQUIRE(point && ic_p_all_finite(point, (size_t)r->dims), IC_E_NOT_FINITE);
+    kept = a->stream->kept;
+    ic_p_stream_put(a->stream, r->dims, point, begins);
+    curve.n = a->stream->kept + (a->stream->kept == kept && a->stream->seen > 1);
+    curve.point = a->stream->point, curve.time = a->stream->time, curve.begins = a->stream->begins;
+    IC_P_PASS(ic_p_prepare(r, &curve, a->prepared, &a->frame));
+    ic_p_reduce(e, a->prepared, 0, p, outside);
+    of_class = a->energies + e->vertices;
+    of_part = of_class + r->classes;
+    a->energy = DBL_MAX;
+    for (part = 0; part <= IC_PARTS; part++) {
+        const ic_mixture *m = part < IC_PARTS ? &r->part[part] : &e->whole;
+        const int best = ic_p_energies(e, m, e->log_share, p, outside, a->energies);
+        if (part == 0 || a->energies[best] < a->energy) {
+            a->energy = a->energies[best];
+            a->vertex = best;
+            a->done = ic_p_part(part);
+        }
+        ic_p_class_energies(e, a->energies, part ? of_part : of_class);
+        for (c = 0; part > 0 && c < r->classes; c++) {       /* of_class = -log(e^-of_class + e^-of_part) */
+            const double least = of_class[c] < of_part[c] ? of_class[c] : of_part[c];
+            of_class[c] = least - ic_p_log(1 + ic_p_exp(-fabs(of_class[c] - of_part[c])));
+        }
+    }
+    IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
+    ic_p_answer(r, a, of_class);
+    a->p_value = a->known = 1;
+    return IC_OK;
+}
+
+/* What vertex v draws in a style, [T][O]: the generator, or, for a curve added later, what was remembered. */
+IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *style, ic_real *y)
+{
+    const ic_explainer *e = &r->explainer;
+    const int styles = e->options.styles, trained = r->model.config.inputs - styles;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_real *x;
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    int pass;
+    if (v >= trained || !style) {
+        memcpy(y, e->drawn + (size_t)v * ic_p_curve_size(e), ic_p_curve_size(e) * sizeof *y);
+        return IC_OK;
+    }
+    for (pass = 0, x = NULL; status == IC_OK && pass < 2; pass++) {
+        x = ic_p_take_reals(&arena, 1, (size_t)r->model.config.inputs);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status == IC_OK) {
+        memset(x, 0, (size_t)r->model.config.inputs * sizeof *x);
+        x[v] = 1;
+        memcpy(x + trained, style, (size_t)styles * sizeof *x);
+        status = ic_generate(&r->model, 1, x, y, 1);
+    }
+    if (owned)
+        IC_FREE(owned);
+    return status;
+}
+
+/* The positions of the first view of y [T][O], through a frame and, if there is one, out of another first. */
+IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from, const ic_frame *to, ic_real *drawn)
+{
+    int t, k;
+    for (t = 0; t < r->options.steps; t++, y += r->explainer.outputs, drawn += r->dims) {
+        double q[IC_MAX_SPACE];
+        for (k = 0; k < r->dims; k++)
+            q[k] = (double)y[k];
+        if (from) {
+            for (k = 0; k < r->dims; k++)
+                q[k] = (q[k] - from->place[k]) / from->size;
+            if (r->options.any_rotation) {
+                const double x = q[0];
+                q[0] = from->turn[0] * x - from->turn[1] * q[1];
+                q[1] = from->turn[1] * x + from->turn[0] * q[1];
+            }
+        }
+        if (r->options.any_rotation) {
+            const double x = q[0];
+            q[0] = to->turn[0] * x + to->turn[1] * q[1];
+            q[1] = -to->turn[1] * x + to->turn[0] * q[1];
+        }
+        for (k = 0; k < r->dims; k++)
+            drawn[k] = (ic_real)(to->place[k] + to->size * q[k]);
+    }
+}
+
+IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recognition *a, ic_adjustment *adjustment, ic_real *drawn)
+{
+    const ic_explainer *e = &r->explainer;
+    const size_t size = ic_p_curve_size(e);
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_adjustment found;
+    ic_frame cut;
+    ic_real *y = NULL, *changed = NULL;
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    int pass;
+    IC_P_PASS(ic_p_recognition_ok(r, a));
+    memset(&found, 0, sizeof found);
+    if (a->done >= 1)
+        ic_explainer_adjust(e, a->vertex, a->prepared, &found);
+    if (adjustment)
+        *adjustment = found;
+    if (!drawn)
+        return IC_OK;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        y = ic_p_take_reals(&arena, 1, size);
+        changed = ic_p_take_reals(&arena, 1, size);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status == IC_OK)
+        status = ic_p_draw_style(r, a->vertex, found.style, y);
+    if (status == IC_OK && a->done >= 1) {
+        ic_p_apply(e, y, &found, changed);
+        ic_p_place(r, changed, NULL, &a->frame, drawn);
+    } else if (status == IC_OK) {
+        status = ic_p_cut(r, y, a->done, changed, &cut);
+        ic_p_place(r, y, &cut, &a->frame, drawn);
+    }
+    if (owned)
+        IC_FREE(owned);
+    return status;
+}
+
+IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_real *style, ic_real *drawn)
+{
+    const ic_explainer *e = &r->explainer;
+    ic_frame same;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_real *y = NULL;
+    void *owned = NULL;
+    ic_status status = IC_OK;
+    int pass, v, most = -1;
+    IC_P_REQUIRE(r->owned && drawn && label >= 0 && label < r->classes, IC_E_ARGUMENT);
+    for (v = 0; v < e->vertices; v++)
+        if (e->label[v] == label && (most < 0 || e->count[v] > e->count[most]))
+            most = v;
+    memset(&same, 0, sizeof same);
+    same.size = same.turn[0] = 1;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        y = ic_p_take_reals(&arena, 1, ic_p_curve_size(e));
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status == IC_OK)
+        status = ic_p_draw_style(r, most, style, y);
+    if (status == IC_OK)
+        ic_p_place(r, y, NULL, &same, drawn);
+    if (owned)
+        IC_FREE(owned);
+    return status;
+}
+
+/* [Q5] The file.  One walk over the recogniser serves to measure, to write and to read it: the order of the fields is
+   written down once.  All numbers little-endian.
+
+       "icrecogn"  version  sizes and options  |  names, generator, explainer, parts, held-out energies  |  FNV-1a 64 of all before */
+typedef struct ic_p_coder {
+    unsigned char *out;           /* writing: NULL to measure */
+    const unsigned char *in;      /* reading: NULL when writing */
+    size_t at, size;
+    int bad;
+} ic_p_coder;
+
+IC_P_FN void ic_p_code_bits(ic_p_coder *k, uint64_t *value, int bytes)
+{
+    if (k->in && k->size - k->at < (size_t)bytes)
+        k->bad = 1;
+    else if (k->in)
+        *value = ic_p_get(k->in + k->at, bytes);
+    else if (k->out)
+        ic_p_put(k->out + k->at, *value, bytes);
+    k->at += k->bad ? 0 : (size_t)bytes;
+}
+
+IC_P_FN void ic_p_code_int(ic_p_coder *k, int *value, int low, int high)
+{
+    uint64_t bits = (uint32_t)*value;
+    ic_p_code_bits(k, &bits, 4);
+    if (k->in && !k->bad) {
+        const int64_t read = bits < 0x80000000u ? (int64_t)bits : (int64_t)bits - ((int64_t)1 << 32);
+        k->bad = read < low || read > high;
+        *value = k->bad ? low : (int)read;
+    }
+}
+
+/* Arrays are not touched when measuring: they need not exist yet. */
+IC_P_FN void ic_p_code_ints(ic_p_coder *k, int *x, int n, int low, int high)
+{
+    int i;
+    if (!k->in && !k->out)
+        k->at += 4 * (size_t)n;
+    else
+        for (i = 0; i < n; i++)
+            ic_p_code_int(k, &x[i], low, high);
+}
+
+IC_P_FN void ic_p_code_names(ic_p_coder *k, char (*name)[IC_NAME], int n)
+{
+    const size_t bytes = (size_t)n * IC_NAME;
+    int i;
+    k->bad |= k->in && k->size - k->at < bytes;
+    if (k->in && !k->bad)
+        memcpy(name, k->in + k->at, bytes);
+    for (i = 0; k->in && !k->bad && i < n; i++)
+        k->bad = name[i][IC_NAME - 1] != 0;
+    if (k->out)
+        memcpy(k->out + k->at, name, bytes);
+    k->at += k->bad ? 0 : bytes;
+}
+
+IC_P_FN void ic_p_code_double(ic_p_coder *k, double *value)
+{
+    uint64_t bits;
+    memcpy(&bits, value, sizeof bits);
+    ic_p_code_bits(k, &bits, 8);
+    if (k->in && !k->bad) {
+        memcpy(value, &bits, sizeof bits);
+        k->bad = !(*value - *value == 0);
+    }
+}
+
+IC_P_FN void ic_p_code_reals(ic_p_coder *k, ic_real *x, size_t n)
+{
+    size_t i;
+    if (k->in && (k->size - k->at) / 4 < n)
+        k->bad = 1;
+    for (i = 0; i < n && !k->bad; i++) {
+        if (k->in) {
+            const uint32_t bits = (uint32_t)ic_p_get(k->in + k->at + 4 * i, 4);
+            float value;
+            memcpy(&value, &bits, sizeof value);
+            x[i] = (ic_real)value;
+            k->bad = !(value - value == 0);
+        } else if (k->out)
+            ic_p_put_float(k->out + k->at + 4 * i, x[i]);
+    }
+    k->at += k->bad ? 0 : 4 * n;
+}
+
+/* Sizes and options: all that must be known to allocate. */
+IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
+{
+    ic_recogniser_options *o = &r->options;
+    ic_explainer *e = &r->explainer;
+    ic_explainer_options *x = &e->options;
+    int view = (int)o->view;
+    ic_p_code_int(k, &r->dims, 1, IC_MAX_SPACE);
+    ic_p_code_int(k, &r->pen, 0, 1);
+    ic_p_code_int(k, &r->classes, 1, IC_P_MAX_CLASSES);
+    ic_p_code_int(k, &r->held, 0, IC_P_MOST_HELD);
+    ic_p_code_int(k, &o->steps, 4, IC_P_MOST_STEPS);
+    ic_p_code_int(k, &view, IC_VIEW_BOTH, IC_VIEW_LENGTH);
+    o->view = (ic_view)view;
+    ic_p_code_int(k, &o->keep_place, 0, 1);
+    ic_p_code_int(k, &o->keep_size, 0, 1);
+    ic_p_code_int(k, &o->any_rotation, 0, 1);
+    ic_p_code_int(k, &o->any_order, 0, 1);
+    ic_p_code_int(k, &o->styles, 0, IC_MAX_STYLES);
+    ic_p_code_int(k, &e->vertices, r->classes, IC_P_MAX_SIZE);
+    ic_p_code_int(k, &r->model.config.inputs, 1, IC_P_MAX_SIZE);
+    ic_p_code_int(k, &r->model.config.hidden, 1, 1024);
+    ic_p_code_double(k, &r->unit);
+    ic_p_code_double(k, &r->temperature);
+    ic_p_code_double(k, &r->threshold);
+    ic_p_code_double(k, &o->false_alarm);
+    ic_p_code_double(k, &x->freedom);
+    ic_p_code_double(k, &x->shrink);
+    ic_p_code_double(k, &x->noise);
+    ic_p_code_double(k, &x->smooth);
+    ic_p_code_double(k, &x->length);
+    ic_p_code_double(k, &x->pose);
+    ic_p_code_double(k, &x->pace);
+    ic_p_code_double(k, &e->rest);
+    if (!k->in)
+        return;
+    /* What follows from these. */
+    k->bad |= r->unit <= 0 || r->temperature <= 0 || x->freedom <= 0 || x->shrink <= 0 || x->noise <= 0
+           || x->pose <= 0 || x->pace <= 0 || e->vertices < r->model.config.inputs - o->styles || r->model.config.inputs <= o->styles;
+    x->views = o->view == IC_VIEW_BOTH ? 2 : 1;
+    x->space = r->dims;
+    x->styles = o->styles;
+    e->steps = o->steps;
+    e->outputs = x->views * (r->dims + r->pen);
+    e->classes = r->classes;
+    r->model.config.layers = 1;
+    r->model.config.gate = IC_SIGMOID;
+    r->model.config.outputs = e->outputs;
+    r->model.config.steps = e->steps;
+    r->model.count = ic_p_count(&r->model.config);
+    r->model.padded = ic_p_padded(r->model.count);
+}
+
+/* A square matrix of which the part above the diagonal is zero, or the same as below: column after column, from the
+   diagonal down. */
+IC_P_FN void ic_p_code_triangle(ic_p_coder *k, ic_real *a, int symmetric)
+{
+    int j, i;
+    for (j = 0; j < IC_BASIS; j++)
+        ic_p_code_reals(k, a + j * IC_BASIS + j, (size_t)(IC_BASIS - j));
+    for (j = 0; k->in && j < IC_BASIS; j++)
+        for (i = 0; i < j; i++)
+            a[j * IC_BASIS + i] = symmetric ? a[i * IC_BASIS + j] : 0;
+}
+
+IC_P_FN void ic_p_code_mixture(ic_p_coder *k, const ic_explainer *e, ic_mixture *m)
+{
+    const size_t views = (size_t)e->options.views, each = m->shared ? 1 : (size_t)e->vertices;
+    size_t i;
+    ic_p_code_reals(k, m->mean, (size_t)e->vertices * views * IC_BASIS);
+    for (i = 0; i < each * views; i++)
+        ic_p_code_triangle(k, m->whiten + i * IC_P_SQUARE, 0);
+    ic_p_code_reals(k, m->log_det, each);
+    ic_p_code_reals(k, m->outside, views);
+    for (i = 0; k->in && i < views; i++)
+        k->bad |= !(m->outside[i] > 0);
+}
+
+/* All the rest. */
+IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
+{
+    ic_explainer *e = &r->explainer;
+    const size_t v = (size_t)e->vertices, size = ic_p_curve_size(e), views = (size_t)e->options.views;
+    size_t i;
+    int c;
+    ic_p_code_names(k, r->name, r->classes);
+    ic_p_code_reals(k, r->model.param, r->model.count);
+    ic_p_code_ints(k, e->label, e->vertices, 0, r->classes - 1);
+    ic_p_code_ints(k, e->count, e->vertices, 1, IC_P_MAX_SIZE);
+    ic_p_code_reals(k, e->drawn, v * size);
+    ic_p_code_reals(k, e->slope, v * (size_t)e->options.styles * size);
+    ic_p_code_reals(k, e->centre, size);
+    ic_p_code_reals(k, e->basis, size * IC_BASIS);
+    for (i = 0; i < ((size_t)r->classes + 1) * views; i++)
+        ic_p_code_triangle(k, e->class_scatter + i * IC_P_SQUARE, 1);
+    ic_p_code_mixture(k, e, &e->whole);
+    for (c = 0; c < IC_PARTS; c++)
+        ic_p_code_mixture(k, e, &r->part[c]);
+    ic_p_code_reals(k, r->held_out, (size_t)r->held);
+    if (k->in && !k->bad) {
+        ic_p_sines(e->steps, e->sine);
+        ic_p_shares(e, e->log_share);
+    }
+}
+
+#define IC_P_RECOGNISER_MAGIC "icrecogn"
+#define IC_P_RECOGNISER_VERSION 1
+
+/* Writes all of it: to memory, or, out NULL, nowhere; returns the size. */
+IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
+{
+    ic_recogniser copy = *r;                /* a writing walk changes nothing */
+    ic_p_coder k;
+    uint64_t version = IC_P_RECOGNISER_VERSION, hash;
+    memset(&k, 0, sizeof k);
+    k.out = out;
+    if (out)
+        memcpy(out, IC_P_RECOGNISER_MAGIC, 8);
+    k.at = 8;
+    ic_p_code_bits(&k, &version, 4);
+    ic_p_code_head(&k, &copy);
+    ic_p_code_body(&k, &copy);
+    hash = out ? ic_hash(0, out, k.at) : 0;
+    ic_p_code_bits(&k, &hash, 8);
+    return k.at;
+}
+
+/* Sizes and options of a file of `size` bytes, from its first IC_P_RECOGNISER_HEAD, or as many as there are. */
+#define IC_P_RECOGNISER_HEAD (8 + 4 + 14 * 4 + 12 * 8)
+IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *bytes, size_t got, size_t size)
+{
+    ic_p_coder k;
+    int part;
+    memset(r, 0, sizeof *r);
+    memset(&k, 0, sizeof k);
+    IC_P_REQUIRE(got >= 8 && memcmp(bytes, IC_P_RECOGNISER_MAGIC, 8) == 0, IC_E_FORMAT);
+    IC_P_REQUIRE(got >= IC_P_RECOGNISER_HEAD, IC_E_TRUNCATED);
+    IC_P_REQUIRE(ic_p_get(bytes + 8, 4) == IC_P_RECOGNISER_VERSION, IC_E_VERSION);
+    k.in = bytes;
+    k.at = 12;
+    k.size = got;
+    ic_p_code_head(&k, r);
+    IC_P_REQUIRE(!k.bad, IC_E_FORMAT);
+    for (part = 0; part < IC_PARTS; part++)
+        r->part[part].shared = 1;
+    return ic_p_recogniser_write(r, NULL) == size ? IC_OK : IC_E_TRUNCATED;
+}
+
+/* Reads it all, into a recogniser with room for further vertices and classes, which are left to fill. */
+IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *bytes, size_t size, int vertices, int classes)
+{
+    ic_p_coder k;
+    ic_recogniser small;
+    IC_P_PASS(ic_p_recogniser_head(r, bytes, size, size));
+    IC_P_REQUIRE(ic_p_get(bytes + size - 8, 8) == ic_hash(0, bytes, size - 8), IC_E_CHECKSUM);
+    memset(&k, 0, sizeof k);
+    k.in = bytes;
+    k.at = IC_P_RECOGNISER_HEAD;
+    k.size = size - 8;
+    r->explainer.vertices += vertices;
+    r->classes += classes;
+    r->explainer.classes += classes;
+    IC_P_PASS(ic_p_recogniser_allocate(r));
+    small = *r;
+    small.explainer.vertices -= vertices;
+    small.classes -= classes;
+    small.explainer.classes -= classes;
+    ic_p_code_body(&k, &small);
+    if (k.bad)
+        ic_recogniser_free(r);
+    return k.bad ? IC_E_FORMAT : IC_OK;
+}
+
+IC_DEF size_t ic_recogniser_encoded_bytes(const ic_recogniser *r) { return ic_p_recogniser_write(r, NULL); }
+IC_DEF void ic_recogniser_encode(const ic_recogniser *r, unsigned char *out) { ic_p_recogniser_write(r, out); }
+IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *bytes, size_t size)
+{
+    return ic_p_recogniser_read(r, bytes, size, 0, 0);
+}
+
+/* Adding is reading with room for one more.  The new vertex is the curve itself; nothing is known of how it
+   scatters but what its class, or for a new class all classes, have in common ([E2] with a count of 1). */
+IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_real *y)
+{
+    ic_explainer *e = &r->explainer;
+    const size_t size = ic_p_curve_size(e), views = (size_t)e->options.views;
+    double of_class[IC_P_SQUARE], s[IC_P_SQUARE], log_det = 0;
+    ic_real outside[IC_P_MAX_VIEWS];
+    ic_frame frame;
+    ic_p_fit f;
+    size_t i;
+    int view, part;
+    e->label[v] = label;
+    e->count[v] = 1;
+    memset(e->slope + (size_t)v * (size_t)e->options.styles * size, 0, (size_t)e->options.styles * size * sizeof *e->slope);
+    for (part = 0; part < IC_PARTS; part++) {
+        ic_real cut[IC_P_MOST_STEPS * IC_P_MOST_OUTPUTS];
+        IC_P_PASS(ic_p_cut(r, y, ic_p_part(part), cut, &frame));
+        ic_p_reduce(e, cut, 0, r->part[part].mean + (size_t)v * views * IC_BASIS, outside);
+    }
+    memcpy(e->drawn + (size_t)v * size, y, size * sizeof *y);
+    ic_p_reduce(e, y, 0, e->whole.mean + (size_t)v * views * IC_BASIS, outside);
+    memset(&f, 0, sizeof f);
+    f.drawn = e->drawn;
+    for (view = 0; view < e->options.views; view++) {
+        for (i = 0; i < IC_P_SQUARE; i++)
+            of_class[i] = (double)e->class_scatter[((size_t)label * views + (size_t)view) * IC_P_SQUARE + i];
+        ic_p_vertex_covariance(e, NULL, 1, of_class, s);
+        ic_p_add_tangents(e, &f, v, view, e->rest, s);
+        IC_P_PASS(ic_p_whitening(s, e->whole.whiten + ((size_t)v * views + (size_t)view) * IC_P_SQUARE, &log_det));
+    }
+    e->whole.log_det[v] = (ic_real)(log_det + ic_p_outside_log_det(e, &e->whole));
+    ic_p_shares(e, e->log_share);
+    return IC_OK;
+}
+
+IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int label, const char *name)
+{
+    ic_recogniser grown;
+    ic_frame frame;
+    ic_real *y;
+    unsigned char *bytes;
+    size_t size, each;
+    ic_status status;
+    int fresh;
+    IC_P_REQUIRE(r && r->owned && label >= 0 && label <= r->classes, IC_E_ARGUMENT);
+    fresh = label == r->classes;
+    IC_P_REQUIRE(!fresh || r->classes < IC_P_MAX_CLASSES, IC_E_SIZE);
+    IC_P_REQUIRE(!name || (fresh && strlen(name) < IC_NAME), IC_E_ARGUMENT);
+    IC_P_PASS(ic_p_curve_ok(curve, r->dims));
+    size = ic_recogniser_encoded_bytes(r);
+    each = ic_p_curve_size(&r->explainer);
+    y = (ic_real *)IC_MALLOC(each * sizeof *y);
+    bytes = (unsigned char *)IC_MALLOC(size);
+    status = y && bytes ? ic_p_prepare(r, curve, y, &frame) : IC_E_MEMORY;
+    if (status == IC_OK) {
+        ic_recogniser_encode(r, bytes);
+        status = ic_p_recogniser_read(&grown, bytes, size, 1, fresh);
+    }
+    if (status == IC_OK) {
+        if (fresh) {
+            const size_t block = (size_t)grown.explainer.options.views * IC_P_SQUARE;
+            ic_real *all = grown.explainer.class_scatter + (size_t)label * block;
+            memcpy(all + block, all, block * sizeof *all);
+            ic_p_set_name(grown.name[label], name, label);
+        }
+        status = ic_p_fill_vertex(&grown, grown.explainer.vertices - 1, label, y);
+        if (status != IC_OK)
+            ic_recogniser_free(&grown);
+    }
+    if (y)
+        IC_FREE(y);
+    if (bytes)
+        IC_FREE(bytes);
+    if (status == IC_OK) {
+        ic_recogniser_free(r);
+        *r = grown;
+    }
+    return status;
+}
+
+#ifndef IC_NO_STDIO
+IC_DEF ic_status ic_recogniser_save(const ic_recogniser *r, const char *path)
+{
+    const size_t size = ic_recogniser_encoded_bytes(r);
+    unsigned char *bytes = (unsigned char *)IC_MALLOC(size);
+    ic_status status;
+    IC_P_REQUIRE(bytes, IC_E_MEMORY);
+    ic_recogniser_encode(r, bytes);
+    status = ic_write_file(path, bytes, size);
+    IC_FREE(bytes);
+    return status;
+}
+
+IC_P_FN ic_status ic_p_recogniser_head_ok(const unsigned char *bytes, size_t got, size_t size)
+{
+    ic_recogniser r;
+    return ic_p_recogniser_head(&r, bytes, got, size);
+}
+
+IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
+{
+    unsigned char *bytes;
+    size_t size;
+    ic_status status;
+    memset(r, 0, sizeof *r);
+    IC_P_PASS(ic_p_read_file(path, IC_P_RECOGNISER_HEAD, ic_p_recogniser_head_ok, &bytes, &size));
+    status = ic_recogniser_decode(r, bytes, size);
+    IC_FREE(bytes);
     return status;
 }
 #endif
