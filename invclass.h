@@ -1137,6 +1137,11 @@ IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
     return sum[0];
 }
 
+IC_P_FN int ic_p_threads(int asked)
+{
+    return asked < 1 ? 1 : asked > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : asked;
+}
+
 /* Threads.  ic_p_parallel cuts 0..n into one contiguous range a thread and runs them side by side,
    the first on the caller's thread.  What is cut is always the set of outputs, never a sum, so the
    number of threads cannot change a result.
@@ -2842,7 +2847,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     w->config.layers = ic_p_layers(config);
     o->rows = o->rows ? o->rows : 1;
     o->steps = o->steps ? o->steps : config->steps;
-    o->threads = o->threads < 1 ? 1 : o->threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : o->threads;
+    o->threads = ic_p_threads(o->threads);
     IC_P_REQUIRE(ic_p_count(config) > 0, IC_E_SIZE);
     IC_P_REQUIRE((int64_t)o->rows * o->steps <= INT32_MAX, IC_E_SIZE);     /* counted in an int */
     /* Passes are cut by rows, so more threads than rows would find nothing to do; the weights' gradient
@@ -3382,7 +3387,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
     memset(&o, 0, sizeof o);
     o.threads = threads;
-    o.rows = 6 * (threads < 1 ? 1 : threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : threads);
+    o.rows = 6 * ic_p_threads(threads);
     o.rows = n < o.rows ? n : o.rows;
     status = ic_work_new(&work, c, &o, NULL);
     if (status != IC_OK)
@@ -6357,8 +6362,9 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
     m.kernels = ic_p_kernels_for(o->isa);
     IC_P_REQUIRE(k >= 1 && n >= k && d >= 1 && x && centre, IC_E_ARGUMENT);
     IC_P_REQUIRE(restarts >= 1 && iterations >= 1 && m.kernels, IC_E_OPTION);
-    IC_P_REQUIRE(o->threads >= 0 && o->threads <= IC_P_MAX_THREADS, IC_E_OPTION);
+    IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
     IC_P_REQUIRE(n <= 1 << 30 && d <= 1 << 30, IC_E_SIZE);            /* so that no int overflows */
+    IC_P_PASS(ic_p_arithmetic_ok(m.kernels));
     IC_P_PASS(ic_p_points_ok(n, d, x));
     m.n = n, m.d = d, m.k = k;
     m.dp = (d + IC_PAD - 1) / IC_PAD * IC_PAD, m.kp = (k + IC_PAD - 1) / IC_PAD * IC_PAD;
@@ -6366,7 +6372,7 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
     m.slack = (ic_real)(d / IC_PAD + 8) / 8388608;
     for (m.tries = 2, i = k; i > 1; i /= 2)
         m.tries++;
-    m.team.wanted = o->threads > 1 ? o->threads : 1;
+    m.team.wanted = ic_p_threads(o->threads);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_kmeans_layout(&m, &arena);
         status = ic_p_arena_pass(&arena, &owned);

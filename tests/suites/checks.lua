@@ -61,10 +61,11 @@ test("analysers", function()
     end
 end, "check")
 
--- Fuzzers: 20 seconds each from the corpora beside them.  The corpora are replayed in any case.
+-- Fuzzers, of the readers of files and of the public interface: 20 seconds each from the corpora beside them.  The
+-- corpora are replayed in any case.
 test("fuzz", function()
     local flags = " -std=c99 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Itests tests/fuzz/fuzz_"
-    for _, name in ipairs { "mat", "model", "results" } do
+    for _, name in ipairs { "mat", "model", "results", "api" } do
         local program, corpus = scratch .. "/fuzz_" .. name, "tests/fuzz/" .. name
         if quiet("builds fuzz_" .. name, "cc" .. flags .. name .. ".c -o " .. program .. " -lm -pthread") then
             local out, status = sh(program .. " " .. corpus .. "/*")
@@ -73,7 +74,7 @@ test("fuzz", function()
         if need("clang") and quiet("builds the fuzzer " .. name, "clang -DFUZZER -fsanitize=fuzzer" .. flags .. name .. ".c -o "
                                    .. program .. " -lm -pthread") then
             sh("mkdir -p " .. scratch .. "/new_" .. name)
-            local out, status = sh(program .. " -max_total_time=20 -max_len=8192 -timeout=5 -rss_limit_mb=1024 -artifact_prefix="
+            local out, status = sh(program .. " -max_total_time=20 -max_len=8192 -timeout=30 -rss_limit_mb=1024 -artifact_prefix="
                                    .. scratch .. "/ " .. scratch .. "/new_" .. name .. " " .. corpus)
             local runs = out:match("Done (%d+) runs")
             check(status == 0 and runs, "fuzz " .. name, out:sub(-3000))
