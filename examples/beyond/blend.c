@@ -72,9 +72,74 @@ static void best_pair(const float *mean, const float *y, float *x)
             if (rest < least) {
                 least = rest;
                 memset(x, 0, PEN_CLASSES * sizeof *x);
-                x[a] = (float)w, x[b] = (float)(1 - w);
+                x[a] = (float)w;
+                x[b] = (float)(1 - w);
             }
         }
+}
+
+/* A network that draws mixtures of mean letters: an eighth of the pairs are single letters, the others
+   mixtures of two. */
+static void train_mixed(ic_model *model, const letters *means)
+{
+    const ic_train_options t = usual_training(1, 32, 6000);
+    ic_pairs pairs;
+    float *codes = get_floats(MIXTURES, PEN_CLASSES), *curves = get_floats(MIXTURES, LETTER_D);
+    int k, j;
+    for (k = 0; k < MIXTURES; k++) {
+        const int a = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 0)), b = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 1));
+        const float w = k < MIXTURES / 8 ? 1 : (float)ic_uniform(1, (uint64_t)k, 2);
+        codes[k * PEN_CLASSES + a] += w;
+        codes[k * PEN_CLASSES + b] += 1 - w;
+        for (j = 0; j < LETTER_D; j++)
+            curves[k * LETTER_D + j] = w * letter(means, a)[j] + (1 - w) * letter(means, b)[j];
+    }
+    memset(&pairs, 0, sizeof pairs);
+    pairs.n = MIXTURES;
+    pairs.input_steps = 1;
+    pairs.inputs = PEN_CLASSES;
+    pairs.x = codes;
+    pairs.output_steps = LETTER_STEPS;
+    pairs.outputs = 2;
+    pairs.y = curves;
+    make_network(model, PEN_CLASSES, 0);
+    check(ic_train(model, &pairs, NULL, &t, NULL), "training");
+    free(codes);
+    free(curves);
+}
+
+/* Differences of all letters alike: which two are in a blend is not known. */
+static ic_gaussian one_gaussian(letters *train, const letters *means)
+{
+    ic_gaussian gaussian;
+    ic_curves errors;
+    int k, j;
+    for (k = 0; k < train->n; k++)
+        for (j = 0; j < LETTER_D; j++)
+            letter(train, k)[j] -= letter(means, train->label[k])[j];
+    memset(train->label, 0, (size_t)train->n * sizeof *train->label);
+    train->classes = 1;
+    errors = curves_of(train);
+    check(ic_gaussian_fit(&gaussian, &errors, &usual_weights), "covariance");
+    return gaussian;
+}
+
+/* Blends of test letters of two classes, w of one, y [BLENDS][LETTER_D]. */
+static void make_blends(const letters *test, double w, float *y, int *first, int *second)
+{
+    int k, j;
+    for (k = 0; k < BLENDS; k++) {
+        int a, b, n = 0;
+        do {
+            a = (int)(test->n * ic_uniform(2, (uint64_t)k, (uint64_t)(2 * n)));
+            b = (int)(test->n * ic_uniform(2, (uint64_t)k, (uint64_t)(2 * n + 1)));
+            n++;
+        } while (test->label[a] == test->label[b]);
+        first[k] = test->label[a];
+        second[k] = test->label[b];
+        for (j = 0; j < LETTER_D; j++)
+            y[k * LETTER_D + j] = (float)(w * (double)letter(test, a)[j] + (1 - w) * (double)letter(test, b)[j]);
+    }
 }
 
 int main(int argc, char **argv)
@@ -88,42 +153,15 @@ int main(int argc, char **argv)
     static double cells[WEIGHTS][7];
     letters all, train, test, means;
     ic_model mixed;
-    const ic_train_options t = usual_training(1, 32, 6000);
-    ic_pairs pairs;
     ic_gaussian gaussian;
-    float *codes, *curves, *y, *x;
-    int k, j, row, way, *first, *second;
+    float *y, *x;
+    int k, row, way, *first, *second;
     all = load_letters(data);
     cut_letters(&all, 0, &train, &test);
     means = set_of_means(&train);
 
-    /* An eighth of the pairs are single letters, the others mixtures of two. */
-    codes = get_floats(MIXTURES, PEN_CLASSES);
-    curves = get_floats(MIXTURES, LETTER_D);
-    for (k = 0; k < MIXTURES; k++) {
-        const int a = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 0)), b = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 1));
-        const float w = k < MIXTURES / 8 ? 1 : (float)ic_uniform(1, (uint64_t)k, 2);
-        codes[k * PEN_CLASSES + a] += w;
-        codes[k * PEN_CLASSES + b] += 1 - w;
-        for (j = 0; j < LETTER_D; j++)
-            curves[k * LETTER_D + j] = w * letter(&means, a)[j] + (1 - w) * letter(&means, b)[j];
-    }
-    memset(&pairs, 0, sizeof pairs);
-    pairs.n = MIXTURES, pairs.input_steps = 1, pairs.inputs = PEN_CLASSES, pairs.x = codes;
-    pairs.output_steps = PEN_STEPS, pairs.outputs = 2, pairs.y = curves;
-    make_network(&mixed, PEN_CLASSES, 0);
-    check(ic_train(&mixed, &pairs, NULL, &t, NULL), "training");
-
-    /* Differences of all letters alike: which two are in a blend is not known. */
-    for (k = 0; k < train.n; k++)
-        for (j = 0; j < LETTER_D; j++)
-            letter(&train, k)[j] -= letter(&means, train.label[k])[j];
-    memset(train.label, 0, (size_t)train.n * sizeof *train.label);
-    train.classes = 1;
-    {
-        const ic_curves errors = curves_of(&train);
-        check(ic_gaussian_fit(&gaussian, &errors, &usual_weights), "covariance");
-    }
+    train_mixed(&mixed, &means);
+    gaussian = one_gaussian(&train, &means);
     y = get_floats(BLENDS, LETTER_D);
     x = get_floats(BLENDS, PEN_CLASSES);
     first = (int *)get_memory(BLENDS, sizeof(int));
@@ -132,17 +170,7 @@ int main(int argc, char **argv)
         const double w = 0.5 + 0.1 * row;
         const ic_inverted out = { x, NULL, NULL, NULL, NULL };
         ic_invert_options o;
-        for (k = 0; k < BLENDS; k++) {
-            int a, b, n = 0;
-            do {
-                a = (int)(test.n * ic_uniform(2, (uint64_t)k, (uint64_t)(2 * n)));
-                b = (int)(test.n * ic_uniform(2, (uint64_t)k, (uint64_t)(2 * n + 1)));
-                n++;
-            } while (test.label[a] == test.label[b]);
-            first[k] = test.label[a], second[k] = test.label[b];
-            for (j = 0; j < LETTER_D; j++)
-                y[k * LETTER_D + j] = (float)(w * (double)letter(&test, a)[j] + (1 - w) * (double)letter(&test, b)[j]);
-        }
+        make_blends(&test, w, y, first, second);
         cells[row][0] = w;
         memset(&o, 0, sizeof o);
         for (way = 0; way < 3; way++) {

@@ -51,13 +51,118 @@ static void find_code(const explainer *e, const float *y, float *x)
     check(ic_invert(&e->model, 1, y, &o, &out), "code");
 }
 
+/* Of the test letters that are the unknown one, or of the others: how many have the right label. */
 static double share_right(const letters *test, const int *label, int unknown, int of_unknown)
 {
     int n = 0, right = 0, k;
     for (k = 0; k < test->n; k++)
-        if ((test->label[k] == unknown) == of_unknown)
-            n++, right += label[k] == test->label[k];
+        if ((test->label[k] == unknown) == of_unknown) {
+            n++;
+            right += label[k] == test->label[k];
+        }
     return (double)right / n;
+}
+
+/* A class left out of training, and what was learned without it. */
+typedef struct absence {
+    int left;
+    const letters *train, *test;
+    letters known;
+    explainer e;
+    int *label;                  /* [test] */
+    double *value;               /* [test] */
+} absence;
+
+static void leave_out(absence *a, int left)
+{
+    int *which = (int *)get_memory((size_t)a->train->n, sizeof(int)), k, n = 0;
+    a->left = left;
+    for (k = 0; k < a->train->n; k++)
+        if (a->train->label[k] != left)
+            which[n++] = k;
+    a->known = take_letters(a->train, which, n);
+    train_explainer_for(&a->e, &a->known, SOME_STYLES, 1 + (uint64_t)left, 2000);
+    judge_by(&a->e, &a->known, &usual_weights);
+    free(which);
+}
+
+/* Energy of the nearest of the classes that were learned. */
+static double known_energy(const absence *a, const float *y)
+{
+    double energy[PEN_CLASSES];
+    int c, best = -1;
+    nearest_gaussian(&a->e.gaussian, a->e.mean, y, energy);
+    for (c = 0; c < PEN_CLASSES; c++)
+        best = c != a->left && (best < 0 || energy[c] < energy[best]) ? c : best;
+    return energy[best];
+}
+
+/* A line of C1; returns how many of the known letters are recognised. */
+static double refuse(const absence *a, double *line)
+{
+    const ic_inverted out = { NULL, a->label, a->value, NULL, NULL };
+    int k;
+    explain(&a->e, a->test->n, a->test->xy, NULL, 3, &out);
+    line[0] = roc(a->test, a->left, a->value, &line[1]);
+    for (k = 0; k < a->test->n; k++)
+        a->value[k] = known_energy(a, letter(a->test, k));
+    line[2] = roc(a->test, a->left, a->value, &line[3]);
+    for (k = 0; k < a->test->n; k++)
+        nearest_letter(&a->known, letter(a->test, k), NULL, &a->value[k]);
+    line[4] = roc(a->test, a->left, a->value, &line[5]);
+    return share_right(a->test, a->label, a->left, 0);
+}
+
+/* The letters that are known, and so many of the one left out, whose mean is `mean`. */
+static letters show_some(const absence *a, int shots, float *mean)
+{
+    letters more = make_letters(a->known.n + shots);
+    int k, j, n = 0;
+    memcpy(more.xy, a->known.xy, (size_t)a->known.n * LETTER_D * sizeof(float));
+    memcpy(more.label, a->known.label, (size_t)a->known.n * sizeof(int));
+    memset(mean, 0, LETTER_D * sizeof *mean);
+    for (k = 0; k < a->train->n && n < shots; k++)
+        if (a->train->label[k] == a->left) {
+            memcpy(letter(&more, a->known.n + n), letter(a->train, k), LETTER_D * sizeof(float));
+            more.label[a->known.n + n++] = a->left;
+            for (j = 0; j < LETTER_D; j++)
+                mean[j] += letter(a->train, k)[j] / (float)shots;
+        }
+    return more;
+}
+
+/* Four cells of C5: learning the class from so many letters.  The input of the class was never used; cut off
+   from the network, it serves as the name of the new code. */
+static void learn(absence *a, int shots, double before, double *cells)
+{
+    const size_t old = (size_t)a->e.pairs.n;
+    float *codes = get_floats(old + 1, I), *x = codes + old * I, mean[LETTER_D], drawn[LETTER_D];
+    const ic_inverted found = { x, NULL, NULL, NULL, NULL }, out = { NULL, a->label, a->value, NULL, NULL };
+    letters more = show_some(a, shots, mean);
+    explainer with = a->e;
+    double far, d = 0;
+    ic_tensor w;
+    int k;
+    ic_model_tensor(&a->e.model.config, 0, &w);
+    memset(a->e.model.param + w.offset + (size_t)a->left * (size_t)w.cols, 0, (size_t)w.cols * sizeof(float));
+    memcpy(codes, a->e.pairs.x, old * I * sizeof(float));
+    explain(&a->e, 1, mean, NULL, 3, &found);
+    find_code(&a->e, mean, x);
+    check(ic_generate(&a->e.model, 1, x, drawn, 1), "model");
+    for (k = 0; k < LETTER_D; k++)
+        d += (double)(drawn[k] - mean[k]) * (double)(drawn[k] - mean[k]) / LETTER_D;
+    x[a->left] = 100;
+    with.pairs.n++;
+    with.pairs.x = codes;
+    explain(&with, a->test->n, a->test->xy, NULL, -1, &out);
+    cells[0] = share_right(a->test, a->label, a->left, 1);
+    cells[1] = share_right(a->test, a->label, a->left, 0) - before;
+    for (k = 0; k < a->test->n; k++)
+        a->label[k] = more.label[nearest_letter(&more, letter(a->test, k), NULL, &far)];
+    cells[2] = share_right(a->test, a->label, a->left, 1);
+    cells[3] = sqrt(d);
+    free(codes);
+    free_letters(&more);
 }
 
 static const column c1_columns[] = {
@@ -73,108 +178,47 @@ static const column c5_columns[] = {
     { "four: error of the drawing", "%.4g" },
 };
 
+/* The last line is the mean of the others, one a class. */
+static void add_mean(double *numbers, int cols)
+{
+    int k;
+    for (k = 0; k < PEN_CLASSES * cols; k++)
+        numbers[PEN_CLASSES * cols + k % cols] += numbers[k] / PEN_CLASSES;
+}
+
 int main(int argc, char **argv)
 {
-    static const char *names[PEN_CLASSES + 1];
     static char letter_name[PEN_CLASSES][2];
     static double c1[PEN_CLASSES + 1][6], c5[PEN_CLASSES + 1][8];
-    const char *data, *folder = read_arguments(argc, argv, "unknown", &data);
-    letters all, train, test;
-    double *energy, *near;
-    int *label, *which, left, k, j, n, shots;
-    all = load_letters(data);
+    const char *data, *folder = read_arguments(argc, argv, "unknown", &data), *names[PEN_CLASSES + 1];
+    letters all = load_letters(data), train, test;
+    absence a;
+    int left;
     cut_letters(&all, 0, &train, &test);
-    label = (int *)get_memory((size_t)test.n, sizeof(int));
-    which = (int *)get_memory((size_t)train.n, sizeof(int));
-    energy = (double *)get_memory((size_t)test.n, sizeof(double));
-    near = (double *)get_memory((size_t)test.n, sizeof(double));
+    memset(&a, 0, sizeof a);
+    a.train = &train;
+    a.test = &test;
+    a.label = (int *)get_memory((size_t)test.n, sizeof(int));
+    a.value = (double *)get_memory((size_t)test.n, sizeof(double));
     for (left = 0; left < PEN_CLASSES; left++) {
-        const ic_inverted out = { NULL, label, energy, NULL, NULL };
-        explainer e;
-        letters known;
-        ic_tensor w;
-        double gauss[PEN_CLASSES], before;
-        for (k = n = 0; k < train.n; k++)
-            if (train.label[k] != left)
-                which[n++] = k;
-        known = take_letters(&train, which, n);
-        train_explainer_for(&e, &known, SOME_STYLES, 1 + (uint64_t)left, 2000);
-        judge_by(&e, &known, &usual_weights);
-        explain(&e, test.n, test.xy, NULL, 3, &out);
+        double before;
         letter_name[left][0] = PEN_LETTERS[left];
         names[left] = letter_name[left];
-        c1[left][0] = roc(&test, left, energy, &c1[left][1]);
-        before = share_right(&test, label, left, 0);
-        for (k = 0; k < test.n; k++)
-            nearest_letter(&known, letter(&test, k), NULL, &near[k]);
-        c1[left][4] = roc(&test, left, near, &c1[left][5]);
-        for (k = 0; k < test.n; k++) {                      /* the class left out is not among the candidates */
-            int c, best = -1;
-            nearest_gaussian(&e.gaussian, e.mean, letter(&test, k), gauss);
-            for (c = 0; c < PEN_CLASSES; c++)
-                best = c != left && (best < 0 || gauss[c] < gauss[best]) ? c : best;
-            near[k] = gauss[best];
-        }
-        c1[left][2] = roc(&test, left, near, &c1[left][3]);
-
-        /* Learning it.  Its input was never used: it is cut off and serves as the name of the new code. */
-        ic_model_tensor(&e.model.config, 0, &w);
-        memset(e.model.param + w.offset + (size_t)left * (size_t)w.cols, 0, (size_t)w.cols * sizeof(float));
-        for (shots = 1; shots <= 4; shots += 3) {
-            float *codes = get_floats((size_t)e.pairs.n + 1, I), *x = codes + (size_t)e.pairs.n * I, mean[LETTER_D] = { 0 };
-            const ic_inverted found = { x, NULL, NULL, NULL, NULL };
-            letters more = make_letters(known.n + shots);
-            explainer with = e;
-            double right_old = 0, right_new = 0, far, d = 0;
-            float drawn[LETTER_D];
-            int old = 0, news = 0;
-            memcpy(more.xy, known.xy, (size_t)known.n * LETTER_D * sizeof(float));
-            memcpy(more.label, known.label, (size_t)known.n * sizeof(int));
-            for (k = n = 0; k < train.n && n < shots; k++)
-                if (train.label[k] == left) {
-                    memcpy(letter(&more, known.n + n), letter(&train, k), LETTER_D * sizeof(float));
-                    more.label[known.n + n++] = left;
-                    for (j = 0; j < LETTER_D; j++)
-                        mean[j] += letter(&train, k)[j] / (float)shots;
-                }
-            memcpy(codes, e.pairs.x, (size_t)e.pairs.n * I * sizeof(float));
-            explain(&e, 1, mean, NULL, 3, &found);
-            find_code(&e, mean, x);
-            check(ic_generate(&e.model, 1, x, drawn, 1), "model");
-            for (j = 0; j < LETTER_D; j++)
-                d += (double)(drawn[j] - mean[j]) * (double)(drawn[j] - mean[j]) / LETTER_D;
-            x[left] = 100;                                  /* its name */
-            with.pairs.n++;
-            with.pairs.x = codes;
-            explain(&with, test.n, test.xy, NULL, -1, &out);
-            c5[left][shots == 1 ? 0 : 4] = share_right(&test, label, left, 1);
-            c5[left][shots == 1 ? 1 : 5] = share_right(&test, label, left, 0) - before;
-            for (k = 0; k < test.n; k++) {
-                const int right = more.label[nearest_letter(&more, letter(&test, k), NULL, &far)] == test.label[k];
-                if (test.label[k] == left)
-                    news++, right_new += right;
-                else
-                    old++, right_old += right;
-            }
-            c5[left][shots == 1 ? 2 : 6] = right_new / news;
-            c5[left][shots == 1 ? 3 : 7] = sqrt(d);
-            free(codes);
-            free_letters(&more);
-        }
-        printf("  without %s: AUROC %.3f; learned from one sample %.2f, from four %.2f\n", names[left], c1[left][0], c5[left][0], c5[left][4]);
+        leave_out(&a, left);
+        before = refuse(&a, c1[left]);
+        learn(&a, 1, before, c5[left]);
+        learn(&a, 4, before, c5[left] + 4);
+        printf("  without %s: AUROC %.3f; learned from one sample %.2f, from four %.2f\n", names[left], c1[left][0],
+               c5[left][0], c5[left][4]);
         fflush(stdout);
-        free_explainer(&e);
-        free_letters(&known);
+        free_explainer(&a.e);
+        free_letters(&a.known);
     }
     names[PEN_CLASSES] = "mean";
-    for (k = 0; k < PEN_CLASSES; k++) {
-        for (j = 0; j < 6; j++)
-            c1[PEN_CLASSES][j] += c1[k][j] / PEN_CLASSES;
-        for (j = 0; j < 8; j++)
-            c5[PEN_CLASSES][j] += c5[k][j] / PEN_CLASSES;
-    }
-    write_numbers(folder, "C1", "refusing a letter that was never learned", c1_columns, COUNT(c1_columns), PEN_CLASSES + 1, names,
-                  c1[0], &all);
+    add_mean(c1[0], 6);
+    add_mean(c5[0], 8);
+    write_numbers(folder, "C1", "refusing a letter that was never learned", c1_columns, COUNT(c1_columns), PEN_CLASSES + 1,
+                  names, c1[0], &all);
     write_numbers(folder, "C5", "a new letter from one or four samples, all weights frozen", c5_columns, COUNT(c5_columns),
                   PEN_CLASSES + 1, names, c5[0], &all);
     return 0;

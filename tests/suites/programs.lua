@@ -54,6 +54,40 @@ test("reproduce", function()
     check(status == 0 and out:find("3 networks to train: about [%d.]+ hours"), "the paper's budget has an estimate", out)
 end)
 
+-- What is typed is refused, in one line, where it could mean anything to a shell or to make.
+test("makefile", function()
+    local bait, mine = scratch .. "/bait", scratch .. "/mine"
+    local command = "touch " .. bait
+    local function refused(variable, reason)
+        local out, status = sh("make -n '" .. variable:gsub("'", "'\\''") .. "' list")
+        check(status == 2 and select(2, out:gsub("\n", "")) == 1 and out:find(reason, 1, true), variable .. " is refused", out)
+    end
+    for _, name in ipairs { "BUILD", "DATA", "SPLIT", "ROWS", "CLASSES", "INSTANCES", "PROFILE", "OPTIONS" } do
+        refused(name .. "=x; " .. command, name)
+        refused(name .. "=x'; " .. command .. "; '", name)
+        refused(name .. "=$(shell " .. command .. ")", name)
+    end
+    refused("UCI_URL=$(shell " .. command .. ")", "UCI_URL")
+    refused("BUILD=", "BUILD is empty")
+    refused("BUILD=two words", "blanks")
+    refused("DATA=two words.mat", "blanks")
+    refused("ROWS=nothing", "not nothing but some of: all naked")
+    refused("CLASSES=3", "not 3 but some of: 2 4 20")
+    check(not read(bait), "nothing typed is run")
+    -- make clean leaves what was there before
+    sh("mkdir -p " .. mine .. "/results && echo mine >" .. mine .. "/results/file")
+    local here = "make BIN=" .. build .. "/bin BUILD=" .. mine .. " "
+    local out, status = sh(here .. mine .. "/rows.mk " .. mine .. "/tables")
+    check(status == 0 and read(mine .. "/rows.mk"), "something to clean", out)
+    -- C1 and C5 come from one program: if either is lost, it runs
+    write(mine .. "/tables/C1.tsv", "letter\n")
+    out = sh(here .. "-n DATA= " .. mine .. "/tables/C5.tsv")
+    check(out:find("/unknown ", 1, true), "a lost C5 is made again", out)
+    out, status = sh(here .. "clean")
+    check(status == 0 and not read(mine .. "/rows.mk") and not read(mine .. "/tables/C1.tsv"), "make clean deletes", out)
+    check(read(mine .. "/results/file") == "mine\n", "but not what it did not make")
+end)
+
 -- Beyond the thesis: one comparison on the built-in letters, and the table made of it.
 test("beyond", function()
     local result = scratch .. "/1centre_8020_v0.tsv"
