@@ -299,11 +299,45 @@ static void put_missing(FILE *f, const part *list, int n, char **dirs)
             fprintf(f, " %s", list[k].id);
 }
 
+static void put_head(FILE *f)
+{
+    fprintf(f, "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
+            "<meta name=viewport content=\"width=device-width,initial-scale=1\">\n"
+            "<title>Inverse classification: results</title>\n<link rel=icon href=\"data:,\">\n"
+            "<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
+    fputs("<h1>Inverse classification using generative models: results</h1>\n"
+          "<p>A network is trained to write a letter when told its class; a letter is then classified by "
+          "searching for the input that makes the network write it. The tables put what was measured "
+          "beside what M.&nbsp;Hobbhahn published in 2018. A mean <b class=yes>agrees</b> with the published "
+          "one if the 95&nbsp;% interval of their difference holds zero, and otherwise it "
+          "<b class=no>differs</b>; a wide interval agrees with much, so it stands beside the verdict.</p>\n", f);
+}
+
+/* Folded, a group at a time: what there is one of for every row. */
+static void put_groups(FILE *f, char **id, int n, char **dirs)
+{
+    int k;
+    if (n > 0)
+        fputs("<h2>For every row</h2>\n", f);
+    for (k = 0; k < n; k++) {
+        const int g = group_of(id[k]);
+        int classes;
+        const char *row = row_of(id[k], &classes);
+        char title[300];
+        if (k == 0 || g != group_of(id[k - 1]))
+            fprintf(f, "<details id=group%d><summary>%s</summary>\n", g, groups[g].title);
+        snprintf(title, sizeof title, classes ? "%s, %d classes" : "%s", row, classes);
+        put_part(f, id[k], "", title, dirs);
+        if (k + 1 == n || g != group_of(id[k + 1]))
+            fputs("</details>\n", f);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static char *more[MOST_PARTS];
     char **dirs = argv + 2;
-    int k, g, n, tables_there, figures_there;
+    int k, n, tables_there, figures_there;
     outfile out;
     FILE *f;
 
@@ -315,16 +349,7 @@ int main(int argc, char **argv)
     qsort(more, (size_t)n, sizeof *more, by_place);
 
     f = out_open(&out, argv[1]);
-    fprintf(f, "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
-            "<meta name=viewport content=\"width=device-width,initial-scale=1\">\n"
-            "<title>Inverse classification: results</title>\n<link rel=icon href=\"data:,\">\n"
-            "<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
-    fputs("<h1>Inverse classification using generative models: results</h1>\n"
-          "<p>A network is trained to write a letter when told its class; a letter is then classified by "
-          "searching for the input that makes the network write it. The tables put what was measured "
-          "beside what M.&nbsp;Hobbhahn published in 2018. A mean <b class=yes>agrees</b> with the published "
-          "one if the 95&nbsp;% interval of their difference holds zero, and otherwise it "
-          "<b class=no>differs</b>; a wide interval agrees with much, so it stands beside the verdict.</p>\n", f);
+    put_head(f);
     put_file(f, dirs[0], "verdicts");
     fputs("<nav aria-label=Contents>\n", f);
     put_contents(f, tables, COUNT(tables), "Tables of the slides", 1, dirs);
@@ -338,20 +363,7 @@ int main(int argc, char **argv)
     tables_there = put_parts(f, tables, COUNT(tables), "Tables of the slides", 1, dirs);
     figures_there = put_parts(f, figures, COUNT(figures), "Figures of the slides", 1, dirs);
     put_parts(f, beyond, COUNT(beyond), "Beyond the slides", 0, dirs);
-    for (k = 0; k < n; k++) {
-        int classes, last = k + 1 == n || group_of(more[k]) != group_of(more[k + 1]);
-        const char *row = row_of(more[k], &classes);
-        char title[300];
-        g = group_of(more[k]);
-        if (k == 0)
-            fputs("<h2>For every row</h2>\n", f);
-        if (k == 0 || g != group_of(more[k - 1]))
-            fprintf(f, "<details id=group%d><summary>%s</summary>\n", g, groups[g].title);
-        snprintf(title, sizeof title, classes ? "%s, %d classes" : "%s", row, classes);
-        put_part(f, more[k], "", title, dirs);
-        if (last)
-            fputs("</details>\n", f);
-    }
+    put_groups(f, more, n, dirs);
     if (tables_there < COUNT(tables) || figures_there < COUNT(figures)) {
         fputs("<p class=note>Not made in this run:", f);
         put_missing(f, tables, COUNT(tables), dirs);
