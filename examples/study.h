@@ -99,7 +99,8 @@ PEN_FN void table_open(outfile *o, const char *directory, const char *id, const 
     out_open(o, path);
 }
 
-PEN_FN void table_begin(table *t, const char *directory, const char *id, const char *title, const column *columns, int cols)
+PEN_FN void table_begin(table *t, const char *directory, const char *id, const char *title, const column *columns,
+                        int cols)
 {
     int k;
     const char *c;

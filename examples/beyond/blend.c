@@ -66,7 +66,8 @@ static void best_pair(const float *mean, const float *y, float *x)
             }
             w = fmax(0, fmin(1, yd / dd));
             for (j = 0; j < LETTER_D; j++) {
-                const double d = (double)y[j] - w * (double)mean[a * LETTER_D + j] - (1 - w) * (double)mean[b * LETTER_D + j];
+                const double ya = (double)mean[a * LETTER_D + j], yb = (double)mean[b * LETTER_D + j];
+                const double d = (double)y[j] - w * ya - (1 - w) * yb;
                 rest += d * d;
             }
             if (rest < least) {
@@ -87,7 +88,8 @@ static void train_mixed(ic_model *model, const letters *means)
     float *codes = get_floats(MIXTURES, PEN_CLASSES), *curves = get_floats(MIXTURES, LETTER_D);
     int k, j;
     for (k = 0; k < MIXTURES; k++) {
-        const int a = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 0)), b = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 1));
+        const int a = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 0));
+        const int b = (int)(PEN_CLASSES * ic_uniform(1, (uint64_t)k, 1));
         const float w = k < MIXTURES / 8 ? 1 : (float)ic_uniform(1, (uint64_t)k, 2);
         codes[k * PEN_CLASSES + a] += w;
         codes[k * PEN_CLASSES + b] += 1 - w;
@@ -182,12 +184,13 @@ int main(int argc, char **argv)
             for (k = 0; k < BLENDS; k++) {
                 if (way == 2)
                     best_pair(means.xy, y + k * LETTER_D, x + k * PEN_CLASSES);
-                judge(x + k * PEN_CLASSES, first[k], second[k], w, &cells[row][1 + 2 * way], &cells[row][2 + 2 * way], &count);
+                judge(x + k * PEN_CLASSES, first[k], second[k], w, &cells[row][1 + 2 * way], &cells[row][2 + 2 * way],
+                      &count);
             }
             cells[row][2 + 2 * way] /= count > 0 ? count : 1;
         }
     }
-    write_numbers(folder, "C6", "the two letters of a blend, and their weights", columns, COUNT(columns), WEIGHTS, NULL, cells[0],
-                  &all);
+    write_numbers(folder, "C6", "the two letters of a blend, and their weights", columns, COUNT(columns), WEIGHTS, NULL,
+                  cells[0], &all);
     return 0;
 }

@@ -50,8 +50,10 @@ static void nearest(const task *t, const float *to, const int *class_of, int n, 
             } else
                 for (i = 0; i < LETTER_D; i++)
                     d += (double)(a[i] - b[i]) * (double)(a[i] - b[i]);
-            if (d < least)
-                least = d, label[k] = class_of ? class_of[j] : j;
+            if (d < least) {
+                least = d;
+                label[k] = class_of ? class_of[j] : j;
+            }
         }
     }
     note(method, t, label, seconds_now() - begun);
@@ -62,7 +64,8 @@ static void nearest(const task *t, const float *to, const int *class_of, int n, 
 /* One Gaussian a class, around the mean letter; its weights chosen like those of the generator. */
 static void gaussians(const task *t)
 {
-    static const double own[] = { 0, 0.5, 0.8, 0.9, 1 }, noise[] = { 0.003, 0.006, 0.012 }, smooth[] = { 0, 0.01, 0.03 };
+    static const double own[] = { 0, 0.5, 0.8, 0.9, 1 }, noise[] = { 0.003, 0.006, 0.012 };
+    static const double smooth[] = { 0, 0.01, 0.03 };
     int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), a, b, c, k, j;
     double *posterior = (double *)get_memory((size_t)t->valid.n * PEN_CLASSES, sizeof(double));
     float *mean = mean_letters(&t->part);
@@ -74,7 +77,10 @@ static void gaussians(const task *t)
     for (a = 0; a < (t->centres == 1 ? 1 : 5); a++)        /* one letter a class has no covariance */
         for (b = 0; b < 3; b++)
             for (c = 0; c < 3; c++) {
-                o.own = own[a], o.pooled = t->centres == 1 ? 0 : 1 - own[a], o.noise = noise[b], o.smooth = smooth[c];
+                o.own = own[a];
+                o.pooled = t->centres == 1 ? 0 : 1 - own[a];
+                o.noise = noise[b];
+                o.smooth = smooth[c];
                 g = judge_differences(&t->part, mean, &o);
                 for (k = 0; k < t->valid.n; k++) {
                     const int top = nearest_gaussian(&g, mean, letter(&t->valid, k), energy);
@@ -82,8 +88,10 @@ static void gaussians(const task *t)
                         posterior[k * PEN_CLASSES + j] = exp(energy[top] - energy[j]);
                 }
                 best_temperature(&t->valid, posterior, &loss);
-                if (loss < least)
-                    least = loss, best = o;
+                if (loss < least) {
+                    least = loss;
+                    best = o;
+                }
                 ic_gaussian_free(&g);
             }
     free(mean);
@@ -146,9 +154,10 @@ static void thesis(const task *t)
    comes closest names the letter. */
 static void network_a_letter(const task *t)
 {
-    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), *which = (int *)get_memory((size_t)t->train.n, sizeof(int)), k, c;
-    double *loss = (double *)get_memory((size_t)t->test.n, sizeof(double)), *least = (double *)get_memory((size_t)t->test.n, sizeof(double));
-    double seconds = 0;
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, c;
+    int *which = (int *)get_memory((size_t)t->train.n, sizeof(int));
+    double *loss = (double *)get_memory((size_t)t->test.n, sizeof(double));
+    double *least = (double *)get_memory((size_t)t->test.n, sizeof(double)), seconds = 0;
     for (c = 0; c < PEN_CLASSES; c++) {
         int n = 0;
         letters own;
@@ -172,20 +181,32 @@ static void network_a_letter(const task *t)
         memset(&a, 0, sizeof a);
         memset(&o, 0, sizeof o);
         memset(&v, 0, sizeof v);
-        a.types = 4, a.means = 1, a.seed = 4;
-        config.inputs = 4, config.hidden = 10, config.outputs = 2, config.steps = LETTER_STEPS;
+        a.types = 4;
+        a.means = 1;
+        a.seed = 4;
+        config.inputs = 4;
+        config.hidden = 10;
+        config.outputs = 2;
+        config.steps = LETTER_STEPS;
         check(ic_model_init(&model, &config, NULL), "model");
         check(ic_pairs_make(&pairs, &curves, &a), "pairs");
         o.seed = ic_random_key(t->seed, (uint64_t)c);
-        o.updates = 5000, o.rate = 0.01, o.noise = 0.1, o.schedule = IC_DECAY, o.clip = 0.5, o.check_every = 100;
+        o.updates = 5000;
+        o.rate = 0.01;
+        o.noise = 0.1;
+        o.schedule = IC_DECAY;
+        o.clip = 0.5;
+        o.check_every = 100;
         check(ic_train(&model, &pairs, NULL, &o, NULL), "network a letter");
         v.iterations = 50;
         begun = seconds_now();
         check(ic_invert(&model, t->test.n, t->test.xy, &v, &out), "descent");
         seconds += seconds_now() - begun;
         for (k = 0; k < t->test.n; k++)
-            if (c == 0 || loss[k] < least[k])
-                least[k] = loss[k], label[k] = c;
+            if (c == 0 || loss[k] < least[k]) {
+                least[k] = loss[k];
+                label[k] = c;
+            }
         ic_model_free(&model);
         ic_pairs_free(&pairs);
         free_letters(&own);
@@ -270,7 +291,8 @@ static task set_task(const letters *all, const char *train, const char *test, in
         letters a = keep_centres(&t.train, centres), b = keep_centres(&t.part, centres);
         free_letters(&t.train);
         free_letters(&t.part);
-        t.train = a, t.part = b;
+        t.train = a;
+        t.part = b;
     }
     free(order);
     free(other);
@@ -285,7 +307,8 @@ static const char *const methods[] = { "nearest mean", "nearest letter", "neares
 /* What the results of one training set and protocol say of a method. */
 typedef struct summary { int seeds; double accuracy, square, ms; } summary;     /* ms: of the seed least disturbed */
 
-static summary summarise_method(const result *results, int n, const char *training, const char *protocol, const char *method)
+static summary summarise_method(const result *results, int n, const char *training, const char *protocol,
+                                const char *method)
 {
     summary s = { 0, 0, 0, 1e300 };
     char accuracy[64], ms[64];
@@ -366,9 +389,11 @@ int main(int argc, char **argv)
             if (strncmp(base, name, strlen(name)) == 0)
                 instance = atoi(base + strlen(name));
         }
-    a--, b--;
+    a--;
+    b--;
     if (instance < 0 || instance > 1000000)
-        die(argv[1], "the name should be TRAINING_PROTOCOL_vINSTANCE.tsv, TRAINING all, 4centres or 1centre, PROTOCOL 8020 or uea");
+        die(argv[1], "the name should be TRAINING_PROTOCOL_vINSTANCE.tsv, TRAINING all, 4centres or 1centre, "
+            "PROTOCOL 8020 or uea");
     if (b == 1 && !(train && test))
         die(argv[1], "the uea split is read from index files: train=FILE test=FILE");
     all = load_letters(data);
@@ -388,10 +413,11 @@ int main(int argc, char **argv)
         network_a_letter(&t);
     inversion(&t);
     f = out_open(&out, argv[1]);
-    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%d\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b], instance,
-            all.source, (unsigned long long)all.hash);
+    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%d\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b],
+            instance, all.source, (unsigned long long)all.hash);
     for (k = 0; k < scored; k++)
-        fprintf(f, "accuracy %s\t%.6f\nms %s\t%.4f\n", scores[k].method, scores[k].accuracy, scores[k].method, scores[k].ms);
+        fprintf(f, "accuracy %s\t%.6f\nms %s\t%.4f\n", scores[k].method, scores[k].accuracy, scores[k].method,
+                scores[k].ms);
     fprintf(f, "seconds\t%.1f\n", seconds_now() - begun);
     out_close(&out);
     return 0;

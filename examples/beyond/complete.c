@@ -15,7 +15,8 @@ static double rest_error(const float *y, const float *other, int steps)
     double sum = 0;
     int j;
     for (j = 2 * steps; j < LETTER_D; j++) {
-        const double shift = steps > 0 ? (double)y[2 * (steps - 1) + j % 2] - (double)other[2 * (steps - 1) + j % 2] : 0;
+        const int last = 2 * (steps - 1) + j % 2;
+        const double shift = steps > 0 ? (double)y[last] - (double)other[last] : 0;
         sum += ((double)y[j] - (double)other[j] - shift) * ((double)y[j] - (double)other[j] - shift);
     }
     return sum / (LETTER_D - 2 * steps);
@@ -69,13 +70,16 @@ int main(int argc, char **argv)
             if (test.label[k] == c) {
                 for (j = 0; j < LETTER_STEPS; j++) {
                     const float *y = letter(&test, k) + 2 * j, *d = drawn + (size_t)k * LETTER_D + 2 * j;
-                    fprintf(f, "%d\t%d\t%g\t%g\t%g\t%g\n", c, j < steps, (double)y[0], (double)y[1], (double)d[0], (double)d[1]);
+                    fprintf(f, "%d\t%d\t%g\t%g\t%g\t%g\n", c, j < steps, (double)y[0], (double)y[1], (double)d[0],
+                            (double)d[1]);
                 }
                 fputs("\n\n", f);
-                c++, k = -1;
+                c++;
+                k = -1;
             }
     }
     out_close(&out_points);
-    write_numbers(folder, "C4", "error of the unseen part, completed", columns, COUNT(columns), 9, NULL, cells[0], &all);
+    write_numbers(folder, "C4", "error of the unseen part, completed", columns, COUNT(columns), 9, NULL, cells[0],
+                  &all);
     return 0;
 }

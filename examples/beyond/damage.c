@@ -38,7 +38,8 @@ int main(int argc, char **argv)
         double *r = cells[row], far;
         int way;
         memset(r, 0, sizeof cells[0]);
-        r[0] = noise[row], r[1] = 100 * missing[row];
+        r[0] = noise[row];
+        r[1] = 100 * missing[row];
         /* The same steps are missing of a few letters that follow each other: one factor serves them all. */
         for (k = 0; k < test.n * LETTER_STEPS; k++)
             seen[k] = ic_uniform(9, (uint64_t)(k / LETTER_STEPS / 26), (uint64_t)(k % LETTER_STEPS)) >= missing[row];
@@ -56,7 +57,7 @@ int main(int argc, char **argv)
             r[4] += (double)(train.label[nearest_letter(&train, letter(&worse, k), seen + k * LETTER_STEPS, &far)]
                              == test.label[k]) / test.n;
     }
-    write_numbers(folder, "C3", "accuracy with noise on the points, and with points missing", columns, COUNT(columns), ROWS_C3,
-                  NULL, cells[0], &all);
+    write_numbers(folder, "C3", "accuracy with noise on the points, and with points missing", columns, COUNT(columns),
+                  ROWS_C3, NULL, cells[0], &all);
     return 0;
 }

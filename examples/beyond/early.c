@@ -43,8 +43,10 @@ int main(int argc, char **argv)
                 r[1 + way] += (double)(label[k] == test.label[k]) / test.n;
         }
         for (k = 0; k < test.n; k++)
-            r[4] += (double)(train.label[nearest_letter(&train, letter(&test, k), seen, &far)] == test.label[k]) / test.n;
+            r[4] += (double)(train.label[nearest_letter(&train, letter(&test, k), seen, &far)] == test.label[k])
+                  / test.n;
     }
-    write_numbers(folder, "C2", "accuracy when only the first part was seen", columns, COUNT(columns), 10, NULL, cells[0], &all);
+    write_numbers(folder, "C2", "accuracy when only the first part was seen", columns, COUNT(columns), 10, NULL, cells[0],
+                  &all);
     return 0;
 }

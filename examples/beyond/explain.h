@@ -408,8 +408,8 @@ PEN_FN const char *read_arguments(int argc, char **argv, const char *name, const
 }
 
 /* A table of numbers; names the data. */
-PEN_FN void write_numbers(const char *folder, const char *id, const char *title, const column *columns, int cols, int lines,
-                          const char *const *names, const double *numbers, const letters *of)
+PEN_FN void write_numbers(const char *folder, const char *id, const char *title, const column *columns, int cols,
+                          int lines, const char *const *names, const double *numbers, const letters *of)
 {
     char note[100];
     table t;

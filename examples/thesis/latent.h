@@ -43,8 +43,10 @@ PEN_FN int nearest_mean(const float *curve, const float *means, int classes, dou
         double d;
         o.cutoff = k > 0 ? *distance : 0;
         check(ic_dtw(PEN_STEPS, curve, PEN_STEPS, means + (size_t)k * PEN_STEPS * 2, 2, &o, &d), "curves");
-        if (k == 0 || d < *distance)
-            *distance = d, best = k;
+        if (k == 0 || d < *distance) {
+            *distance = d;
+            best = k;
+        }
     }
     return best;
 }
@@ -97,10 +99,12 @@ PEN_FN double argmax_share(const ic_model *model, int classes, const float *mean
 {
     float *x = edge_points(classes), *y = get_floats(EDGE_POINTS, PEN_STEPS * 2);
     int k, right = 0;
-    double distance;
     generate_mixtures(model, classes, EDGE_POINTS, x, y);
-    for (k = 0; k < EDGE_POINTS; k++)
-        right += nearest_mean(y + (size_t)k * PEN_STEPS * 2, means, classes, &distance) == largest(x + k * classes, classes);
+    for (k = 0; k < EDGE_POINTS; k++) {
+        double distance;
+        const int drawn = nearest_mean(y + (size_t)k * PEN_STEPS * 2, means, classes, &distance);
+        right += drawn == largest(x + k * classes, classes);
+    }
     free(x);
     free(y);
     return (double)right / EDGE_POINTS;

@@ -3,8 +3,9 @@
        report OUT.html TABLES_DIR FIGURES_DIR
 
    The page needs no other file, no network and no script: figures are SVG inside it.  A table is
-   TABLES_DIR/ID.html, as study.h writes it; verdicts.html sums them up.  A figure is FIGURES_DIR/ID.svg.  First come tables and figures of the slides, then what goes beyond them, then,
-   folded, those there is one of for every row.  What is missing is named at the end of the page. */
+   TABLES_DIR/ID.html, as study.h writes it; verdicts.html sums them up.  A figure is FIGURES_DIR/ID.svg.
+   First come tables and figures of the slides, then what goes beyond them, then, folded, those there is one
+   of for every row.  What is missing is named at the end of the page. */
 #define INVCLASS_IMPLEMENTATION
 #include "../study.h"
 #include "rows.h"

@@ -74,16 +74,17 @@ static void print_heat_map(const heat_map *m)
 {
     print_figure(m->id, m->row, 2);
     printf("$(BUILD)/figures/%s.svg: $(BUILD)/maps/%s_v0_%c.tsv plots/heatmap.gp\n", m->id, m->row, m->letter);
-    printf("$(BUILD)/figures/%s.svg: SETTINGS = large=%d; heading='%s: every input against a letter %c'; note='$(NOTE), "
-           "instance 0'\n", m->id, strcmp(m->id, "F3") == 0, heading_of(m->row), m->letter);
+    printf("$(BUILD)/figures/%s.svg: SETTINGS = large=%d; heading='%s: every input against a letter %c'; "
+           "note='$(NOTE), instance 0'\n", m->id, strcmp(m->id, "F3") == 0, heading_of(m->row), m->letter);
 }
 
 static void print_letter_map(const letter_map *m)
 {
     char only[2] = { m->letter, 0 };
     printf("$(BUILD)/figures/%s.svg: $(BUILD)/maps/som_%s.tsv plots/som.gp\n", m->id, m->row);
-    printf("$(BUILD)/figures/%s.svg: SETTINGS = only='%s'; part=%d; heading='%s: %s%s'; note='$(NOTE), instance 0'\n", m->id,
-           only, m->close_up, heading_of(m->row), m->letter ? "letter " : m->close_up ? "part of the map" : "all letters", only);
+    printf("$(BUILD)/figures/%s.svg: SETTINGS = only='%s'; part=%d; heading='%s: %s%s'; note='$(NOTE), instance 0'\n",
+           m->id, only, m->close_up, heading_of(m->row),
+           m->letter ? "letter " : m->close_up ? "part of the map" : "all letters", only);
 }
 
 /* Beyond the slides: the heat maps of all instances with 2 classes, and the map with 4, of every generator. */
@@ -97,9 +98,10 @@ static void print_generator(const table_row *row)
     if (row_has(row, 2)) {
         printf("FIGURES += $(if $(filter 2_%s_v%%,$(NETWORKS)),heatmaps_%s)\n", name, name);
         printf("$(BUILD)/figures/heatmaps_%s.svg: $(patsubst 2_%%,$(BUILD)/maps/%%_a.tsv,$(filter 2_%s_v%%,$(NETWORKS))) "
-               "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(filter 2_%s_v%%,$(NETWORKS))) plots/heatmap.gp\n", name, name, name);
-        printf("$(BUILD)/figures/heatmaps_%s.svg: SETTINGS = large=0; heading='%s: every input against a letter a (above) and b'; "
-               "note='$(NOTE)'\n", name, heading_of(name));
+               "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(filter 2_%s_v%%,$(NETWORKS))) plots/heatmap.gp\n",
+               name, name, name);
+        printf("$(BUILD)/figures/heatmaps_%s.svg: SETTINGS = large=0; "
+               "heading='%s: every input against a letter a (above) and b'; note='$(NOTE)'\n", name, heading_of(name));
     }
     if (row_has(row, 4)) {
         snprintf(id, sizeof id, "som_%s", name);

@@ -8,8 +8,8 @@
    Gaussian had, in the usual terms, a sigma of sqrt(pi) = 1.77; that is what is used here.
 
    The thesis read the generated letters by eye.  Here a letter is what it is near, as latent.h has
-   it.  If even the nearest class mean is farther away than 95 % of the training samples are from the mean of their own
-   class, the curve is no letter, and its label is x.
+   it.  If even the nearest class mean is farther away than 95 % of the training samples are
+   from the mean of their own class, the curve is no letter, and its label is x.
 
    OUT holds three blocks, two blank lines apart (gnuplot's index 0, 1, 2):
        u  row col value                                      the U-matrix
@@ -38,11 +38,15 @@ static float *tenths(void)
     int part[CLASSES] = { 0 }, k, n;
     for (n = 0; n < VECTORS; n++, to += CLASSES) {
         int rest = 10;
-        for (k = 0; k < CLASSES - 1; k++)
-            to[k] = (float)part[k] / 10, rest -= part[k];
+        for (k = 0; k < CLASSES - 1; k++) {
+            to[k] = (float)part[k] / 10;
+            rest -= part[k];
+        }
         to[CLASSES - 1] = (float)rest / 10;
-        for (k = CLASSES - 2; k >= 0 && rest == 0; k--)
-            rest = part[k], part[k] = 0;
+        for (k = CLASSES - 2; k >= 0 && rest == 0; k--) {
+            rest = part[k];
+            part[k] = 0;
+        }
         if (k >= 0)
             part[k]++;
     }
@@ -156,8 +160,11 @@ static void write_close_up(FILE *f, const latent *l, const ic_som *map)
                 const int n = at[(r + i / CLOSE_UP) * map->cols + c + i % CLOSE_UP];
                 pairs += n * (n - 1) / 2;
             }
-            if (pairs > most)
-                most = pairs, row = r, col = c;
+            if (pairs > most) {
+                most = pairs;
+                row = r;
+                col = c;
+            }
         }
     fprintf(f, "c\t%d\t%d\t%d\n", row, col, CLOSE_UP);
     free(at);
