@@ -70,7 +70,7 @@ COUNTED   = $(wordlist 1,$(INSTANCES),$(NUMBERS))
 WANTED    = $(foreach c,$(CLASSES),$(foreach r,$(filter $(CHOSEN),$(ROWS_$(c))),$(COUNTED:%=$(c)_$(r)_v%)))
 HAVE     := $(basename $(notdir $(wildcard $(BUILD)/results/*.tsv)))
 NETWORKS  = $(if $(filter report,$(MAKECMDGOALS)),$(filter $(HAVE),$(WANTED)),$(WANTED))
-FIGURES  := F1a F1b F1c F5 latent
+FIGURES  := F1a F1b F1c F5 latent $(if $(filter paper,$(PROFILE)),ways)
 NEEDS    := $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
 TRAIN     = $(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
 ifneq ($(MAKECMDGOALS),clean)
@@ -124,8 +124,8 @@ $(BUILD)/maps/som_%.tsv: $(BUILD)/results/4_%_v0.tsv $(BIN)/som | $(BUILD)/maps
 	@$(BIN)/som $@ $(BUILD)/results/4_$*_v0.model 'data=$(DATA)'
 
 $(addprefix $(BUILD)/figures/,F1a.svg F1b.svg F1c.svg): plots/diagram.gp
-$(BUILD)/figures/F5.svg $(BUILD)/figures/latent.svg: $(BUILD)/figures/%.svg: $(BUILD)/tables/made plots/%.gp
-$(BUILD)/figures/F5.svg $(BUILD)/figures/latent.svg: SETTINGS = input='$(BUILD)/tables/$*.points'; note='$(NOTE)'
+$(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/made plots/%.gp
+$(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): SETTINGS = input='$(BUILD)/tables/$*.points'; note='$(NOTE)'
 
 # -- all of it ------------------------------------------------------------------------------------
 
@@ -167,11 +167,11 @@ $(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables 
 $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.tsv plots/beyond.gp
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
-# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.
+# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.  PROFILE=paper has a table of its own.
 paper: reproduce
-	@cp $(BUILD)/tables/instances_* paper/tables/
-	@lua5.4 paper/keep.lua $(BUILD) tables T1 T2D T4D T20D T2 latent training_data readings $(FIGURES)
-	@lua5.4 paper/keep.lua origin 'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
+	@lua5.4 paper/keep.lua $(BUILD) $(if $(filter paper,$(PROFILE)),paper_profile paper_profile ways,tables T1 T2D T4D T20D T2 fit \
+	latent training_data readings $(FIGURES)) && { [ $(PROFILE) = paper ] || cp $(BUILD)/tables/instances_* paper/tables/; }
+	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin 'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond W20 $(CAPABLE)
 

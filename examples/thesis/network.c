@@ -41,12 +41,13 @@ static void train_on_samples(recipe *r, int epochs, int samples, int batch, doub
 static void quick_recipe(recipe *r, const table_row *row, int classes)
 {
     const budget *b = &row->budget[budget_column(classes)];
-    const int calm = !(row->noise > 0) && !row->classifier;
+    const int calm = !(row->noise > 0);
     r->augment.means = !row->classifier;
     r->train.updates = b->updates ? b->updates : 1000;
     r->train.draws = b->draws;
     r->train.batch = b->batch;
     r->train.rate = b->rate;
+    r->train.memory = PEN_STEPS / 4;
     r->train.beta2 = calm ? 0.99 : 0.999;
     r->train.schedule = IC_DECAY;
     r->train.warmup = 0.02;

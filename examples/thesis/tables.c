@@ -16,12 +16,15 @@ typedef struct figure {
     char row[32];
     double accuracy, rmse;
     double share, means, fit;         /* of the latent space, loss against class means and targets: see network.c */
+    double updates;
 } figure;
 typedef struct figures { int n; figure *at; } figures;
 
 static double accuracy_of(const figure *f) { return f->accuracy; }
 static double rmse_of(const figure *f) { return f->rmse; }
 static double means_of(const figure *f) { return f->means; }
+static double fit_of(const figure *f) { return f->fit; }
+static double updates_of(const figure *f) { return f->updates; }
 
 /* One number of every instance of a row. */
 static sample summarise(const figures *f, int classes, const char *row, double (*number)(const figure *))
@@ -368,6 +371,101 @@ static void latent_table(const figures *measured)
     out_close(&points);
 }
 
+/* How well each row was learned: of a generator, between what it draws for a code and the mean of the training
+   curves that have it; of a classifier, its validation loss. */
+static void fit_table(const figures *measured)
+{
+    table t;
+    int c, k, j;
+    table_begin(&t, "fit", "the error left after training");
+    cell(&t, "classes"), cell(&t, "row"), cell(&t, "n"), cell(&t, "mean"), cell(&t, "worst");
+    line_end(&t, 1);
+    for (c = 0; c < 3; c++)
+        for (k = 0; k < ROWS; k++) {
+            const sample m = summarise(measured, class_counts[c], table_rows[k].name, fit_of);
+            double worst = 0;
+            for (j = 0; j < measured->n; j++) {
+                const figure *f = &measured->at[j];
+                if (f->classes == class_counts[c] && strcmp(f->row, table_rows[k].name) == 0 && f->fit > worst)
+                    worst = f->fit;
+            }
+            if (m.n == 0)
+                continue;
+            cell(&t, "%d", class_counts[c]), cell(&t, "%s", table_rows[k].name), cell(&t, "%d", m.n);
+            cell(&t, "%.5f", m.mean), cell(&t, "%.5f", worst);
+            line_end(&t, 0);
+        }
+    table_end(&t, "Of a generator: mean squared error between what it draws for each code and the mean of the training curves "
+                  "with that code. Of a classifier: the loss on the validation set.");
+}
+
+/* The original's own recipe beside what was published. */
+static void paper_profile_table(const figures *published, const figures *measured)
+{
+    table t;
+    int c, k;
+    if (!strstr(origin, "profile paper"))
+        return;
+    table_begin(&t, "paper_profile", "trained by the original's own recipe");
+    cell(&t, "classes"), cell(&t, "row"), cell(&t, "updates"), cell(&t, "error_left"), cell(&t, "published"), cell(&t, "measured");
+    cell(&t, "deviation"), cell(&t, "n"), cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
+    line_end(&t, 1);
+    for (c = 0; c < 3; c++)
+        for (k = 0; k < ROWS; k++) {
+            const char *row = table_rows[k].name;
+            const sample m = summarise(measured, class_counts[c], row, accuracy_of);
+            const sample p = summarise(published, class_counts[c], row, accuracy_of);
+            if (m.n == 0)
+                continue;
+            cell(&t, "%d", class_counts[c]), cell(&t, "%s", row);
+            cell(&t, "%.0f", summarise(measured, class_counts[c], row, updates_of).mean);
+            cell(&t, "%.4f", summarise(measured, class_counts[c], row, fit_of).mean);
+            cell(&t, "%.3f", p.mean), cell(&t, "%.3f", m.mean), cell(&t, "%.3f", deviation(&m)), cell(&t, "%d", m.n);
+            verdict(&t, &p, &m);
+            line_end(&t, 0);
+        }
+    table_end(&t, "Batches of one, Adam at a constant rate of 0.001, the weights of the best validation check, 200 iterations of "
+                  "inverse classification. Difference: measured minus published, 95 % interval after Welch.");
+}
+
+/* The points of the figure ways: what networks of the paper profile could do on the way; their files lie
+   beside the results.  After each network, and between two of them, a blank line; two between rows. */
+static void way_points(int n, char **paths, const figures *published)
+{
+    char path[1040], last[48] = "", why[200];
+    outfile out;
+    int k, j;
+    snprintf(path, sizeof path, "%s/ways.points", directory);
+    out_open(&out, path);
+    fprintf(out.file, "# row\tlow\tmean\thigh of the published five\tupdates\tloss\terror\taccuracy_25\taccuracy_200\t"
+                      "rmse_25\trmse_200\tlatent_share\n");
+    for (k = 0; k < n; k++) {
+        char *text, *line, kind[48];
+        double low = 1, high = 0;
+        network net;
+        parse_name(paths[k], &net);
+        snprintf(path, sizeof path, "%.*s.way", (int)(strrchr(paths[k], '.') - paths[k]), paths[k]);
+        if (access(path, R_OK) != 0)
+            continue;
+        if (text_read(path, &text, why, sizeof why))
+            die(path, "%s", why);
+        for (j = 0; j < published->n; j++) {
+            const figure *f = &published->at[j];
+            if (f->classes == net.classes && strcmp(f->row, net.row->name) == 0)
+                low = fmin(low, f->accuracy), high = fmax(high, f->accuracy);
+        }
+        snprintf(kind, sizeof kind, "%s, %d classes", net.name, net.classes);
+        fprintf(out.file, *last && strcmp(kind, last) != 0 ? "\n\n" : *last ? "\n" : "");
+        strcpy(last, kind);
+        for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+            if (*line >= '0' && *line <= '9')
+                fprintf(out.file, "%s\t%.4f\t%.4f\t%.4f\t%s\n", kind, low,
+                        summarise(published, net.classes, net.row->name, accuracy_of).mean, high, line);
+        free(text);
+    }
+    out_close(&out);
+}
+
 /* The second: does the amount of training data matter?  The same noise with all samples, 4 centres and
    1 centre a class. */
 static void data_table(const figures *measured)
@@ -544,7 +642,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     char from[sizeof origin], *accuracy_end, *rmse_end;
     const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
     const double share = strtod(result_get(r, "latent_share"), NULL), means = strtod(result_get(r, "loss_means"), NULL);
-    const double fit = strtod(result_get(r, "loss_fit"), NULL);
+    const double fit = strtod(result_get(r, "loss_fit"), NULL), updates = strtod(result_get(r, "updates"), NULL);
     if (accuracy_end == accuracy || rmse_end == rmse)
         return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
@@ -559,6 +657,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     f->at[f->n - 1].share = share;
     f->at[f->n - 1].means = means;
     f->at[f->n - 1].fit = fit;
+    f->at[f->n - 1].updates = updates;
     return 0;
 }
 
@@ -616,6 +715,9 @@ int main(int argc, char **argv)
             snprintf(title, sizeof title, "%s, %d classes, every instance", table_rows[k].name, class_counts[c]);
             instances_table(id, title, class_counts[c], table_rows[k].name, &published, &measured);
         }
+    fit_table(&measured);
+    paper_profile_table(&published, &measured);
+    way_points(argc - 3, argv + 3, &published);
     latent_table(&measured);
     data_table(&measured);
     readings_table(&measured, &published);
