@@ -156,6 +156,33 @@ test("killed", function()
     check(status == 0 and read(run .. "/tables/T2D.tsv") == want, "tables after six kills", out)
 end)
 
+-- A long training, killed at odd moments, ends as one that was not; a checkpoint of another is refused.
+test("resumed", function()
+    local function train(folder, updates, limit)
+        return sh("mkdir -p " .. scratch .. "/" .. folder .. " && " .. limit .. build .. "/bin/network " .. scratch .. "/" .. folder
+                  .. "/1_naked_v0.tsv profile=paper updates=" .. updates)
+    end
+    local function file(folder, ending) return read(scratch .. "/" .. folder .. "/1_naked_v0." .. ending) end
+    local _, status = train("whole", 150, "")
+    check(status == 0 and file("whole", "way"):find("\n150\t"), "accuracy is recorded on the way", file("whole", "way"))
+    local k, kills = 0, 0
+    repeat
+        k = k + 1
+        _, status = train("parts", 150, "timeout -s KILL " .. 1.5 + 0.21 * k .. " ")
+        if status ~= 0 and file("parts", "checkpoint") then kills = kills + 1 end
+    until status == 0 or k == 40
+    check(kills > 0 and status == 0, "killed " .. kills .. " times, and resumed")
+    for _, ending in ipairs { "model", "way" } do
+        check(file("whole", ending) == file("parts", ending), "the same " .. ending .. " after kills")
+    end
+    check(not file("parts", "checkpoint"), "nothing is left of a checkpoint")
+    train("other", 150, "timeout -s KILL 3 ")
+    local out
+    out, status = train("other", 151, "")
+    check(not file("other", "checkpoint") or status == 1 and out:find("1_naked_v0.checkpoint", 1, true),
+          "a checkpoint of another training is refused", out)
+end)
+
 -- A complaint is one line that names the file, with exit status 1, and leaves results alone.
 local function complains(what, command, file, pattern)
     local out, status = sh(command)
