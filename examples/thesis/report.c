@@ -42,6 +42,9 @@ static const part figures[] = {
 };
 /* A table, a figure, or one of each. */
 static const part beyond[] = {
+    { "fit",           "The error left after training" },
+    { "paper_profile", "Trained by the original's own recipe" },
+    { "ways",          "Accuracy as that training goes on" },
     { "latent",        "Does the quality of the latent space predict accuracy?" },
     { "training_data", "Does the amount of training data matter?" },
     { "readings",      "Where text and code of the original disagree" },

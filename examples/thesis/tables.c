@@ -375,11 +375,12 @@ static void latent_table(const figures *measured)
    curves that have it; of a classifier, its validation loss. */
 static void fit_table(const figures *measured)
 {
+    static const column columns[] = {
+        { "classes", "%.0f" }, { "row", NULL }, { "n", "%.0f" }, { "mean", "%.5f" }, { "worst", "%.5f" },
+    };
     table t;
     int c, k, j;
-    table_begin(&t, "fit", "the error left after training");
-    cell(&t, "classes"), cell(&t, "row"), cell(&t, "n"), cell(&t, "mean"), cell(&t, "worst");
-    line_end(&t, 1);
+    table_begin(&t, directory, "fit", "the error left after training", columns, COUNT(columns));
     for (c = 0; c < 3; c++)
         for (k = 0; k < ROWS; k++) {
             const sample m = summarise(measured, class_counts[c], table_rows[k].name, fit_of);
@@ -391,25 +392,29 @@ static void fit_table(const figures *measured)
             }
             if (m.n == 0)
                 continue;
-            cell(&t, "%d", class_counts[c]), cell(&t, "%s", table_rows[k].name), cell(&t, "%d", m.n);
-            cell(&t, "%.5f", m.mean), cell(&t, "%.5f", worst);
-            line_end(&t, 0);
+            put_number(&t, class_counts[c]);
+            put_text(&t, table_rows[k].name);
+            put_number(&t, m.n);
+            put_number(&t, m.mean);
+            put_number(&t, worst);
         }
-    table_end(&t, "Of a generator: mean squared error between what it draws for each code and the mean of the training curves "
+    end_table(&t, "Of a generator: mean squared error between what it draws for each code and the mean of the training curves "
                   "with that code. Of a classifier: the loss on the validation set.");
 }
 
 /* The original's own recipe beside what was published. */
 static void paper_profile_table(const figures *published, const figures *measured)
 {
+    static const column columns[] = {
+        { "classes", "%.0f" }, { "row", NULL }, { "updates", "%.0f" }, { "error_left", "%.4f" }, { "published", "%.3f" },
+        { "measured", "%.3f" }, { "deviation", "%.3f" }, { "n", "%.0f" }, { "difference_low", "%+.3f" },
+        { "difference_high", "%+.3f" }, { "verdict", NULL },
+    };
     table t;
     int c, k;
     if (!strstr(origin, "profile paper"))
         return;
-    table_begin(&t, "paper_profile", "trained by the original's own recipe");
-    cell(&t, "classes"), cell(&t, "row"), cell(&t, "updates"), cell(&t, "error_left"), cell(&t, "published"), cell(&t, "measured");
-    cell(&t, "deviation"), cell(&t, "n"), cell(&t, "difference_low"), cell(&t, "difference_high"), cell(&t, "verdict");
-    line_end(&t, 1);
+    table_begin(&t, directory, "paper_profile", "trained by the original's own recipe", columns, COUNT(columns));
     for (c = 0; c < 3; c++)
         for (k = 0; k < ROWS; k++) {
             const char *row = table_rows[k].name;
@@ -417,14 +422,17 @@ static void paper_profile_table(const figures *published, const figures *measure
             const sample p = summarise(published, class_counts[c], row, accuracy_of);
             if (m.n == 0)
                 continue;
-            cell(&t, "%d", class_counts[c]), cell(&t, "%s", row);
-            cell(&t, "%.0f", summarise(measured, class_counts[c], row, updates_of).mean);
-            cell(&t, "%.4f", summarise(measured, class_counts[c], row, fit_of).mean);
-            cell(&t, "%.3f", p.mean), cell(&t, "%.3f", m.mean), cell(&t, "%.3f", deviation(&m)), cell(&t, "%d", m.n);
-            verdict(&t, &p, &m);
-            line_end(&t, 0);
+            put_number(&t, class_counts[c]);
+            put_text(&t, row);
+            put_number(&t, summarise(measured, class_counts[c], row, updates_of).mean);
+            put_number(&t, summarise(measured, class_counts[c], row, fit_of).mean);
+            put_number(&t, p.mean);
+            put_number(&t, m.mean);
+            put_number(&t, deviation(&m));
+            put_number(&t, m.n);
+            put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
         }
-    table_end(&t, "Batches of one, Adam at a constant rate of 0.001, the weights of the best validation check, 200 iterations of "
+    end_table(&t, "Batches of one, Adam at a constant rate of 0.001, the weights of the best validation check, 200 iterations of "
                   "inverse classification. Difference: measured minus published, 95 % interval after Welch.");
 }
 
@@ -435,8 +443,7 @@ static void way_points(int n, char **paths, const figures *published)
     char path[1040], last[48] = "", why[200];
     outfile out;
     int k, j;
-    snprintf(path, sizeof path, "%s/ways.points", directory);
-    out_open(&out, path);
+    table_open(&out, directory, "ways", "points");
     fprintf(out.file, "# row\tlow\tmean\thigh of the published five\tupdates\tloss\terror\taccuracy_25\taccuracy_200\t"
                       "rmse_25\trmse_200\tlatent_share\n");
     for (k = 0; k < n; k++) {
