@@ -6,7 +6,8 @@
    The name of the result says what to do: 2_noise_03_v0.tsv is row noise_03, first 2 classes,
    instance 0.  The trained model is written beside it, 2_noise_03_v0.model, and first: a result
    file that exists means that both are whole.  The paper profile also writes what the network could do
-   on the way, 2_noise_03_v0.way, and 2_noise_03_v0.checkpoint, from which an interrupted training goes on.  `updates` overrides the profile's, for a dry run.
+   on the way, 2_noise_03_v0.way, and 2_noise_03_v0.checkpoint, from which an interrupted training goes on.
+   `updates` overrides the profile's, for a dry run.
    `run` comes from the Makefile: when the whole run began (seconds since 1970), how many results
    there were, and how many there are to make; with it the closing line says how far the run is.
    `plan` trains nothing: it says how long training all these would take, going by a few updates of
@@ -526,7 +527,8 @@ static void train_long(const char *path, const split *s, const recipe *r, const 
 }
 
 static void train_network(const char *path, const network *net, const split *s, const recipe *r,
-                          const ic_pairs *pairs, const ic_pairs *targets, int paper, ic_model *model, ic_progress *report)
+                          const ic_pairs *pairs, const ic_pairs *targets, int paper, ic_model *model,
+                          ic_progress *report)
 {
     const ic_pairs valid = make_validation(s, r, pairs);
     start_model(net, r, model);
@@ -599,83 +601,96 @@ static int plan(int n, char **paths, const char *data, const char *profile)
     return 0;
 }
 
-int main(int argc, char **argv)
+/* What the arguments say. */
+typedef struct task {
+    const char *data, *run;
+    int paper, threads, updates;      /* updates 0: the profile's */
+} task;
+
+static recipe own_recipe(const network *net, const split *s, const ic_pairs *pairs, const task *t, recipe r)
 {
-    const char *data = "", *profile = "quick", *run = NULL;
+    const uint64_t row = ic_hash(0, net->row->name, strlen(net->row->name));
+    if (t->updates > 0) {
+        r.train.updates = t->updates;
+        r.train.epochs = r.train.restarts = 0;
+    }
+    r.train.seed = ic_random_key(ic_random_key(row, (uint64_t)net->classes), (uint64_t)net->instance);
+    r.train.threads = r.invert.threads = t->threads;
+    if (isatty(2) && !t->run)
+        r.train.callback = show_bar;
+    r.train.stuck = stuck_above(pairs, r.augment.classifier ? (size_t)s->set.classes : PEN_STEPS * 2);
+    return r;
+}
+
+/* The network of a result: that of its row, or trained and written beside it. */
+static void get_network(const char *path, const network *net, const split *s, const recipe *r, const ic_pairs *pairs,
+                        const ic_pairs *targets, int paper, ic_model *model, ic_progress *report)
+{
     char model_path[1024];
-    int threads = 1, updates = 0, files = 0, k;
+    model_path_of(model_path, sizeof model_path, path, net);
+    if (net->reading && net->reading->same_network) {
+        check(ic_load(model, model_path), model_path);
+        return;
+    }
+    train_network(path, net, s, r, pairs, targets, paper, model, report);
+    check(ic_save(model, model_path), model_path);
+    remove(beside(path, ".checkpoint", model_path, sizeof model_path));
+}
+
+/* Trains a network, tests it, writes the result. */
+static int make_result(const char *path, const task *t)
+{
+    static outcome o;
     const double begun = seconds_now();
-    double trained, tested;
+    double tested;
     network net;
     split s;
     pen_set set;
     recipe r;
-    static outcome o;
     ic_pairs pairs, targets;
     ic_model model;
-
-    program = "network";
-    if (argc < 2)
-        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
-    for (k = 2; k < argc; k++)
-        if (strcmp(argv[1], "plan") == 0 && !strchr(argv[k], '='))
-            argv[2 + files++] = argv[k];
-        else if (strncmp(argv[k], "data=", 5) == 0)
-            data = argv[k] + 5;
-        else if (strcmp(argv[k], "profile=quick") == 0 || strcmp(argv[k], "profile=paper") == 0)
-            profile = argv[k] + 8;
-        else if (strncmp(argv[k], "threads=", 8) == 0)
-            threads = get_number("threads", argv[k] + 8, 1, 64);
-        else if (strncmp(argv[k], "run=", 4) == 0)
-            run = argv[k] + 4;
-        else if (strncmp(argv[k], "updates=", 8) == 0)
-            updates = get_number("updates", argv[k] + 8, 1, 1000000000);
-        else
-            die(NULL, "unknown argument \"%s\"", argv[k]);
-    if (strcmp(argv[1], "plan") == 0)
-        return plan(files, argv + 2, data, profile);
-    if (!parse_name(argv[1], &net) || !strrchr(argv[1], '.'))
-        die(argv[1], "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row",
-            PEN_CLASSES);
-
-    load_data(data, &set);
+    if (!parse_name(path, &net) || !strrchr(path, '.'))
+        die(path, "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row", PEN_CLASSES);
+    bar_name = path;
+    load_data(t->data, &set);
     split_data(&set, net.classes, &s);
-    r = make_recipe(&net, &s, strcmp(profile, "paper") == 0);
-    if (updates > 0) {
-        r.train.updates = updates;
-        r.train.epochs = r.train.restarts = 0;
-    }
-    r.train.seed = ic_random_key(ic_random_key(ic_hash(0, net.row->name, strlen(net.row->name)), (uint64_t)net.classes),
-                                 (uint64_t)net.instance);
-    r.train.threads = r.invert.threads = threads;
-    bar_name = argv[1];
-    if (isatty(2) && !run)
-        r.train.callback = show_bar;
+    r = make_recipe(&net, &s, t->paper);
     pairs = make_pairs(&s, 0, s.train, &r.augment);
     targets = make_targets(&s, &r, &pairs);
-    r.train.stuck = stuck_above(&pairs, r.augment.classifier ? (size_t)net.classes : PEN_STEPS * 2);
-    model_path_of(model_path, sizeof model_path, argv[1], &net);
-    if (net.reading && net.reading->same_network) {
-        check(ic_load(&model, model_path), model_path);
-    } else {
-        train_network(argv[1], &net, &s, &r, &pairs, &targets, strcmp(profile, "paper") == 0, &model, &o.report);
-        check(ic_save(&model, model_path), model_path);
-        remove(beside(argv[1], ".checkpoint", model_path, sizeof model_path));
-    }
-    trained = processor_seconds();
+    r = own_recipe(&net, &s, &pairs, t, r);
+    get_network(path, &net, &s, &r, &pairs, &targets, t->paper, &model, &o.report);
+    o.seconds_train = processor_seconds();
     set_trial(&o.trial, &s, &r, test_letters(&s));
-    run_trial(&o.trial, &model, &r, argv[1]);
+    run_trial(&o.trial, &model, &r, path);
     judge_trial(&o.trial);
-    o.seconds_train = trained;
     tested = processor_seconds();
     look_at(&o, &model, &s, &targets, &r);
-    o.seconds_invert = tested - trained;
+    o.seconds_invert = tested - o.seconds_train;
     o.seconds_latent = processor_seconds() - tested;
-    write_result(argv[1], &net, profile, &s, &r, &o, &model);
-    printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", argv[1], o.trial.accuracy, o.trial.rmse,
-           seconds_now() - begun);
-    if (run)
-        show_run(argv[1], run);
+    write_result(path, &net, t->paper ? "paper" : "quick", &s, &r, &o, &model);
+    printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", path, o.trial.accuracy, o.trial.rmse, seconds_now() - begun);
+    if (t->run)
+        show_run(path, t->run);
     putchar('\n');
     return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *profile = "quick", *threads = "1", *updates = "0";
+    task t = { "", NULL, 0, 1, 0 };
+    const option options[] = { { "data", &t.data }, { "profile", &profile }, { "threads", &threads },
+                               { "updates", &updates }, { "run", &t.run } };
+    program = "network";
+    argc = take_options(argc, argv, options, COUNT(options));
+    if (strcmp(profile, "quick") != 0 && strcmp(profile, "paper") != 0)
+        die(NULL, "profile: \"%s\" is neither quick nor paper", profile);
+    t.paper = strcmp(profile, "paper") == 0;
+    t.threads = get_number("threads", threads, 1, 64);
+    t.updates = get_number("updates", updates, 0, 1000000000);
+    if (argc > 1 && strcmp(argv[1], "plan") == 0)
+        return plan(argc - 2, argv + 2, t.data, profile);
+    if (argc != 2)
+        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
+    return make_result(argv[1], &t);
 }
