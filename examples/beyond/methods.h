@@ -1,0 +1,291 @@
+/* methods.h: the recogniser and the simple methods beside it, measured on the same curves: accuracy, how good the
+   probabilities are, and what a curve costs.  All see curves as the recogniser prepares them ([Q1] of invclass.h). */
+#ifndef METHODS_H
+#define METHODS_H
+
+#include "study.h"
+
+typedef struct method_result {
+    double accuracy, log_loss;        /* log_loss: of methods that give probabilities, else NAN */
+    double calibration_error;         /* mean difference between probability and accuracy, over ten bins */
+    int sure, sure_wrong;             /* curves with a probability above .99, and how many of them are wrong */
+    double unknown;                   /* share taken for something unknown */
+    double ms_per_curve, fit_seconds; /* one curve at a time, one core */
+} method_result;
+
+enum { METHOD_NEAREST, METHOD_DTW, METHOD_GAUSSIAN, METHOD_LSTM, METHODS };
+static const char *const method_names[METHODS] = { "nearest_curve", "nearest_by_dtw", "one_gaussian_a_class", "lstm_classifier" };
+
+/* From n rows of probabilities [n][classes]; a label beyond the classes is never right. */
+PEN_FN void judge(int n, int classes, const int *label, const double *p, method_result *m)
+{
+    double right[10] = { 0 }, claimed[10] = { 0 };
+    int k;
+    m->accuracy = m->log_loss = m->calibration_error = 0;
+    m->sure = m->sure_wrong = 0;
+    for (k = 0; k < n; k++) {
+        const double *row = p + (size_t)k * (size_t)classes;
+        const int best = most_likely(row, classes), ok = best == label[k], bin = row[best] < 1 ? (int)(10 * row[best]) : 9;
+        m->accuracy += (double)ok / n;
+        m->log_loss -= log((label[k] < classes ? row[label[k]] : 0) + 1e-12) / n;
+        m->sure += row[best] > 0.99;
+        m->sure_wrong += row[best] > 0.99 && !ok;
+        right[bin] += ok;
+        claimed[bin] += row[best];
+    }
+    for (k = 0; k < 10; k++)
+        m->calibration_error += fabs(right[k] - claimed[k]) / n;
+}
+
+PEN_FN void measure_recogniser(const ic_recogniser *r, const ic_samples *test, method_result *m)
+{
+    double *p = (double *)get_memory((size_t)test->n * (size_t)r->classes, sizeof(double)), begun;
+    ic_recognition a;
+    int k, unknown = 0;
+    check(ic_recognition_init(&a, r), "recogniser");
+    begun = seconds_now();
+    for (k = 0; k < test->n; k++) {
+        check(ic_recognise(r, &test->curve[k], &a), "a curve");
+        memcpy(p + (size_t)k * (size_t)r->classes, a.probability, (size_t)r->classes * sizeof *p);
+        unknown += !a.known;
+    }
+    m->ms_per_curve = 1000 * (seconds_now() - begun) / test->n;
+    m->unknown = (double)unknown / test->n;
+    judge(test->n, r->classes, test->label, p, m);
+    ic_recognition_free(&a);
+    free(p);
+}
+
+/* All curves as the recogniser prepares them, [n][T][O]. */
+PEN_FN float *prepare_all(const ic_recogniser *r, const ic_samples *s)
+{
+    const size_t size = (size_t)r->explainer.steps * (size_t)r->explainer.outputs;
+    float *y = get_floats((size_t)s->n, size);
+    ic_recognition a;
+    int k;
+    check(ic_recognition_init(&a, r), "recogniser");
+    for (k = 0; k < s->n; k++) {
+        check(ic_recognise(r, &s->curve[k], &a), "a curve");
+        memcpy(y + (size_t)k * size, a.prepared, size * sizeof *y);
+    }
+    ic_recognition_free(&a);
+    return y;
+}
+
+/* What the methods work with. */
+typedef struct contest {
+    int n, tested, classes, steps, dims, outputs, size, band;
+    const int *label;                 /* [n] */
+    const float *train, *test;        /* [n][size], [tested][size] */
+    float *path;                      /* [n + tested][steps][dims]: the last view alone, for DTW */
+    double *centre, *factor;          /* [classes][size], [classes][size][size]: of the Gaussians */
+    ic_model model;
+} contest;
+
+PEN_FN int nearest_curve(const contest *c, const float *y)
+{
+    double least = 1e300;
+    int k, j, best = 0;
+    for (k = 0; k < c->n; k++) {
+        const float *b = c->train + (size_t)k * (size_t)c->size;
+        double d = 0;
+        for (j = 0; j < c->size; j++)
+            d += (double)((y[j] - b[j]) * (y[j] - b[j]));
+        if (d < least) {
+            least = d;
+            best = k;
+        }
+    }
+    return c->label[best];
+}
+
+/* The nearest of the training curves by DTW, leaving out curve `self`. */
+PEN_FN int nearest_warped(const contest *c, const float *path, int self)
+{
+    ic_dtw_options o;
+    double distance;
+    int k, best = -1;
+    memset(&o, 0, sizeof o);
+    o.band = c->band;
+    for (k = 0; k < c->n; k++) {
+        if (k == self)
+            continue;
+        check(ic_dtw(c->steps, path, c->steps, c->path + (size_t)k * (size_t)(c->steps * c->dims), c->dims, &o, &distance), "DTW");
+        if (best < 0 || distance < o.cutoff) {
+            o.cutoff = distance > 0 ? distance : 1e-300;
+            best = k;
+        }
+    }
+    return best < 0 ? 0 : c->label[best];
+}
+
+/* The band that recognises most of 200 training curves by the others; of equals the narrowest. */
+PEN_FN void choose_band(contest *c)
+{
+    static const int bands[] = { 1, 2, 3, 4, 6, 8 };
+    int b, k, right, most = -1, chosen = 1;
+    for (b = 0; b < COUNT(bands); b++) {
+        c->band = bands[b];
+        for (k = right = 0; k < 200 && k < c->n; k++) {
+            const int i = (int)((long)k * c->n / (c->n < 200 ? c->n : 200));
+            right += nearest_warped(c, c->path + (size_t)i * (size_t)(c->steps * c->dims), i) == c->label[i];
+        }
+        if (right > most) {
+            most = right;
+            chosen = bands[b];
+        }
+    }
+    c->band = chosen;
+}
+
+/* One normal distribution a class, its covariance shrunk towards the mean of all classes' (Friedman 1989). */
+PEN_FN void fit_gaussians(contest *c)
+{
+    const size_t d = (size_t)c->size;
+    double *pooled = (double *)get_memory(d, d * sizeof(double));
+    int *count = (int *)get_memory((size_t)c->classes, sizeof(int)), k, i, j, l;
+    c->centre = (double *)get_memory((size_t)c->classes, d * sizeof(double));
+    c->factor = (double *)get_memory((size_t)c->classes * d, d * sizeof(double));
+    for (k = 0; k < c->n; k++) {
+        count[c->label[k]]++;
+        for (i = 0; i < c->size; i++)
+            c->centre[(size_t)c->label[k] * d + (size_t)i] += (double)c->train[(size_t)k * d + (size_t)i];
+    }
+    for (l = 0; l < c->classes; l++)
+        for (i = 0; i < c->size; i++)
+            c->centre[(size_t)l * d + (size_t)i] /= count[l] ? count[l] : 1;
+    for (k = 0; k < c->n; k++) {
+        const double *m = c->centre + (size_t)c->label[k] * d;
+        double *s = c->factor + (size_t)c->label[k] * d * d;
+        for (i = 0; i < c->size; i++)
+            for (j = 0; j <= i; j++) {
+                const double x = ((double)c->train[(size_t)k * d + (size_t)i] - m[i]) * ((double)c->train[(size_t)k * d + (size_t)j] - m[j]);
+                s[(size_t)i * d + (size_t)j] += x / count[c->label[k]];
+                pooled[(size_t)i * d + (size_t)j] += x / c->n;
+            }
+    }
+    for (l = 0; l < c->classes; l++)
+        for (i = 0; i < c->size; i++)
+            for (j = 0; j <= i; j++) {
+                double *row = c->factor + (size_t)l * d * d + (size_t)i * d, *above = c->factor + (size_t)l * d * d + (size_t)j * d, sum;
+                sum = 0.8 * row[j] + 0.2 * pooled[(size_t)i * d + (size_t)j] + (i == j ? 0.006 : 0);
+                for (k = 0; k < j; k++)
+                    sum -= row[k] * above[k];
+                row[j] = i == j ? sqrt(sum) : sum / above[j];
+            }
+    free(pooled);
+    free(count);
+}
+
+PEN_FN void gaussian_probabilities(const contest *c, const float *y, double *z, double *p)
+{
+    const size_t d = (size_t)c->size;
+    double least = 1e300, sum = 0;
+    int l, i, j;
+    for (l = 0; l < c->classes; l++) {
+        p[l] = 0;
+        for (i = 0; i < c->size; i++) {
+            const double *row = c->factor + ((size_t)l * d + (size_t)i) * d;
+            z[i] = (double)y[i] - c->centre[(size_t)l * d + (size_t)i];
+            for (j = 0; j < i; j++)
+                z[i] -= row[j] * z[j];
+            z[i] /= row[i];
+            p[l] += 0.5 * z[i] * z[i] + log(row[i]);
+        }
+        least = p[l] < least ? p[l] : least;
+    }
+    for (l = 0; l < c->classes; l++)
+        sum += p[l] = exp(least - p[l]);
+    for (l = 0; l < c->classes; l++)
+        p[l] /= sum;
+}
+
+/* An LSTM that reads a curve and names it: 96 units, cross-entropy. */
+PEN_FN void fit_classifier(contest *c, uint64_t seed)
+{
+    ic_curves curves;
+    ic_augment augment;
+    ic_train_options t;
+    ic_config config;
+    ic_pairs pairs;
+    memset(&config, 0, sizeof config);
+    memset(&augment, 0, sizeof augment);
+    memset(&t, 0, sizeof t);
+    curves.n = c->n, curves.steps = c->steps, curves.dims = c->outputs, curves.classes = c->classes;
+    curves.y = c->train, curves.label = c->label;
+    config.inputs = c->outputs, config.hidden = 96, config.outputs = c->classes, config.steps = c->steps;
+    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
+    augment.classifier = 1;
+    t.seed = seed, t.batch = 32, t.updates = 3000, t.rate = 0.004, t.schedule = IC_DECAY, t.warmup = 0.02, t.clip = 0.5;
+    t.loss = IC_CROSS_ENTROPY, t.check_every = t.updates;
+    check(ic_pairs_make(&pairs, &curves, &augment), "LSTM classifier");
+    check(ic_model_init(&c->model, &config, NULL), "LSTM classifier");
+    check(ic_train(&c->model, &pairs, NULL, &t, NULL), "LSTM classifier");
+    ic_pairs_free(&pairs);
+}
+
+/* Fits method `kind` to the training curves and measures it on the others. */
+PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *train, const ic_samples *test, uint64_t seed, method_result *m)
+{
+    contest c;
+    float *all, *others, *out;
+    double *p, *z, begun;
+    int k, j, t, classes = r->classes;
+    memset(&c, 0, sizeof c);
+    memset(m, 0, sizeof *m);
+    c.n = train->n, c.tested = test->n, c.classes = classes, c.label = train->label;
+    c.steps = r->explainer.steps, c.dims = r->dims, c.outputs = r->explainer.outputs, c.size = c.steps * c.outputs;
+    c.train = all = prepare_all(r, train);
+    c.test = others = prepare_all(r, test);
+    p = (double *)get_memory((size_t)test->n * (size_t)classes, sizeof(double));
+    z = (double *)get_memory((size_t)c.size, sizeof(double));
+    out = get_floats(1, (size_t)classes);
+    c.path = get_floats((size_t)(c.n + c.tested), (size_t)(c.steps * c.dims));
+    for (k = 0; k < c.n + c.tested; k++)
+        for (t = 0; t < c.steps; t++)
+            for (j = 0; j < c.dims; j++)
+                c.path[(k * c.steps + t) * c.dims + j]
+                    = (k < c.n ? all + (size_t)k * (size_t)c.size : others + (size_t)(k - c.n) * (size_t)c.size)
+                          [t * c.outputs + c.outputs - c.dims - r->pen + j];
+    begun = seconds_now();
+    if (kind == METHOD_DTW)
+        choose_band(&c);
+    if (kind == METHOD_GAUSSIAN)
+        fit_gaussians(&c);
+    if (kind == METHOD_LSTM)
+        fit_classifier(&c, seed);
+    m->fit_seconds = seconds_now() - begun;
+    begun = seconds_now();
+    for (k = 0; k < c.tested; k++) {
+        const float *y = c.test + (size_t)k * (size_t)c.size;
+        double *row = p + (size_t)k * (size_t)classes;
+        if (kind == METHOD_NEAREST)
+            row[nearest_curve(&c, y)] = 1;
+        else if (kind == METHOD_DTW)
+            row[nearest_warped(&c, c.path + (size_t)(c.n + k) * (size_t)(c.steps * c.dims), -1)] = 1;
+        else if (kind == METHOD_GAUSSIAN)
+            gaussian_probabilities(&c, y, z, row);
+    }
+    if (kind == METHOD_LSTM) {
+        free(out);
+        out = get_floats((size_t)c.tested, (size_t)classes);
+        check(ic_classify(&c.model, c.tested, c.test, out, 1), "LSTM classifier");
+        for (k = 0; k < c.tested * classes; k++)
+            p[k] = (double)out[k];
+        ic_model_free(&c.model);
+    }
+    m->ms_per_curve = 1000 * (seconds_now() - begun) / c.tested;
+    judge(c.tested, classes, test->label, p, m);
+    if (kind == METHOD_NEAREST || kind == METHOD_DTW)
+        m->log_loss = NAN;
+    free(all);
+    free(others);
+    free(out);
+    free(p);
+    free(z);
+    free(c.path);
+    free(c.centre);
+    free(c.factor);
+}
+
+#endif

@@ -1,0 +1,233 @@
+/* recognise: a recogniser of curves for the command line.
+
+       recognise fit TRAIN.ts MODEL [writers=FILE] [option=value ...]    learn; print what was chosen
+       recognise test MODEL TEST.ts [compare=1]                          measure on other curves
+       recognise name MODEL <CURVES                                      say what the curves are
+       recognise add MODEL NAME <CURVE                                   learn one more curve, or a new class
+       recognise draw MODEL NAME                                         write a class
+
+   CURVES are lines as in a .ts file (see data/ink.h), without the class.  Options of fit: seed, steps, view (both, time,
+   length), keep_place, keep_size, any_rotation, any_order, types, styles, hidden, updates, false_alarm, threads: those of
+   ic_recogniser_options.  Results are lines "key<tab>value".  fit leaves MODEL.train, which says what MODEL was
+   learned from: test compare=1 needs it. */
+#define INVCLASS_IMPLEMENTATION
+#include "study.h"
+#include "data/ink.h"
+#include "beyond/methods.h"
+
+static void read_ink(const char *path, const ic_recogniser *r, int labelled, ink *out)
+{
+    const char *known[4096];
+    char *text, why[200];
+    int c;
+    for (c = 0; r && c < r->classes && c < 4096; c++)
+        known[c] = r->name[c];
+    if (text_read(path, &text, why, sizeof why)
+        || ink_parse(text, labelled, r ? known : NULL, r ? r->classes : 0, out, why, sizeof why))
+        die(path ? path : "standard input", "%s", why);
+    if (r && out->samples.dims != r->dims)
+        die(path ? path : "standard input", "its curves have %d dimensions, those of the model %d", out->samples.dims, r->dims);
+}
+
+static void read_writers(const char *path, ink *k)
+{
+    char *text, why[200];
+    if (!*path)
+        return;
+    if (text_read(path, &text, why, sizeof why) || ink_writers(text, k, why, sizeof why))
+        die(path, "%s", why);
+    free(text);
+}
+
+static void load(ic_recogniser *r, const char *path) { check(ic_recogniser_load(r, path), path); }
+
+static int show_progress(void *user, const ic_progress *p)
+{
+    const double begun = *(const double *)user, now = seconds_now(), share = (double)p->update / (double)p->updates;
+    if (p->update % (1 + p->updates / 100) == 0 || p->update == p->updates)
+        fprintf(stderr, "\rtraining the generator: %3.0f %%, %.0f s left ", 100 * share, (now - begun) / share * (1 - share));
+    if (p->update == p->updates)
+        fputc('\n', stderr);
+    return 0;
+}
+
+static int fit(int argc, char **argv)
+{
+    const char *writers = "", *view = "both", *number[12] = { "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0" };
+    const option options[] = { { "writers", &writers }, { "view", &view }, { "seed", &number[0] }, { "steps", &number[1] },
+        { "keep_place", &number[2] }, { "keep_size", &number[3] }, { "any_rotation", &number[4] }, { "any_order", &number[5] },
+        { "types", &number[6] }, { "styles", &number[7] }, { "hidden", &number[8] }, { "updates", &number[9] },
+        { "threads", &number[10] }, { "false_alarm", &number[11] } };
+    ic_recogniser_options o;
+    ic_recogniser_report report;
+    ic_recogniser r;
+    char from[1024];
+    double begun;
+    outfile out;
+    ink train;
+    if (take_options(argc, argv, options, COUNT(options)) != 4)
+        die(NULL, "usage: recognise fit TRAIN.ts MODEL [writers=FILE] [option=value ...]");
+    memset(&o, 0, sizeof o);
+    o.seed = (uint64_t)get_number("seed", number[0], 0, INT_MAX);
+    o.steps = get_number("steps", number[1], 0, INT_MAX);
+    o.view = strcmp(view, "time") == 0 ? IC_VIEW_TIME : strcmp(view, "length") == 0 ? IC_VIEW_LENGTH : IC_VIEW_BOTH;
+    if (o.view == IC_VIEW_BOTH && strcmp(view, "both") != 0)
+        die(NULL, "view: \"%s\" is not both, time or length", view);
+    o.keep_place = get_number("keep_place", number[2], 0, 1);
+    o.keep_size = get_number("keep_size", number[3], 0, 1);
+    o.any_rotation = get_number("any_rotation", number[4], 0, 1);
+    o.any_order = get_number("any_order", number[5], 0, 1);
+    o.types = get_number("types", number[6], 0, INT_MAX);
+    o.styles = get_number("styles", number[7], -1, INT_MAX);
+    o.hidden = get_number("hidden", number[8], 0, INT_MAX);
+    o.updates = get_number("updates", number[9], 0, INT_MAX);
+    o.threads = get_number("threads", number[10], 0, 64);
+    o.false_alarm = get_real("false_alarm", number[11], 0, 1);
+    read_ink(argv[2], NULL, 1, &train);
+    read_writers(writers, &train);
+    begun = seconds_now();
+    o.user = &begun;
+    o.callback = isatty(2) ? show_progress : NULL;
+    check(ic_recogniser_fit(&r, &train.samples, &o, &report), argv[2]);
+    begun = seconds_now() - begun;
+    check(ic_recogniser_save(&r, argv[3]), argv[3]);
+    if (snprintf(from, sizeof from, "%s.train", argv[3]) >= (int)sizeof from)
+        die(argv[3], "the name is too long");
+    fprintf(out_open(&out, from), "%s\n", argv[2]);
+    out_close(&out);
+    printf("samples\t%d\nclasses\t%d\nheld_out\t%d\nheld_out_accuracy\t%.4f\nheld_out_log_loss\t%.4f\n", train.samples.n,
+           train.samples.classes, report.held_out, report.accuracy, report.log_loss);
+    printf("compared\t%d\nnearest_curve\t%.4f\nnearest_by_dtw\t%.4f\none_gaussian_a_class\t%.4f\n", report.compared,
+           report.nearest, report.warped, report.gaussian);
+    printf("types\t%d\nvertices\t%d\ntemperature\t%.3f\ndrawing_error\t%.5f\n", report.types, r.explainer.vertices,
+           r.temperature, report.drawing_error);
+    printf("fit_seconds\t%.2f\nmodel_bytes\t%lu\n", begun, (unsigned long)ic_recogniser_encoded_bytes(&r));
+    ic_recogniser_free(&r);
+    ink_free(&train);
+    return 0;
+}
+
+static int test(int argc, char **argv)
+{
+    const char *compare = "0";
+    const option options[] = { { "compare", &compare } };
+    ic_recogniser r;
+    method_result m;
+    ink curves;
+    if (take_options(argc, argv, options, COUNT(options)) != 4)
+        die(NULL, "usage: recognise test MODEL TEST.ts [compare=1]");
+    load(&r, argv[2]);
+    read_ink(argv[3], &r, 1, &curves);
+    if (curves.samples.classes > r.classes)
+        fprintf(stderr, "recognise: %s: class \"%s\" is not one of the model's: counted as wrong\n", argv[3], curves.name[r.classes]);
+    measure_recogniser(&r, &curves.samples, &m);
+    printf("curves\t%d\naccuracy\t%.4f\nlog_loss\t%.4f\ncalibration_error\t%.4f\nsure\t%d\nsure_but_wrong\t%d\n", curves.samples.n,
+           m.accuracy, m.log_loss, m.calibration_error, m.sure, m.sure_wrong);
+    printf("taken_for_unknown\t%.4f\nms_per_curve\t%.4f\nmodel_bytes\t%lu\n", m.unknown, m.ms_per_curve,
+           (unsigned long)ic_recogniser_encoded_bytes(&r));
+    if (get_number("compare", compare, 0, 1)) {
+        char path[1024], why[200], *from;
+        ink train;
+        int k;
+        if (snprintf(path, sizeof path, "%s.train", argv[2]) >= (int)sizeof path)
+            die(argv[2], "the name is too long");
+        if (text_read(path, &from, why, sizeof why))
+            die(path, "%s", why);
+        from[strcspn(from, "\n")] = 0;
+        read_ink(from, &r, 1, &train);
+        free(from);
+        for (k = 0; k < METHODS; k++) {
+            measure_method(k, &r, &train.samples, &curves.samples, 1, &m);
+            printf("%s\taccuracy %.4f, log_loss %.4f, ms_per_curve %.4f, fit_seconds %.2f\n", method_names[k], m.accuracy,
+                   m.log_loss, m.ms_per_curve, m.fit_seconds);
+        }
+        ink_free(&train);
+    }
+    ink_free(&curves);
+    ic_recogniser_free(&r);
+    return 0;
+}
+
+static int name(int argc, char **argv)
+{
+    ic_recogniser r;
+    ic_recognition a;
+    ink curves;
+    int k;
+    if (argc != 3)
+        die(NULL, "usage: recognise name MODEL <CURVES");
+    load(&r, argv[2]);
+    read_ink(NULL, &r, 0, &curves);
+    check(ic_recognition_init(&a, &r), argv[2]);
+    for (k = 0; k < curves.samples.n; k++) {
+        check(ic_recognise(&r, &curves.curve[k], &a), "standard input");
+        printf("name\t%s\tprobability\t%.4f\tknown\t%d\tp_value\t%.4f\tnext\t%s\n", r.name[a.label], a.probability[a.label], a.known,
+               a.p_value, r.classes > 1 ? r.name[a.order[1]] : "-");
+    }
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+    ink_free(&curves);
+    return 0;
+}
+
+/* The class of a name, or how many classes there are. */
+static int find_class(const ic_recogniser *r, const char *name)
+{
+    int c;
+    for (c = 0; c < r->classes && strcmp(r->name[c], name) != 0; c++)
+        ;
+    return c;
+}
+
+static int add(int argc, char **argv)
+{
+    ic_recogniser r;
+    ink curves;
+    int k, label, fresh;
+    if (argc != 4)
+        die(NULL, "usage: recognise add MODEL NAME <CURVE");
+    load(&r, argv[2]);
+    read_ink(NULL, &r, 0, &curves);
+    label = find_class(&r, argv[3]);
+    fresh = label == r.classes;
+    for (k = 0; k < curves.samples.n; k++)
+        check(ic_recogniser_add(&r, &curves.curve[k], label, label == r.classes ? argv[3] : NULL), argv[3]);
+    check(ic_recogniser_save(&r, argv[2]), argv[2]);
+    printf("added\t%d\nclass\t%s\nnew\t%d\n", curves.samples.n, argv[3], fresh);
+    ic_recogniser_free(&r);
+    ink_free(&curves);
+    return 0;
+}
+
+static int draw(int argc, char **argv)
+{
+    ic_recogniser r;
+    float *drawn;
+    int label, t, k;
+    if (argc != 4)
+        die(NULL, "usage: recognise draw MODEL NAME");
+    load(&r, argv[2]);
+    label = find_class(&r, argv[3]);
+    if (label == r.classes)
+        die(argv[3], "the model knows no such class");
+    drawn = get_floats((size_t)r.options.steps, (size_t)r.dims);
+    check(ic_recogniser_draw(&r, label, NULL, drawn), argv[3]);
+    for (k = 0; k < r.dims; k++)
+        for (t = 0; t < r.options.steps; t++)
+            printf("%.4f%s", (double)drawn[t * r.dims + k], t + 1 < r.options.steps ? "," : k + 1 < r.dims ? ":" : "\n");
+    free(drawn);
+    ic_recogniser_free(&r);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct { const char *name; int (*run)(int, char **); } command[] = {
+        { "fit", fit }, { "test", test }, { "name", name }, { "add", add }, { "draw", draw } };
+    int k;
+    program = "recognise";
+    for (k = 0; k < COUNT(command); k++)
+        if (argc > 1 && strcmp(argv[1], command[k].name) == 0)
+            return command[k].run(argc, argv);
+    die(NULL, "usage: recognise fit|test|name|add|draw MODEL ...");
+}
