@@ -16,6 +16,23 @@ typedef struct method_result {
 enum { METHOD_NEAREST, METHOD_DTW, METHOD_GAUSSIAN, METHOD_LSTM, METHODS };
 static const char *const method_names[METHODS] = { "nearest_curve", "nearest_by_dtw", "one_gaussian_a_class", "lstm_classifier" };
 
+/* An index file: positions in a data set of `most`, a line each. */
+PEN_FN int *read_index(const char *path, int most, int *n)
+{
+    int *index = (int *)get_memory((size_t)most, sizeof(int));
+    char *text, *at, *end, why[200];
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
+    for (*n = 0, at = text; *at; at = end + (*end == '\n')) {
+        const long k = strtol(at, &end, 10);
+        if (end == at || (*end != '\n' && *end != 0) || k < 0 || k >= most || *n == most)
+            die(path, "line %d is not a position from 0 to %d", *n + 1, most - 1);
+        index[(*n)++] = (int)k;
+    }
+    free(text);
+    return index;
+}
+
 /* From n rows of probabilities [n][classes]; a label beyond the classes is never right. */
 PEN_FN void judge(int n, int classes, const int *label, const double *p, method_result *m)
 {

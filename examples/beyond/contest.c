@@ -1,0 +1,310 @@
+/* contest: the recogniser beside simple methods, on data it was not made for: table R1.
+
+       contest DIRECTORY [data=FILE] [split=PREFIX] [pendigits=PREFIX] [gestures=PREFIX] [seeds=N]
+
+   data: the UCI letters (none: the built-in ones); split: the UEA split of them, PREFIX_train_uci_index.csv and ..._test_...
+   (none: 80/20); pendigits: PREFIX_train.ts, PREFIX_test.ts and their PREFIX_train_writers.tsv; gestures: PREFIX.ts and
+   PREFIX_writers.tsv with columns line, writer, speed.  What is not given is left out.  Everything is chosen on the
+   training curves; the test curves are looked at once.  The seed draws the training curves, where some are drawn, and
+   starts the generator. */
+#define INVCLASS_IMPLEMENTATION
+#include "study.h"
+#include "data/ink.h"
+#include "beyond/methods.h"
+
+/* Accuracies of all seeds of one row, and the rest of the cheapest. */
+typedef struct row { double accuracy[1024], log_loss[1024], ms, fit; int n; } row;
+
+static void note(row *r, const method_result *m)
+{
+    if (r->n == COUNT(r->accuracy))
+        die(NULL, "more than %d runs a row", COUNT(r->accuracy));
+    r->ms = r->n == 0 || m->ms_per_curve < r->ms ? m->ms_per_curve : r->ms;
+    r->fit = r->n == 0 || m->fit_seconds < r->fit ? m->fit_seconds : r->fit;
+    r->log_loss[r->n] = m->log_loss;
+    r->accuracy[r->n++] = m->accuracy;
+}
+
+static void write_rows(table *t, const char *data, const char *training, const row *rows)
+{
+    int k;
+    for (k = 0; k <= METHODS; k++) {
+        const sample a = summarise_numbers(rows[k].accuracy, rows[k].n), l = summarise_numbers(rows[k].log_loss, rows[k].n);
+        if (rows[k].n == 0)
+            continue;
+        put_text(t, data);
+        put_text(t, training);
+        put_text(t, k == METHODS ? "recogniser" : method_names[k]);
+        put_number(t, a.mean);
+        put_number(t, deviation(&a));
+        if (l.mean - l.mean == 0)
+            put_number(t, l.mean);
+        else
+            put_text(t, "-");
+        put_number(t, rows[k].ms);
+        put_number(t, rows[k].fit);
+    }
+    printf("%-10s %-22s recogniser %.4f\n", data, training, rows[METHODS].n ? summarise_numbers(rows[METHODS].accuracy, rows[METHODS].n).mean : 0);
+    fflush(stdout);
+}
+
+/* Fits the recogniser, and the other methods up to `methods`, and notes how they do. */
+static void run(row *rows, const ic_samples *train, const ic_samples *test, int seed, int methods)
+{
+    ic_recogniser_options o;
+    ic_recogniser r;
+    method_result m;
+    double begun = seconds_now();
+    int k;
+    memset(&o, 0, sizeof o);
+    o.seed = (uint64_t)seed;
+    check(ic_recogniser_fit(&r, train, &o, NULL), "fit");
+    begun = seconds_now() - begun;
+    measure_recogniser(&r, test, &m);
+    m.fit_seconds = begun;
+    note(&rows[METHODS], &m);
+    for (k = 0; k < methods; k++) {
+        measure_method(k, &r, train, test, (uint64_t)seed, &m);
+        note(&rows[k], &m);
+    }
+    ic_recogniser_free(&r);
+}
+
+/* Some of the samples, in arrays to be freed with free_part. */
+static ic_samples take_part(const ic_samples *s, const int *which, int n)
+{
+    ic_samples part = *s;
+    ic_curve *curve = (ic_curve *)get_memory((size_t)n, sizeof *curve);
+    int *label = (int *)get_memory((size_t)n, sizeof(int)), *writer = s->writer ? (int *)get_memory((size_t)n, sizeof(int)) : NULL, k;
+    for (k = 0; k < n; k++) {
+        curve[k] = s->curve[which[k]];
+        label[k] = s->label[which[k]];
+        if (writer)
+            writer[k] = s->writer[which[k]];
+    }
+    part.n = n, part.curve = curve, part.label = label, part.writer = writer;
+    return part;
+}
+
+static void free_part(ic_samples *s)
+{
+    free((void *)s->curve);
+    free((void *)s->label);
+    free((void *)s->writer);
+}
+
+/* k of each class among the samples listed, drawn by the seed; `rest` receives the others.  Returns how many were drawn. */
+static int draw_each(const ic_samples *s, const int *among, int n, int k, uint64_t key, int *drawn, int *rest, int *left)
+{
+    int *order = (int *)get_memory((size_t)n, sizeof(int)), *count = (int *)get_memory((size_t)s->classes, sizeof(int)), i, taken = 0;
+    *left = 0;
+    ic_permutation(key, 0, n, order);
+    for (i = 0; i < n; i++) {
+        const int j = among[order[i]];
+        if (count[s->label[j]]++ < k)
+            drawn[taken++] = j;
+        else
+            rest[(*left)++] = j;
+    }
+    free(order);
+    free(count);
+    return taken;
+}
+
+/* k k-means centres a class of letters, each brought to POINTS points over its own length first. */
+enum { POINTS = 64 };
+static ic_samples centres_of(const ic_samples *s, int k, ic_pairs *pairs)
+{
+    float *y = get_floats((size_t)s->n, POINTS * 2);
+    const ic_curves curves = { s->n, POINTS, 2, s->classes, y, s->label };
+    ic_augment a;
+    ic_samples centres = *s;
+    ic_curve *curve;
+    int *label, i, j, t;
+    for (i = 0; i < s->n; i++)
+        for (t = 0; t < POINTS; t++) {
+            const double at = (double)t * (s->curve[i].n - 1) / (POINTS - 1);
+            const int before = (int)at < s->curve[i].n - 1 ? (int)at : s->curve[i].n - 2;
+            for (j = 0; j < 2; j++) {
+                const float *p = s->curve[i].point + 2 * before + j;
+                y[(i * POINTS + t) * 2 + j] = (float)((double)p[0] + (at - before) * ((double)p[2] - (double)p[0]));
+            }
+        }
+    memset(&a, 0, sizeof a);
+    a.centres = k;
+    check(ic_pairs_make(pairs, &curves, &a), "centres");
+    curve = (ic_curve *)get_memory((size_t)pairs->n, sizeof *curve);
+    label = (int *)get_memory((size_t)pairs->n, sizeof(int));
+    for (i = 0; i < pairs->n; i++) {
+        curve[i].n = POINTS;
+        curve[i].point = pairs->y + (size_t)i * POINTS * 2;
+        label[i] = i / k;
+    }
+    centres.n = pairs->n, centres.curve = curve, centres.label = label;
+    free(y);
+    return centres;
+}
+
+static void letters_rows(table *t, const char *data, const char *uea, int seeds)
+{
+    static const struct { const char *name; int centres, real; } training[] = {
+        { "all", 0, 0 }, { "4 centres", 4, 0 }, { "1 mean", 1, 0 }, { "4 real a class", 0, 4 }, { "2 real a class", 0, 2 },
+        { "1 real a class", 0, 1 } };
+    pen_samples pen;
+    char why[200], path[1024];
+    int *order, *other, *drawn, *rest, n, tests, left, seed, k;
+    ink all;
+    if (*data ? uci_read(data, &pen, why, sizeof why) : letters_make(2018, 0, &pen, why, sizeof why))
+        die(*data ? data : "built-in letters", "%s", why);
+    if (ink_from_pen(&pen, &all, why, sizeof why))
+        die(data, "%s", why);
+    pen_samples_free(&pen);
+    if (*uea) {
+        snprintf(path, sizeof path, "%s_train_uci_index.csv", uea);
+        order = read_index(path, all.samples.n, &n);
+        snprintf(path, sizeof path, "%s_test_uci_index.csv", uea);
+        other = read_index(path, all.samples.n, &tests);
+    } else {
+        order = (int *)get_memory((size_t)all.samples.n, sizeof(int));
+        ic_permutation(2018, 1, all.samples.n, order);
+        n = all.samples.n * 4 / 5;
+        tests = all.samples.n - n;
+        other = order + n;
+    }
+    drawn = (int *)get_memory((size_t)n, sizeof(int));
+    rest = (int *)get_memory((size_t)n, sizeof(int));
+    for (k = 0; k < COUNT(training); k++) {
+        row *rows = (row *)get_memory(METHODS + 1, sizeof *rows);
+        for (seed = 0; seed < seeds; seed++) {
+            ic_samples test = take_part(&all.samples, other, tests), part = take_part(&all.samples, order, n), train = part;
+            ic_pairs pairs;
+            memset(&pairs, 0, sizeof pairs);
+            if (training[k].centres)
+                train = centres_of(&part, training[k].centres, &pairs);
+            else if (training[k].real)
+                train = take_part(&all.samples, drawn, draw_each(&all.samples, order, n, training[k].real,
+                                                                 ic_random_key(2018, (uint64_t)seed), drawn, rest, &left));
+            run(rows, &train, &test, seed, training[k].centres == 0 && training[k].real == 0 && seed > 0 ? 0 : METHODS);
+            if (train.curve != part.curve) {
+                free((void *)train.curve);
+                free((void *)train.label);
+            }
+            free_part(&part);
+            free_part(&test);
+            ic_pairs_free(&pairs);
+        }
+        write_rows(t, *data ? "letters" : "built-in", training[k].name, rows);
+        free(rows);
+    }
+    free(order);
+    free(drawn);
+    free(rest);
+    ink_free(&all);
+}
+
+static void read_ts(const char *prefix, const char *end, const char *writers, ink *k)
+{
+    char path[1024], why[200], *text;
+    snprintf(path, sizeof path, "%s%s.ts", prefix, end);
+    if (text_read(path, &text, why, sizeof why) || ink_parse(text, 1, NULL, 0, k, why, sizeof why))
+        die(path, "%s", why);
+    snprintf(path, sizeof path, "%s%s_writers.tsv", prefix, end);
+    if (writers && (text_read(path, &text, why, sizeof why) || ink_writers(text, k, why, sizeof why)))
+        die(path, "%s", why);
+    if (writers)
+        free(text);
+}
+
+static void pendigits_rows(table *t, const char *prefix, int seeds)
+{
+    row *rows = (row *)get_memory(METHODS + 1, sizeof *rows);
+    ink train, test;
+    int seed;
+    read_ts(prefix, "_train", "", &train);
+    read_ts(prefix, "_test", NULL, &test);
+    for (seed = 0; seed < seeds; seed++)
+        run(rows, &train.samples, &test.samples, seed, seed > 0 ? 0 : METHODS);
+    write_rows(t, "pendigits", "30 writers", rows);
+    free(rows);
+    ink_free(&train);
+    ink_free(&test);
+}
+
+/* The gestures drawn at medium speed; the first writer was a pilot. */
+static void gestures_rows(table *t, const char *prefix, int seeds)
+{
+    static const int samples[] = { 1, 3 };
+    char path[1024], why[200], *text, *p, *line;
+    int *medium, *drawn, *rest, *mine, n = 0, i, k, seed, person, left, count, most = 0;
+    row *rows;
+    ink all;
+    read_ts(prefix, "", "", &all);
+    medium = (int *)get_memory((size_t)all.samples.n, sizeof(int));
+    drawn = (int *)get_memory((size_t)all.samples.n, sizeof(int));
+    rest = (int *)get_memory((size_t)all.samples.n, sizeof(int));
+    mine = (int *)get_memory((size_t)all.samples.n, sizeof(int));
+    snprintf(path, sizeof path, "%s_writers.tsv", prefix);
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
+    p = text;
+    ink_line(&p);
+    for (i = 0; (line = ink_line(&p)) != NULL && i < all.samples.n; i++)
+        if (strstr(line, "\tmedium") && all.writer[i] > 0) {
+            medium[n++] = i;
+            most = all.writer[i] > most ? all.writer[i] : most;
+        }
+    free(text);
+    for (k = 0; k < COUNT(samples) + 1; k++) {
+        rows = (row *)get_memory(METHODS + 1, sizeof *rows);
+        for (person = 1; person <= most; person++)
+            for (seed = 0; seed < (k < COUNT(samples) ? seeds : 1); seed++) {
+                ic_samples train, test;
+                for (i = count = left = 0; i < n; i++)
+                    if ((all.writer[medium[i]] == person) == (k < COUNT(samples)))
+                        mine[count++] = medium[i];
+                    else if (all.writer[medium[i]] == person)
+                        rest[left++] = medium[i];
+                if (k < COUNT(samples))
+                    train = take_part(&all.samples, drawn, draw_each(&all.samples, mine, count, samples[k],
+                                      ic_random_key(2018, (uint64_t)(person * 1000 + seed)), drawn, rest, &left));
+                else
+                    train = take_part(&all.samples, mine, count);
+                test = take_part(&all.samples, rest, left);
+                run(rows, &train, &test, seed, METHOD_LSTM);
+                free_part(&train);
+                free_part(&test);
+            }
+        write_rows(t, "gestures", k == 0 ? "1 of the person" : k == 1 ? "3 of the person" : "nine other persons", rows);
+        free(rows);
+    }
+    free(medium);
+    free(drawn);
+    free(rest);
+    free(mine);
+    ink_free(&all);
+}
+
+int main(int argc, char **argv)
+{
+    static const column columns[] = {
+        { "data", NULL }, { "training", NULL }, { "method", NULL }, { "accuracy", "%.4f" }, { "deviation", "%.4f" },
+        { "log_loss", "%.4f" }, { "ms_per_curve", "%.4f" }, { "fit_seconds", "%.2f" } };
+    const char *data = "", *uea = "", *pendigits = "", *gestures = "", *seeds = "5";
+    const option options[] = { { "data", &data }, { "split", &uea }, { "pendigits", &pendigits }, { "gestures", &gestures }, { "seeds", &seeds } };
+    table t;
+    int n;
+    program = "contest";
+    if (take_options(argc, argv, options, COUNT(options)) != 2)
+        die(NULL, "usage: contest DIRECTORY [data=FILE] [split=PREFIX] [pendigits=PREFIX] [gestures=PREFIX] [seeds=N]");
+    n = get_number("seeds", seeds, 1, 100);
+    if (!*data && *uea)
+        die(NULL, "split is a split of the UCI letters: it needs data");
+    table_begin(&t, argv[1], "R1", "the recogniser beside simple methods", columns, COUNT(columns));
+    letters_rows(&t, data, uea, n);
+    if (*pendigits)
+        pendigits_rows(&t, pendigits, n);
+    if (*gestures)
+        gestures_rows(&t, gestures, n);
+    table_end(&t, "Methods without probabilities have no log loss.");
+    return 0;
+}
