@@ -2,7 +2,7 @@
 #
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
-#   make beyond           what goes beyond the thesis: table W20, tables and figures C1 to C7
+#   make beyond           what goes beyond the thesis: tables R1 and W20, tables and figures C1 to C7
 #   make list             print the commands that train, each independent of the others
 #   make report           make every table and figure of the results there are, train nothing
 #   make test             run the tests
@@ -12,11 +12,11 @@
 #   make bench            measure the speed
 #   make clean            delete what was built
 #
-# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT (index files of the UEA split), ROWS (names,
-# or all), CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
+# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT (index files of the UEA split), PENDIGITS and
+# GESTURES (prefixes of .ts files, for R1), ROWS (names, or all), CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
 
 # What is typed goes into shell commands: nothing in it may have a meaning to a shell or to make.
-PATHS := BUILD DATA SPLIT GOLDEN
+PATHS := BUILD DATA SPLIT PENDIGITS GESTURES GOLDEN
 TYPED := $(PATHS) ROWS CLASSES INSTANCES PROFILE OPTIONS
 HASH  := \#
 refuse = $(foreach v,$(1),$(foreach c,$(2),$(if $(findstring $c,$(value $v)),$(error $v may not hold $c))))
@@ -152,12 +152,14 @@ CAPABILITY = @$< $(BUILD)/tables 'data=$(DATA)'
 CAPABLE  := C1 C2 C3 C4 C5 C6 C7
 COMPARED := $(foreach t,all 4centres 1centre,$(foreach p,8020 $(if $(SPLIT),uea),$(COUNTED:%=$(BUILD)/beyond/$(t)_$(p)_v%.tsv)))
 
-beyond: $(BUILD)/tables/W20.tsv $(CAPABLE:%=$(BUILD)/figures/%.svg)
+beyond: $(BUILD)/tables/W20.tsv $(BUILD)/tables/R1.tsv $(CAPABLE:%=$(BUILD)/figures/%.svg)
 	@$(if $(SPLIT),,echo "W20: without the UEA split; SPLIT names its index files")
 $(BUILD)/beyond/%.tsv: $(BIN)/compare $(wildcard $(DATA)) | $(BUILD)/beyond
 	@$(BIN)/compare $@ 'data=$(DATA)' $(if $(SPLIT),'train=$(SPLIT)_train_uci_index.csv' 'test=$(SPLIT)_test_uci_index.csv')
 $(BUILD)/tables/W20.tsv: $(COMPARED) | $(BUILD)/tables
 	@$(BIN)/compare table $(BUILD)/tables $^
+$(BUILD)/tables/R1.tsv: $(BIN)/contest $(wildcard $(DATA)) | $(BUILD)/tables
+	@$(BIN)/contest $(BUILD)/tables 'data=$(DATA)' 'split=$(SPLIT)' 'pendigits=$(PENDIGITS)' 'gestures=$(GESTURES)' seeds=$(INSTANCES)
 $(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
 $(BUILD)/tables/C2.tsv: $(BIN)/early      $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
 $(BUILD)/tables/C3.tsv: $(BIN)/damage     $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
@@ -173,7 +175,7 @@ paper: reproduce
 	latent training_data readings $(FIGURES)) && { [ $(PROFILE) = paper ] || cp $(BUILD)/tables/instances_* paper/tables/; }
 	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin 'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond
-	@lua5.4 paper/keep.lua $(BUILD) beyond W20 $(CAPABLE)
+	@lua5.4 paper/keep.lua $(BUILD) beyond R1 W20 $(CAPABLE)
 
 # -- tests ---------------------------------------------------------------------------------------
 
