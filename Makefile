@@ -49,7 +49,7 @@ HEADERS  := invclass.h $(wildcard examples/*.h examples/*/*.h tests/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
 vpath %.c examples examples/thesis examples/beyond examples/data examples/bench tests
 
-.PHONY: all plan reproduce beyond report paper paper-beyond test check check-long ci verify data bench clean list FORCE
+.PHONY: all plan reproduce beyond report paper paper-beyond paper-bench test check check-long ci verify data bench clean list FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BIN)/%)
 
@@ -191,10 +191,14 @@ verify: $(BIN)/same_bytes
 data: $(BIN)/data
 	@sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
 
-bench: $(BIN)/bench
-	@sh examples/bench/bench.sh $(BIN) $(BUILD)
+# With the peers that examples/bench/setup.sh installs, and with QUICK=1 in two minutes.
+bench: $(BIN)/bench | $(BUILD)/tables $(BUILD)/figures
+	@sh examples/bench/bench.sh $(BIN) $(BUILD) $(if $(QUICK),quick)
+paper-bench: bench
+	@lua5.4 paper/keep.lua $(BUILD) bench bench roofline sizes
+	@lua5.4 paper/keep.lua $(BUILD) speed speed
 
 clean:
 	@rm -rf $(patsubst %/.made_by_make,%,$(wildcard $(FOLDERS:%=%/.made_by_make)))
-	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html bench.tsv difference)
+	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html difference)
 	@rmdir $(BUILD) 2>/dev/null || true

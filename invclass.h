@@ -613,8 +613,8 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
    started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the clusters;
    label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is ever empty.
    Takes 4 n (k + d) bytes of memory and some.  `options` NULL: all zero.
-   Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY, IC_E_NOT_FINITE (a
-   number is, or the squared distance of two points could be). */
+   Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC,
+   IC_E_NOT_FINITE (a number is, or the squared distance of two points could be). */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
                            ic_real *centre, int *label, double *inertia);
 

@@ -1,6 +1,7 @@
 -- Puts a run into the snapshot, which is what paper/ holds of it.
 --     lua5.4 paper/keep.lua BUILD MARK ID ...       tables and figures of these names; the tables also go between the
 --                                                   lines "<!-- MARK: ..." and "<!-- end of MARK" of paper/README.md
+--                                                   or README.md, whichever has them
 --     lua5.4 paper/keep.lua origin VARIABLES RESULT.tsv ...   writes RUN.txt: how the results were made
 local function read(path)
     local file = io.open(path, "rb")
@@ -30,10 +31,12 @@ local function keep_run(build, mark, ids)
         keep(build, "figures", id .. ".svg")
         if keep(build, "tables", id .. ".tsv") then texts[#texts + 1] = keep(build, "tables", id .. ".md") end
     end
-    local page = assert(read("paper/README.md"))
-    local first = page:match("<!%-%- " .. mark .. ":[^\n]*\n()")
-    local last = page:match("()<!%-%- end of " .. mark)
-    write("paper/README.md", page:sub(1, first - 1) .. "\n" .. table.concat(texts, "\n") .. "\n" .. page:sub(last))
+    for _, path in ipairs { "paper/README.md", "README.md" } do
+        local page = assert(read(path))
+        local first = page:match("<!%-%- " .. mark .. ":[^\n]*\n()")
+        local last = page:match("()<!%-%- end of " .. mark)
+        if first then write(path, page:sub(1, first - 1) .. "\n" .. table.concat(texts, "\n") .. "\n" .. page:sub(last)) end
+    end
 end
 
 local function keep_origin(variables, results)

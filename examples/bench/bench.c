@@ -1,11 +1,11 @@
 /* bench.c: how fast, and how close to what the machine can do.
 
-       bench [OUT.tsv] [quick]
+       bench FOLDER [quick]           the table: FOLDER/bench.tsv; the data for the peers go there too
+       bench sizes FOLDER [quick]     cost against size: FOLDER/sizes.tsv, drawn by plots/bench.gp
 
    Measures on the spot what one core can do at most (fused multiply-adds a second, bytes a second
-   from the second-level cache), then the library at its work, each time beside other LSTMs where
-   they are installed, one thread: PyTorch (examples/bench/bench_torch.py, run by python3 or by what the
-   environment variable PYTHON names) and oneDNN (bench_onednn, in this program's folder).  Prints a table and writes it to OUT.tsv.
+   from the second-level cache), then the library at its work, each time beside other libraries where
+   they are installed (examples/bench/setup.sh), one thread: see peers.py and onednn.cpp.
 
    What is counted.  A step of one sequence has one product with the recurrent matrix forward, 4H*H
    multiply-adds or 8H^2 operations; backward one for the state's gradient and one for the weights'.
@@ -17,20 +17,35 @@
    is how fast the recurrent matrix comes out of the cache.  The row "INVERT L2" says so for the two
    sweeps of INVERT, in GB/s and in % of what the cache can deliver.
 
-   A time is the median of several measurements of at least 50 ms each, after one run to warm up. */
+   How it is timed.  Library and peers in turn, some rounds, each time for 50 ms or more after one run to
+   warm up; a row says the medians, and the median of the ratios within a round.  With one thread
+   times are the processor's, so that other programs disturb less; with two they are the clock's. */
 #define INVCLASS_IMPLEMENTATION
 #include "../common.h"
+#include <signal.h>
+#include <sys/wait.h>
 
 #define STEPS   205
 #define HIDDEN  205
 #define INPUTS  20
 #define OUTPUTS 2
 
+enum { ROUNDS = 9, PEERS = 8 };
 static int quick;
 
 /* -- time ------------------------------------------------------------------------------------- */
 
 typedef void work_fn(void *context);
+
+/* Seconds by the clock, or of this process's processor time. */
+static double now(int by_clock)
+{
+    struct timespec t;
+    clock_gettime(by_clock ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int rounds(void) { return quick ? 3 : ROUNDS; }
 
 static int ascending(const void *a, const void *b)
 {
@@ -38,24 +53,47 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Seconds a call of fn takes: the median, or (best = 1) the least. */
-static double measure(work_fn *fn, void *context, int best)
+static double median(const double *x)
 {
-    double time[9] = { 0 }, start;
-    const int repetitions = quick ? 3 : 9;
-    int calls, r, k;
+    double sorted[ROUNDS];
+    memcpy(sorted, x, sizeof sorted);
+    qsort(sorted, (size_t)rounds(), sizeof sorted[0], ascending);
+    return sorted[rounds() / 2];
+}
+
+/* How many calls take 50 ms, after one to warm up. */
+static int calls_for(work_fn *fn, void *context, int by_clock)
+{
+    double start;
+    int calls;
     fn(context);
-    start = seconds_now();
-    for (calls = 0; calls == 0 || seconds_now() - start < 0.05; calls++)
+    start = now(by_clock);
+    for (calls = 0; calls == 0 || now(by_clock) - start < 0.05; calls++)
         fn(context);
-    for (r = 0; r < repetitions; r++) {
-        start = seconds_now();
-        for (k = 0; k < calls; k++)
-            fn(context);
-        time[r] = (seconds_now() - start) / calls;
+    return calls;
+}
+
+/* Seconds a call takes. */
+static double measure_once(work_fn *fn, void *context, int calls, int by_clock)
+{
+    const double start = now(by_clock);
+    int k;
+    for (k = 0; k < calls; k++)
+        fn(context);
+    return (now(by_clock) - start) / calls;
+}
+
+/* The least of some measurements: what is possible. */
+static double measure_best(work_fn *fn, void *context)
+{
+    const int calls = calls_for(fn, context, 0);
+    double best = HUGE_VAL;
+    int r;
+    for (r = 0; r < rounds(); r++) {
+        const double t = measure_once(fn, context, calls, 0);
+        best = t < best ? t : best;
     }
-    qsort(time, (size_t)repetitions, sizeof time[0], ascending);
-    return time[best ? 0 : repetitions / 2];
+    return best;
 }
 
 /* -- the machine ----------------------------------------------------------------------------------
@@ -149,16 +187,14 @@ static const char *processor(void)
 
 /* -- the table -------------------------------------------------------------------------------- */
 
-typedef struct row {
-    const char *workload;
-    int hidden, batch, threads;
-    double ms, gflops, percent;        /* 0: does not apply */
-    const char *peer;                  /* NULL: none */
-    double peer_ms;
-} row;
-
-static FILE *table;                    /* OUT.tsv, or NULL */
+static FILE *table;
 static double peak_gflops, l2_gbytes;
+
+typedef struct row {
+    const char *workload, *label;      /* for the peer, for the reader; NULL: the same */
+    int hidden, batch, threads;        /* 0: does not apply */
+    double operations, bytes;          /* of a run, 0: not counted */
+} row;
 
 static const char *number(char *text, double x, int digits)
 {
@@ -166,20 +202,22 @@ static const char *number(char *text, double x, int digits)
     return text;
 }
 
-#define LINE "%-13s %6s %5s %7s %10s %7s %6s  %-22s %10s %6s\n"
+#define LINE "%-20s %6s %5s %7s %10s %7s %6s  %-22s %10s %6s\n"
 
-static void print_row(const row *r)
+/* `peer` NULL: none. */
+static void print_row(const row *r, double seconds, const char *peer, double peer_ms, double ratio)
 {
+    const double rate = (r->operations > 0 ? r->operations : r->bytes) / seconds * 1e-9;
+    const double most = r->operations > 0 ? peak_gflops * r->threads : l2_gbytes;
+    const char *label = r->label ? r->label : r->workload;
     char text[8][32];
     number(text[0], r->hidden, 0), number(text[1], r->batch, 0), number(text[2], r->threads, 0);
-    number(text[3], r->ms, 3), number(text[4], r->gflops, 1), number(text[5], r->percent, 1);
-    number(text[6], r->peer_ms, 3), number(text[7], r->ms > 0 ? r->peer_ms / r->ms : 0, 2);
-    printf(LINE, r->workload, text[0], text[1], text[2], text[3], text[4], text[5],
-           r->peer ? r->peer : "-", text[6], text[7]);
+    number(text[3], 1e3 * seconds, 3), number(text[4], rate, 1), number(text[5], 100 * rate / most, 1);
+    number(text[6], peer_ms, 3), number(text[7], ratio, 2);
+    printf(LINE, label, text[0], text[1], text[2], text[3], text[4], text[5], peer ? peer : "-", text[6], text[7]);
     fflush(stdout);
-    if (table)
-        fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r->workload, text[0], text[1],
-                text[2], text[3], text[4], text[5], r->peer ? r->peer : "-", text[6], text[7]);
+    fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", label, text[0], text[1], text[2],
+            text[3], text[4], text[5], peer ? peer : "-", text[6], text[7]);
 }
 
 /* Programs that were running before this one make every time too long, so the reader is told. */
@@ -205,13 +243,12 @@ static void measure_machine(void)
         double gflops, gbytes;
         if (!name)
             continue;
-        gflops = 24.0 * w->lanes * PEAK_ROUNDS / measure(w->peak, NULL, 1) * 1e-9;
-        gbytes = sizeof l2_array / measure(w->read, NULL, 1) * 1e-9;
+        gflops = 24.0 * w->lanes * PEAK_ROUNDS / measure_best(w->peak, NULL) * 1e-9;
+        gbytes = sizeof l2_array / measure_best(w->read, NULL) * 1e-9;
         printf("one core, %-8s %6.1f GFLOP/s at most; reads %zu KB again and again at %.0f GB/s\n",
                name, gflops, sizeof l2_array / 1000, gbytes);
-        if (table)
-            fprintf(table, "%s peak\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n"
-                    "%s L2, GB/s\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n", name, gflops, name, gbytes);
+        fprintf(table, "%s peak\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n"
+                "%s L2, GB/s\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n", name, gflops, name, gbytes);
         if (strcmp(name, best) == 0)
             peak_gflops = gflops;
         if (gbytes > l2_gbytes)        /* the cache's, whichever width got it out */
@@ -221,66 +258,107 @@ static void measure_machine(void)
 
 /* -- others ----------------------------------------------------------------------------------- */
 
-/* A peer is a command.  Without arguments it prints its name and version, or fails; with a
-   workload, H and B it prints the milliseconds one run takes. */
-typedef struct peer { char command[1000], name[64]; int present; } peer;
-static peer peers[2];
+/* A peer is a program that says its name when it is ready and then answers every line with the
+   milliseconds one run takes. */
+typedef struct peer { pid_t id; FILE *to, *from; char name[64]; } peer;
 
-static int ask(const peer *p, const char *arguments, char *answer, int size)
-{
-    char command[1100];
-    FILE *pipe;
-    int ok;
-    snprintf(command, sizeof command, "%s %s 2>/dev/null", p->command, arguments);
-    pipe = popen(command, "r");
-    ok = pipe && fgets(answer, size, pipe);
-    if (pipe && pclose(pipe) != 0)
-        ok = 0;
-    if (ok)
-        answer[strcspn(answer, "\n")] = 0;
-    return ok;
-}
+static const char *python = "python3";
+static char own_folder[1000] = ".";
 
-static void find_peers(const char *own_path)
+/* Starts one, with a workload and its arguments; returns whether it is ready.  The first time one is
+   not, that is said. */
+static int peer_start(peer *p, const char *which, const char *workload, const char *arguments)
 {
-    const char *slash = strrchr(own_path, '/');
-    int k;
-    snprintf(peers[0].command, sizeof peers[0].command, "'%s' examples/bench/bench_torch.py",
-             getenv("PYTHON") ? getenv("PYTHON") : "python3");
-    snprintf(peers[1].command, sizeof peers[1].command, "'%.*s/bench_onednn'",
-             slash ? (int)(slash - own_path) : 1, slash ? own_path : ".");
-    setenv("OMP_NUM_THREADS", "1", 1);
-    unsetenv("OPENBLAS_CORETYPE");         /* where set, these slow the peers down */
-    unsetenv("OPENBLAS_L2_SIZE");
-    for (k = 0; k < 2; k++) {
-        peers[k].present = ask(&peers[k], "", peers[k].name, sizeof peers[k].name);
-        if (peers[k].present)
-            printf("beside it, one thread: %s\n", peers[k].name);
-        else
-            printf("%s: not installed, left out\n", k == 0 ? "PyTorch" : "oneDNN");
+    static char missing[200];
+    char command[4000];
+    int there[2], back[2];
+    if (strcmp(which, "onednn") == 0)
+        snprintf(command, sizeof command, "exec '%s/bench_onednn' %s %s", own_folder, workload, arguments);
+    else
+        snprintf(command, sizeof command, "exec '%s' examples/bench/peers.py %s %s %s", python, which, workload, arguments);
+    if (pipe(there) || pipe(back))
+        die(NULL, "no pipe");
+    fflush(stdout);
+    p->id = fork();
+    if (p->id < 0)
+        die(NULL, "no process");
+    if (p->id == 0) {
+        dup2(there[0], 0), dup2(back[1], 1);
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(1);
+        close(there[0]), close(there[1]), close(back[0]), close(back[1]);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(1);
     }
+    close(there[0]), close(back[1]);
+    p->to = fdopen(there[1], "w"), p->from = fdopen(back[0], "r");
+    if (p->to && p->from && fgets(p->name, sizeof p->name, p->from)) {
+        p->name[strcspn(p->name, "\n")] = 0;
+        return 1;
+    }
+    fclose(p->to), fclose(p->from);
+    waitpid(p->id, NULL, 0);
+    if (!strstr(missing, which)) {
+        printf("%s: not installed, left out\n", which);
+        strncat(missing, which, sizeof missing - strlen(missing) - 1);
+    }
+    return 0;
 }
 
-static double ask_peer(const peer *p, const char *workload, int hidden, int batch)
+static double peer_ask(peer *p)
 {
-    char arguments[64], answer[64];
-    if (!p->present)
-        return 0;
-    snprintf(arguments, sizeof arguments, "%s %d %d%s", workload, hidden, batch,
-             quick ? " quick" : "");
-    return ask(p, arguments, answer, sizeof answer) ? strtod(answer, NULL) : 0;
+    char answer[64];
+    if (fputs("\n", p->to) < 0 || fflush(p->to) || !fgets(answer, sizeof answer, p->from))
+        die(p->name, "the peer is gone");
+    return strtod(answer, NULL);
+}
+
+static void peer_end(peer *p)
+{
+    fclose(p->to), fclose(p->from);
+    waitpid(p->id, NULL, 0);
+}
+
+/* Measures a workload and its peers in turn and prints a row for each peer, or one.  `which`: their
+   names, with blanks between. */
+static double bench(const row *r, work_fn *fn, void *context, const char *which, const char *arguments)
+{
+    peer peers[PEERS];
+    double own[ROUNDS], ms[PEERS][ROUNDS], ratio[PEERS][ROUNDS], seconds;
+    char name[32];
+    int calls, count = 0, k, j, length;
+    for (; sscanf(which, "%31s%n", name, &length) == 1; which += length)
+        if (count < PEERS && peer_start(&peers[count], name, r->workload, arguments))
+            count++;
+    calls = calls_for(fn, context, r->threads > 1);
+    for (k = 0; k < rounds(); k++) {
+        own[k] = measure_once(fn, context, calls, r->threads > 1);
+        for (j = 0; j < count; j++) {
+            ms[j][k] = peer_ask(&peers[j]);
+            ratio[j][k] = ms[j][k] / (1e3 * own[k]);
+        }
+    }
+    seconds = median(own);
+    for (j = 0; j < count; j++) {
+        print_row(r, seconds, peers[j].name, median(ms[j]), median(ratio[j]));
+        peer_end(&peers[j]);
+    }
+    if (count == 0)
+        print_row(r, seconds, NULL, 0, 0);
+    return seconds;
 }
 
 /* -- the LSTM --------------------------------------------------------------------------------- */
 
-static void make_model(ic_model *model, int hidden)
-{
-    ic_config config;
-    memset(&config, 0, sizeof config);
-    config.inputs = INPUTS, config.hidden = hidden, config.outputs = OUTPUTS, config.steps = STEPS;
-    check(ic_model_init(model, &config, NULL), NULL);
-    check(ic_model_randomise(model, 1, 0), NULL);
-}
+/* One workload: what it needs, and what runs it. */
+typedef struct lstm {
+    int products, hidden, steps, batch, threads;       /* products: 3 TRAIN, 2 INVERT, 1 GENERATE */
+    ic_model model;
+    float *x, *y, *dx;                 /* [batch][I], [batch][T][O], [batch][I] */
+    ic_trainer trainer;
+    ic_work *work;
+    int group;                         /* rows worked on side by side */
+} lstm;
 
 static float *random_floats(int purpose, int count, int size)
 {
@@ -289,203 +367,297 @@ static float *random_floats(int purpose, int count, int size)
     return x;
 }
 
-/* TRAIN: one update, everything included. */
-static void train_once(void *context) { check(ic_trainer_step((ic_trainer *)context), NULL); }
-
-static double time_train(int hidden, int batch, int threads)
-{
-    float *x = random_floats(1, batch, INPUTS), *y = random_floats(2, batch, STEPS * OUTPUTS);
-    ic_train_options options;
-    ic_trainer trainer;
-    ic_model model;
-    ic_pairs pairs;
-    double seconds;
-    make_model(&model, hidden);
-    memset(&pairs, 0, sizeof pairs);
-    pairs.n = batch, pairs.input_steps = 1, pairs.inputs = INPUTS, pairs.x = x;
-    pairs.output_steps = STEPS, pairs.outputs = OUTPUTS, pairs.y = y;
-    memset(&options, 0, sizeof options);
-    options.updates = options.check_every = 1000000000;
-    options.threads = threads;
-    check(ic_trainer_init(&trainer, &model, &pairs, NULL, &options), NULL);
-    seconds = measure(train_once, &trainer, 0);
-    ic_trainer_free(&trainer);
-    ic_model_free(&model);
-    free(x);
-    free(y);
-    return seconds;
-}
-
-/* GENERATE and INVERT: a batch is worked off in groups, as ic_generate and ic_invert do, so that
-   what is kept for the backward pass stays in the caches. */
+/* TRAIN: one update, everything included.  GENERATE and INVERT: a batch is worked off in groups, as the
+   library does it, so that what is kept for the backward pass stays in the caches. */
 #define GROUP 6                        /* rows a thread */
-typedef struct inference {
-    ic_work *work;
-    int rows, group;
-    const float *x, *y;                /* [rows][I], [rows][T][O] */
-    float *dx;                         /* [rows][I], NULL: forward only */
-} inference;
 
-static void infer_once(void *context)
+static void lstm_init(lstm *l)
 {
-    const inference *f = (const inference *)context;
-    int first, b, t, k;
-    for (first = 0; first < f->rows; first += f->group) {
-        ic_gradients wanted;
-        ic_batch batch;
-        memset(&batch, 0, sizeof batch);
-        batch.rows = f->rows - first < f->group ? f->rows - first : f->group;
-        batch.input_steps = 1;
-        batch.x = f->x + (size_t)first * INPUTS;
-        ic_forward(f->work, &batch);
-        if (!f->dx)
-            continue;
-        for (b = 0; b < batch.rows; b++)
-            for (t = 0; t < STEPS; t++)
-                for (k = 0; k < OUTPUTS; k++)
-                    ic_output_gradient(f->work, t, b)[k] = ic_output(f->work, t, b)[k]
-                        - f->y[((size_t)(first + b) * STEPS + (size_t)t) * OUTPUTS + (size_t)k];
-        memset(&wanted, 0, sizeof wanted);
-        wanted.x = f->dx + (size_t)first * INPUTS;
-        ic_backward(f->work, &wanted);
+    ic_config config = { 0 };
+    config.inputs = INPUTS, config.hidden = l->hidden, config.outputs = OUTPUTS, config.steps = l->steps;
+    check(ic_model_init(&l->model, &config, NULL), NULL);
+    check(ic_model_randomise(&l->model, 1, 0), NULL);
+    l->x = random_floats(1, l->batch, INPUTS), l->y = random_floats(2, l->batch, l->steps * OUTPUTS);
+    l->dx = get_floats((size_t)l->batch, INPUTS);
+    if (l->products == 3) {
+        ic_train_options options = { 0 };
+        ic_pairs pairs = { 0 };
+        pairs.n = l->batch, pairs.input_steps = 1, pairs.x = l->x, pairs.y = l->y;
+        pairs.inputs = INPUTS, pairs.output_steps = l->steps, pairs.outputs = OUTPUTS;
+        options.updates = options.check_every = 1000000000;
+        options.threads = l->threads;
+        check(ic_trainer_init(&l->trainer, &l->model, &pairs, NULL, &options), NULL);
+    } else {
+        ic_work_options options = { 0 };
+        l->group = l->batch < GROUP * l->threads ? l->batch : GROUP * l->threads;
+        options.rows = l->group, options.threads = l->threads;
+        options.purpose = l->products == 2 ? IC_INVERT : IC_GENERATE;
+        check(ic_work_new(&l->work, &config, &options, NULL), NULL);
+        ic_work_load(l->work, &l->model);
     }
 }
 
-static double time_inference(ic_purpose purpose, int batch, int threads)
+static void lstm_free(lstm *l)
 {
-    float *x = random_floats(1, batch, INPUTS), *y = random_floats(2, batch, STEPS * OUTPUTS);
-    float *dx = get_floats((size_t)batch, INPUTS);
-    ic_work_options options;
-    inference f;
-    ic_model model;
-    double seconds;
-    make_model(&model, HIDDEN);
-    memset(&options, 0, sizeof options);
-    options.rows = batch < GROUP * threads ? batch : GROUP * threads;
-    options.purpose = purpose;
-    options.threads = threads;
-    check(ic_work_new(&f.work, &model.config, &options, NULL), NULL);
-    ic_work_load(f.work, &model);
-    f.rows = batch, f.group = options.rows, f.x = x, f.y = y;
-    f.dx = purpose == IC_INVERT ? dx : NULL;
-    seconds = measure(infer_once, &f, 0);
-    ic_work_free(f.work);
-    ic_model_free(&model);
-    free(x);
-    free(y);
-    free(dx);
-    return seconds;
+    if (l->products == 3)
+        ic_trainer_free(&l->trainer);
+    else
+        ic_work_free(l->work);
+    ic_model_free(&l->model);
+    free(l->x), free(l->y), free(l->dx);
 }
 
-/* One workload: alone, beside the peers, and on two threads. */
-static void bench_lstm(const char *workload, int products, int hidden, int batch, int both)
+static void lstm_run(void *context)
 {
-    double one = 0;
-    int threads, k, shown = 0;
-    for (threads = 1; threads <= 1 + both; threads++) {
-        const double seconds = products == 3 ? time_train(hidden, batch, threads)
-                             : products == 2 ? time_inference(IC_INVERT, batch, threads)
-                                             : time_inference(IC_GENERATE, batch, threads);
-        row r = { workload, hidden, batch, threads, 1e3 * seconds, 0, 0, NULL, 0 };
-        r.gflops = products * 8.0 * hidden * hidden * STEPS * batch / seconds * 1e-9;
-        r.percent = 100 * r.gflops / (peak_gflops * threads);
-        if (threads == 1)
-            one = 1e3 * seconds;
-        for (k = 0; k < 2 && threads == 1; k++) {
-            r.peer_ms = ask_peer(&peers[k], workload, hidden, batch);
-            r.peer = peers[k].name;
-            if (r.peer_ms > 0) {
-                print_row(&r);
-                shown = 1;
-            }
+    lstm *l = (lstm *)context;
+    int first, b, t, k;
+    if (l->products == 3) {
+        check(ic_trainer_step(&l->trainer), NULL);
+        return;
+    }
+    for (first = 0; first < l->batch; first += l->group) {
+        ic_gradients wanted = { 0 };
+        ic_batch batch = { 0 };
+        batch.rows = l->batch - first < l->group ? l->batch - first : l->group;
+        batch.input_steps = 1;
+        batch.x = l->x + (size_t)first * INPUTS;
+        ic_forward(l->work, &batch);
+        if (l->products == 1)
+            continue;
+        for (b = 0; b < batch.rows; b++)
+            for (t = 0; t < l->steps; t++)
+                for (k = 0; k < OUTPUTS; k++)
+                    ic_output_gradient(l->work, t, b)[k] = ic_output(l->work, t, b)[k]
+                        - l->y[((size_t)(first + b) * (size_t)l->steps + (size_t)t) * OUTPUTS + (size_t)k];
+        wanted.x = l->dx + (size_t)first * INPUTS;
+        ic_backward(l->work, &wanted);
+    }
+}
+
+static const char *const workloads[4] = { "", "GENERATE", "INVERT", "TRAIN" };
+static const char *const peers_of[4] = { "", "torch jax onnxruntime onednn", "torch jax", "torch jax onednn" };
+
+static double operations(const lstm *l)
+{
+    return l->products * 8.0 * l->hidden * l->hidden * l->steps * l->batch;
+}
+
+/* One workload on one thread beside the peers, and on two beside itself on one, in turn. */
+static void bench_lstm(int products, int hidden, int batch, int both)
+{
+    lstm one = { 0 }, two;
+    row r = { 0 };
+    char arguments[64];
+    double seconds;
+    one.products = products, one.hidden = hidden, one.steps = STEPS, one.batch = batch, one.threads = 1;
+    two = one;
+    two.threads = 2;
+    snprintf(arguments, sizeof arguments, "%d %d", hidden, batch);
+    r.workload = workloads[products], r.hidden = hidden, r.batch = batch, r.threads = 1;
+    r.operations = operations(&one);
+    lstm_init(&one);
+    seconds = bench(&r, lstm_run, &one, peers_of[products], arguments);
+    if (batch == 1 && products == 2) {
+        row l2 = { "INVERT L2", NULL, 0, 1, 1, 0, 0 };
+        l2.hidden = hidden, l2.bytes = 2 * STEPS * (double)sizeof l2_array;
+        print_row(&l2, seconds, NULL, 0, 0);
+    }
+    if (both) {
+        double alone[ROUNDS], pair[ROUNDS], ratio[ROUNDS];
+        int calls, k;
+        lstm_init(&two);
+        calls = calls_for(lstm_run, &one, 1);
+        calls_for(lstm_run, &two, 1);
+        for (k = 0; k < rounds(); k++) {
+            alone[k] = measure_once(lstm_run, &one, calls, 1);
+            pair[k] = measure_once(lstm_run, &two, calls, 1);
+            ratio[k] = alone[k] / pair[k];
         }
-        r.peer = threads > 1 ? "itself on one thread" : NULL;
-        r.peer_ms = threads > 1 ? one : 0;
-        if (threads > 1 || !shown)
-            print_row(&r);
-        if (batch == 1 && products == 2) {
-            row l2 = { "INVERT L2", hidden, 1, threads, 1e3 * seconds, 0, 0, NULL, 0 };
-            l2.gflops = 2 * STEPS * (double)sizeof l2_array / seconds * 1e-9;
-            l2.percent = 100 * l2.gflops / l2_gbytes;
-            print_row(&l2);
-        }
+        r.threads = 2;
+        print_row(&r, median(pair), "itself on one thread", 1e3 * median(alone), median(ratio));
+        lstm_free(&two);
+    }
+    lstm_free(&one);
+}
+
+/* -- cost against size: one thread, no peers ------------------------------------------------------ */
+
+static void size_row(const char *sweep, int products, int hidden, int steps, int batch)
+{
+    lstm l = { 0 };
+    double own[ROUNDS];
+    int calls, k;
+    l.products = products, l.hidden = hidden, l.steps = steps, l.batch = batch, l.threads = 1;
+    lstm_init(&l);
+    calls = calls_for(lstm_run, &l, 0);
+    for (k = 0; k < rounds(); k++)
+        own[k] = measure_once(lstm_run, &l, calls, 0);
+    fprintf(table, "%s\t%s\t%d\t%d\t%d\t%.4f\t%.2f\n", sweep, workloads[products], hidden, steps, batch,
+            1e3 * median(own), operations(&l) / median(own) * 1e-9);
+    printf("%-8s %-8s hidden %4d steps %4d batch %3d: %9.3f ms %6.1f GFLOP/s\n", sweep, workloads[products], hidden,
+           steps, batch, 1e3 * median(own), operations(&l) / median(own) * 1e-9);
+    fflush(stdout);
+    lstm_free(&l);
+}
+
+static void bench_sizes(void)
+{
+    static const int batches[] = { 1, 2, 3, 4, 6, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512 };
+    int products, k;
+    fprintf(table, "sweep\tworkload\thidden\tsteps\tbatch\tms\tgflops\n"
+            "machine\tpeak\t-\t-\t-\t-\t%.2f\nmachine\tL2, GB/s\t-\t-\t-\t-\t%.2f\n", peak_gflops, l2_gbytes);
+    for (products = 1; products <= 3; products++) {
+        for (k = 16; k <= (quick ? 256 : 1024); k *= 2)
+            size_row("hidden", products, k, STEPS, 10);
+        for (k = 32; k <= 1024; k *= 2)
+            size_row("steps", products, HIDDEN, k, 10);
+        for (k = 0; k < (quick ? 10 : 15); k++)
+            size_row("batch", products, HIDDEN, STEPS, batches[k]);
     }
 }
 
 /* -- comparing and grouping ------------------------------------------------------------------- */
 
-#define CURVES 150
+typedef struct points { int n, d, k; float *x; char path[1100]; } points;
+
+/* Writes the points to a file for the peers. */
+static void points_write(points *p, const char *folder, const char *name)
+{
+    const int32_t shape[2] = { p->n, p->d };
+    FILE *file;
+    snprintf(p->path, sizeof p->path, "%s/%s.bin", folder, name);
+    file = fopen(p->path, "wb");
+    if (!file || fwrite(shape, sizeof shape, 1, file) != 1
+        || fwrite(p->x, sizeof *p->x * (size_t)p->d, (size_t)p->n, file) != (size_t)p->n || fclose(file))
+        die(p->path, "cannot be written");
+}
 
 static void dtw_once(void *context)
 {
-    const pen_set *set = (const pen_set *)context;
+    const points *p = (const points *)context;
     double distance;
-    check(ic_dtw(STEPS, set->xy, STEPS, set->xy + 2 * STEPS, 2, NULL, &distance), NULL);
+    check(ic_dtw(p->d / 2, p->x, p->d / 2, p->x + p->d, 2, NULL, &distance), NULL);
     sink = (float)distance;
 }
 
 static void kmeans_once(void *context)
 {
-    static float centre[4][2 * STEPS];
-    const pen_set *set = (const pen_set *)context;
-    check(ic_kmeans(CURVES, 2 * STEPS, set->xy, 4, NULL, centre[0], NULL, NULL), NULL);
+    static uint64_t seed;
+    const points *p = (const points *)context;
+    float *centre = get_floats((size_t)p->k, (size_t)p->d);
+    ic_kmeans_options o = { 0 };
+    o.seed = seed++;
+    check(ic_kmeans(p->n, p->d, p->x, p->k, &o, centre, NULL, NULL), NULL);
+    free(centre);
 }
 
 static void som_once(void *context)
 {
-    const pen_set *set = (const pen_set *)context;
+    const points *p = (const points *)context;
     ic_som som;
-    check(ic_som_train(&som, CURVES, 2 * STEPS, set->xy, NULL), NULL);
+    check(ic_som_train(&som, p->n, p->d, p->x, NULL), NULL);
     ic_som_free(&som);
 }
 
-static void bench_other(const char *workload, work_fn *fn, pen_set *set, int batch)
+static void bench_points(const char *workload, work_fn *fn, points *p, const char *folder, const char *which)
 {
-    row r = { workload, 0, batch, 1, 0, 0, 0, NULL, 0 };
-    r.ms = 1e3 * measure(fn, set, 0);
-    print_row(&r);
+    char arguments[1200], title[64];
+    row r = { 0 };
+    snprintf(title, sizeof title, p->k ? "%s %dx%d k %d" : "%s %dx%d", workload, p->n, p->d, p->k);
+    points_write(p, folder, workload);
+    snprintf(arguments, sizeof arguments, p->k > 0 ? "'%s' %d" : "'%s'", p->path, p->k);
+    r.workload = workload, r.label = title, r.threads = 1;
+    bench(&r, fn, p, which, arguments);
+    remove(p->path);
+}
+
+static void bench_others(const char *folder)
+{
+    enum { CURVES = 150, MANY = 2858, BLOBS = 20000, WIDE = 64, LONG = 1000 };
+    points p = { 0 };
+    pen_set set;
+    int i, j;
+    load_data("", &set);
+    if (set.n < MANY)
+        die("built-in letters", "there are only %d", set.n);
+    p.n = MANY, p.d = 2 * STEPS, p.k = 20, p.x = set.xy;
+    bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
+    pen_keep_classes(&set, 1);
+    if (set.n < CURVES)
+        die("built-in letters", "there are only %d samples of the first class", set.n);
+    p.n = CURVES, p.k = 4;
+    bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
+    p.k = 0;
+    bench_points("SOM", som_once, &p, folder, "minisom");
+    p.n = 2;
+    bench_points("DTW", dtw_once, &p, folder, "aeon dtaidistance");
+    p.d = 2 * LONG, p.x = random_floats(3, 2, 2 * LONG);           /* two random walks */
+    for (i = 0; i < 2; i++)
+        for (j = 2; j < 2 * LONG; j++)
+            p.x[i * p.d + j] += p.x[i * p.d + j - 2];
+    bench_points("DTW", dtw_once, &p, folder, "aeon dtaidistance");
+    free(p.x);
+    p.n = BLOBS, p.d = WIDE, p.k = 50, p.x = random_floats(4, BLOBS, WIDE);
+    if (!quick)
+        bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");      /* noise: the hardest case */
+    for (i = 0; i < BLOBS; i++)                                    /* around 50 places */
+        for (j = 0; j < WIDE; j++)
+            p.x[i * WIDE + j] += (float)ic_normal(5, (uint64_t)(i % 50), (uint64_t)j);
+    bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
+    free(p.x);
+    pen_set_free(&set);
 }
 
 int main(int argc, char **argv)
 {
     static const int sizes[] = { 16, 64, 512, 1024 };
+    const char *slash = strrchr(argv[0], '/');
+    char path[1100];
     outfile out;
-    pen_set set;
-    int k;
+    int k, by_size;
     program = "bench";
     if (argc > 1 && strcmp(argv[argc - 1], "quick") == 0)
         quick = 1, argc--;
-    if (argc > 2)
-        die(NULL, "usage: bench [OUT.tsv] [quick]");
-    if (argc == 2)
-        table = out_open(&out, argv[1]);
-    if (table)
-        fputs("workload\thidden\tbatch\tthreads\tms\tgflops\tpercent_of_peak\tpeer\tpeer_ms\t"
-              "ratio\n", table);
+    by_size = argc > 1 && strcmp(argv[1], "sizes") == 0;
+    if (argc != 2 + by_size)
+        die(NULL, "usage: bench [sizes] FOLDER [quick]");
+    if (slash)
+        snprintf(own_folder, sizeof own_folder, "%.*s", (int)(slash - argv[0]), argv[0]);
+    if (getenv("PYTHON"))
+        python = getenv("PYTHON");
+    setenv("OMP_NUM_THREADS", "1", 1);
+    unsetenv("OPENBLAS_CORETYPE");         /* where set, these slow the peers down */
+    unsetenv("OPENBLAS_L2_SIZE");
+    signal(SIGPIPE, SIG_IGN);
+    snprintf(path, sizeof path, "%s/%s.tsv", argv[argc - 1], by_size ? "sizes" : "bench");
+    table = out_open(&out, path);
     warn_if_busy();
-    measure_machine();
-    find_peers(argv[0]);
-    printf("\n" LINE, "workload", "hidden", "batch", "threads", "ms", "GFLOP/s", "% peak", "peer",
-           "ms", "ratio");
-    bench_lstm("TRAIN", 3, HIDDEN, 1, 1);
-    bench_lstm("TRAIN", 3, HIDDEN, 10, 1);
-    bench_lstm("TRAIN", 3, HIDDEN, 32, 1);
-    bench_lstm("TRAIN", 3, HIDDEN, 128, 1);
-    bench_lstm("INVERT", 2, HIDDEN, 1, 0);
-    bench_lstm("INVERT", 2, HIDDEN, 256, 1);
-    bench_lstm("GENERATE", 1, HIDDEN, 1, 0);
-    bench_lstm("GENERATE", 1, HIDDEN, 256, 1);
-    for (k = 0; k < (quick ? 2 : 4); k++)
-        bench_lstm("TRAIN", 3, sizes[k], 10, 0);
-    load_data("", &set);
-    pen_keep_classes(&set, 1);
-    if (set.n < CURVES)
-        die("built-in letters", "there are only %d samples of the first class", set.n);
-    bench_other("k-means", kmeans_once, &set, CURVES);
-    bench_other("DTW", dtw_once, &set, 1);
-    bench_other("SOM", som_once, &set, CURVES);
-    pen_set_free(&set);
-    if (table)
+    if (by_size) {
+        FILE *kept = table;
+        table = fopen("/dev/null", "w");
+        if (!table)
+            die("/dev/null", "cannot be opened");
+        measure_machine();
+        fclose(table);
+        table = kept;
+        bench_sizes();
         out_close(&out);
+        return 0;
+    }
+    fputs("workload\thidden\tbatch\tthreads\tms\tgflops\tpercent_of_peak\tpeer\tpeer_ms\tratio\n", table);
+    measure_machine();
+    printf("\n" LINE, "workload", "hidden", "batch", "threads", "ms", "GFLOP/s", "% peak", "peer", "ms", "ratio");
+    bench_lstm(3, HIDDEN, 1, 1);
+    bench_lstm(3, HIDDEN, 10, 1);
+    bench_lstm(3, HIDDEN, 32, 1);
+    bench_lstm(3, HIDDEN, 128, 1);
+    bench_lstm(2, HIDDEN, 1, 0);
+    bench_lstm(2, HIDDEN, 256, 1);
+    bench_lstm(1, HIDDEN, 1, 0);
+    bench_lstm(1, HIDDEN, 256, 1);
+    for (k = 0; k < (quick ? 2 : 4); k++)
+        bench_lstm(3, sizes[k], 10, 0);
+    bench_others(argv[1]);
+    out_close(&out);
     return 0;
 }

@@ -1,10 +1,12 @@
 #!/bin/sh
-# bench.sh BIN BUILD: runs the bench, and adds what making the results in BUILD has cost.  The peers are
-# optional: PyTorch through python3, oneDNN where its header and a C++ compiler are.
-bin=$1 build=$2
-[ -x "$bin/bench_onednn" ] || ${CXX:-c++} -O2 examples/bench/bench_onednn.cpp -o "$bin/bench_onednn" -ldnnl 2>/dev/null
-"$bin/bench" "$build/bench.tsv" || exit 1
-find "$build/results" -name '*.tsv' -exec cat {} + 2>/dev/null | awk -F '\t' -v table="$build/bench.tsv" '
+# bench.sh BIN BUILD [quick]: runs the bench and cost against size, adds what making the results in BUILD
+# has cost, and says and draws what came out.  The peers are optional: those in BUILD/peers (setup.sh) or of
+# python3, and oneDNN where its header and a C++ compiler are.
+bin=$1 build=$2 quick=$3
+[ -x "$bin/bench_onednn" ] || ${CXX:-c++} -O2 examples/bench/onednn.cpp -o "$bin/bench_onednn" -ldnnl 2>/dev/null
+[ -n "$PYTHON" ] || [ ! -x "$build/peers/bin/python3" ] || export PYTHON="$build/peers/bin/python3"
+"$bin/bench" "$build/tables" $quick && "$bin/bench" sizes "$build/tables" $quick || exit 1
+find "$build/results" -name '*.tsv' -exec cat {} + 2>/dev/null | awk -F '\t' -v table="$build/tables/bench.tsv" '
     /^seconds_/ { s += $2 }
     /^row/ { n++ }
     END {
@@ -12,3 +14,7 @@ find "$build/results" -name '*.tsv' -exec cat {} + 2>/dev/null | awk -F '\t' -v 
         printf "make reproduce: %d networks, %.1f minutes of one core\n", n, s / 60
         printf "reproduce\t205\t-\t1\t%.0f\t-\t-\t-\t-\t-\n", 1000 * s >>table
     }'
+lua5.4 examples/bench/say.lua "$build/tables" || exit 1
+for figure in roofline sizes; do
+    sh plots/draw.sh plots/bench.gp "$build/figures/$figure.svg" "id='$figure'; input='$build/tables/sizes.tsv'" || exit 1
+done

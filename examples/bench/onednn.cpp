@@ -1,21 +1,18 @@
-// bench_onednn.cpp: oneDNN's LSTM primitive on the workloads of bench.c.  Needs oneDNN 2 (Debian:
-// libdnnl-dev); one thread with OMP_NUM_THREADS=1, which bench sets.
+// onednn.cpp: oneDNN's LSTM primitive on the workloads of bench.c, in the manner of peers.py.  Needs oneDNN 2
+// (Debian: libdnnl-dev); one thread with OMP_NUM_THREADS=1, which bench sets.
 //
-//     bench_onednn                          prints name and version
-//     bench_onednn WORKLOAD H B [quick]     prints the milliseconds of one run
+//     bench_onednn WORKLOAD H B
 //
 // GENERATE is forward inference; TRAIN is the weights into the primitive's own format, forward, and
 // backward with all gradients.  It has no optimiser, no dense layer and no hard sigmoid, so it does
 // less than bench.c times.  INVERT fails: the primitive always makes the weights' gradients too.
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 #if DNNL_VERSION_MAJOR != 2
 #error "this program is written for oneDNN 2"
@@ -128,41 +125,32 @@ struct Lstm {
     }
 };
 
-static double now()
-{
-    const auto since = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration<double>(since).count();
-}
+static double now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 int main(int argc, char **argv)
 {
-    if (argc == 1) {
-        const version_t *v = dnnl::version();
-        std::printf("oneDNN %d.%d.%d\n", v->major, v->minor, v->patch);
-        return 0;
-    }
-    const std::string workload = argv[1];
-    if (argc < 4 || (workload != "TRAIN" && workload != "GENERATE"))
+    const std::string workload = argc > 3 ? argv[1] : "";
+    const version_t *v = dnnl::version();
+    char line[16];
+    if (workload != "TRAIN" && workload != "GENERATE")
         return 1;
     try {
         Lstm lstm(std::atol(argv[2]), std::atol(argv[3]), workload == "TRAIN");
-        std::vector<double> seconds;
-        const int repetitions = argc > 4 ? 3 : 9;
-        // The median of several measurements of at least 50 ms each, after one run to warm up.
-        lstm.run();
         int calls = 0;
+        lstm.run();
         for (double start = now(); calls == 0 || now() - start < 0.05; calls++)
             lstm.run();
-        for (int r = 0; r < repetitions; r++) {
+        std::printf("oneDNN %d.%d.%d\n", v->major, v->minor, v->patch);
+        std::fflush(stdout);
+        while (std::fgets(line, sizeof line, stdin)) {
             const double start = now();
             for (int k = 0; k < calls; k++)
                 lstm.run();
-            seconds.push_back((now() - start) / calls);
+            std::printf("%.4f\n", 1e3 * (now() - start) / calls);
+            std::fflush(stdout);
         }
-        std::sort(seconds.begin(), seconds.end());
-        std::printf("%.4f\n", 1e3 * seconds[seconds.size() / 2]);
     } catch (const error &e) {
-        std::fprintf(stderr, "bench_onednn: %s\n", e.what());
+        std::fprintf(stderr, "onednn: %s\n", e.what());
         return 1;
     }
     return 0;

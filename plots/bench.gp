@@ -1,0 +1,55 @@
+# What `make bench` measures, drawn from its table sizes.tsv:
+#   gnuplot -e "id='roofline'; input='sizes.tsv'; output='roofline.svg'" bench.gp        or id='sizes'
+png = output[strlen(output)-2:] eq "png"
+face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+width = 860.0; height = id eq "sizes" ? 1060.0 : 560.0
+if (png) {
+    set terminal pngcairo size width,height font face(18) background "white"
+} else {
+    set terminal svg size width,height font face(18) background "white" enhanced
+}
+set output output
+set datafile separator tab
+set border 3
+set grid lc rgb "#dddddd" lt 1
+set tics nomirror out
+array colour[3] = [ 0x0060a8, 0xc04a00, 0x007a55 ]
+array symbol[3] = [ 7, 5, 9 ]
+array work[3] = [ "GENERATE", "INVERT", "TRAIN" ]
+marker = png ? 1.1 : 0.7
+do for [k=1:3] { set style line k lc rgb colour[k] lw 2 pt symbol[k] ps marker }
+set style line 4 lc rgb 0x555555 lw 2 dt 2
+stats input using (strcol(2) eq "peak" ? $7 : 1/0) nooutput; peak = STATS_max
+stats input using (strcol(2) eq "L2, GB/s" ? $7 : 1/0) nooutput; cache = STATS_max
+set logscale xy 2
+set key outside bottom center horizontal maxcols 4
+is(k, sweep) = strcol(1) eq sweep && strcol(2) eq work[k]
+
+if (id eq "roofline") {
+    # With B rows the kernel works on ceil(B / 6) tiles of equal height; a weight that comes out of the cache
+    # (4 bytes) is used for one multiply-add, 2 operations, a row of the tile.
+    rows(b) = b / ceil(b / 6.0)
+    set title "What binds where: operations a second against operations a byte of weights\n{/*0.8 205 units, 205 steps, one core; above the axis the batch}"
+    set xlabel "operations a byte of weights read from the second-level cache"
+    set ylabel "GFLOP/s"
+    set xrange [0.4:4]; set yrange [32:160]
+    set xtics (0.5, 1, 1.5, 2, 2.5, 3)
+    set bmargin 7
+    plot (cache * x < peak ? cache * x : peak) ls 4 with lines title "roof: cache, peak", \
+         for [k=1:3] input using (is(k, "batch") ? rows($5) / 2 : 1/0):7 with points ls k title work[k], \
+         input using (is(1, "batch") && $5 <= 6 ? rows($5) / 2 : 1/0):(35):5 with labels font face(15) notitle
+} else {
+    set multiplot layout 3,1 title "Time against size, divided by the operations: level where cost follows them\n{/*0.8 one core; hidden and steps at batch 10}"
+    set ylabel "ns per 1000 operations"
+    set yrange [7:42]
+    per(ms, gflops) = 1000 / gflops
+    do for [panel=1:3] {
+        sweep = word("hidden steps batch", panel)
+        set xlabel panel == 1 ? "hidden units" : panel == 2 ? "steps" : "sequences in a batch"
+        set autoscale x
+        if (panel > 1) { unset key } else { set key top right }
+        plot 1000 / peak ls 4 with lines title "at the peak", \
+             for [k=1:3] input using (is(k, sweep) ? column(2 + panel) : 1/0):(1000 / $7) with linespoints ls k title work[k]
+    }
+    unset multiplot
+}
