@@ -8294,16 +8294,20 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     r->model.padded = ic_p_padded(r->model.count);
 }
 
-/* A square matrix of which the part above the diagonal is zero, or the same as below: column after column, from the
-   diagonal down. */
-IC_P_FN void ic_p_code_triangle(ic_p_coder *k, ic_real *a, int symmetric)
+/* n square matrices of which the part above the diagonal is zero, or the same as below: column after column, from the
+   diagonal down.  Where only the bytes are counted there are no matrices. */
+IC_P_FN void ic_p_code_triangles(ic_p_coder *k, ic_real *a, size_t n, int symmetric)
 {
+    size_t m;
     int j, i;
-    for (j = 0; j < IC_BASIS; j++)
-        ic_p_code_reals(k, a + j * IC_BASIS + j, (size_t)(IC_BASIS - j));
-    for (j = 0; k->in && j < IC_BASIS; j++)
-        for (i = 0; i < j; i++)
-            a[j * IC_BASIS + i] = symmetric ? a[i * IC_BASIS + j] : 0;
+    for (m = 0; m < n; m++) {
+        for (j = 0; j < IC_BASIS; j++)
+            ic_p_code_reals(k, a ? a + j * IC_BASIS + j : NULL, (size_t)(IC_BASIS - j));
+        for (j = 0; k->in && j < IC_BASIS; j++)
+            for (i = 0; i < j; i++)
+                a[j * IC_BASIS + i] = symmetric ? a[i * IC_BASIS + j] : 0;
+        a = a ? a + IC_P_SQUARE : NULL;
+    }
 }
 
 IC_P_FN void ic_p_code_mixture(ic_p_coder *k, const ic_explainer *e, ic_mixture *m)
@@ -8311,8 +8315,7 @@ IC_P_FN void ic_p_code_mixture(ic_p_coder *k, const ic_explainer *e, ic_mixture 
     const size_t views = (size_t)e->options.views, each = m->shared ? 1 : (size_t)e->vertices;
     size_t i;
     ic_p_code_reals(k, m->mean, (size_t)e->vertices * views * IC_BASIS);
-    for (i = 0; i < each * views; i++)
-        ic_p_code_triangle(k, m->whiten + i * IC_P_SQUARE, 0);
+    ic_p_code_triangles(k, m->whiten, each * views, 0);
     ic_p_code_reals(k, m->log_det, each);
     ic_p_code_reals(k, m->outside, views);
     for (i = 0; k->in && i < views; i++)
@@ -8324,7 +8327,6 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
 {
     ic_explainer *e = &r->explainer;
     const size_t v = (size_t)e->vertices, size = ic_p_curve_size(e), views = (size_t)e->options.views;
-    size_t i;
     int c;
     ic_p_code_names(k, r->name, r->classes);
     ic_p_code_reals(k, r->model.param, r->model.count);
@@ -8334,8 +8336,7 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_reals(k, e->slope, v * (size_t)e->options.styles * size);
     ic_p_code_reals(k, e->centre, size);
     ic_p_code_reals(k, e->basis, size * IC_BASIS);
-    for (i = 0; i < ((size_t)r->classes + 1) * views; i++)
-        ic_p_code_triangle(k, e->class_scatter + i * IC_P_SQUARE, 1);
+    ic_p_code_triangles(k, e->class_scatter, ((size_t)r->classes + 1) * views, 1);
     ic_p_code_mixture(k, e, &e->whole);
     for (c = 0; c < IC_PARTS; c++)
         ic_p_code_mixture(k, e, &r->part[c]);

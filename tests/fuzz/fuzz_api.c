@@ -3,8 +3,8 @@
    must hold: no fault that a sanitizer sees; an ordinary case succeeds; a success leaves finite numbers in
    range, and the same bytes with other kernels and threads; a failure leaves nothing to free. */
 #include <stdlib.h>
-static size_t in_use;
-static void *limited_malloc(size_t size) { return size > 1u << 20 ? NULL : (in_use++, malloc(size)); }
+static size_t in_use, most_bytes = 1u << 20;       /* blocks; bytes a block may have */
+static void *limited_malloc(size_t size) { return size > most_bytes ? NULL : (in_use++, malloc(size)); }
 static void limited_free(void *p) { in_use -= p != NULL; free(p); }
 #define IC_MALLOC(size) limited_malloc(size)
 #define IC_FREE(p) limited_free(p)
@@ -17,7 +17,7 @@ static void limited_free(void *p) { in_use -= p != NULL; free(p); }
 
 static const unsigned char *source;      /* the bytes that decide, and then numbers drawn from their hash */
 static size_t left;
-static uint64_t key, drawn;
+static uint64_t key, draws;
 static int wild;                         /* does this case have outlandish values? */
 static int outlandish;                   /* has it had one? */
 
@@ -28,7 +28,7 @@ static int pick(int n)                   /* 0 .. n - 1 */
         left--;
         return *source++ % n;
     }
-    ic_random(key, 0, drawn++, word);
+    ic_random(key, 0, draws++, word);
     return (int)(word[0] % (uint32_t)n);
 }
 
@@ -287,7 +287,7 @@ static void case_work(void)
     MUST(status == IC_E_MEMORY || (ic_work_bytes(&c, &o) > 0) == (status == IC_OK));
     if (status == IC_OK && ic_model_init(&model, &c, NULL) == IC_OK) {
         const int rows = o.rows ? o.rows : 1, layers = c.layers ? c.layers : 1;
-        const int most = o.steps ? o.steps : c.steps, steps = 1 + pick(most), given = pick(steps + 1);
+        const int steps = 1 + pick(o.steps ? o.steps : c.steps), given = pick(steps + 1);
         if (room(rows, steps, c.inputs) && room(layers * rows, c.hidden, 1) && ic_model_randomise(&model, 1, pick(2) ? 0 : 5) == IC_OK) {
             ic_batch b;
             ic_gradients g;
@@ -394,12 +394,146 @@ static void case_warp(void)
     free(a), free(b);
 }
 
+/* What a recogniser says of a curve: a class, and probabilities that are some. */
+static void must_be_an_answer(const ic_recogniser *r, const ic_recognition *a)
+{
+    double sum = 0;
+    int k;
+    MUST(a->label >= 0 && a->label < r->classes && a->order[0] == a->label);
+    MUST(a->p_value >= 0 && a->p_value <= 1 && a->energy - a->energy == 0);
+    for (k = 0; k < r->classes; k++) {
+        MUST(a->probability[k] >= 0 && a->probability[k] <= 1);
+        sum += a->probability[k];
+    }
+    MUST(sum > 1 - 1e-6 && sum < 1 + 1e-6);
+}
+
+static ic_curve some_curve(int dims)
+{
+    ic_curve c;
+    ic_real *time = NULL;
+    unsigned char *begins = NULL;
+    int k;
+    c.n = 1 + pick(14);
+    c.point = numbers((size_t)c.n * (size_t)dims, pick(8) ? 1 : 1e6);
+    if (pick(3) == 0) {
+        time = numbers((size_t)c.n, 1);
+        for (k = 1; k < c.n; k++)
+            time[k] = time[k - 1] + (ic_real)fabs((double)time[k]);
+        outlandish |= wild;
+    }
+    if (pick(3) == 0) {
+        begins = (unsigned char *)malloc((size_t)c.n);
+        for (k = 0; k < c.n; k++)
+            begins[k] = pick(4) == 0;
+    }
+    c.time = time, c.begins = begins;
+    return c;
+}
+
+static void free_curve(const ic_curve *c)
+{
+    free((void *)(uintptr_t)c->point), free((void *)(uintptr_t)c->time), free((void *)(uintptr_t)c->begins);
+}
+
+/* Any answer, or a status; at once, point by point, and from a copy that went through bytes. */
+static void ask(const ic_recogniser *r, const ic_recogniser *copy)
+{
+    ic_curve c = some_curve(r->dims);
+    ic_recognition answer, other;
+    ic_adjustment adjustment;
+    ic_real *drawn = numbers((size_t)r->options.steps * (size_t)r->dims, 1);
+    ic_status status;
+    int k;
+    MUST(ic_recognition_init(&answer, r) == IC_OK && ic_recognition_init(&other, copy) == IC_OK);
+    status = ic_recognise(r, &c, &answer);
+    MUST(outlandish || status == IC_OK || status == IC_E_SIZE);           /* more strokes than are told apart */
+    if (status == IC_OK) {
+        must_be_an_answer(r, &answer);
+        MUST(ic_recognise(copy, &c, &other) == IC_OK);
+        MUST(memcmp(answer.probability, other.probability, (size_t)r->classes * sizeof(double)) == 0);
+        if (ic_recognition_explain(r, &answer, &adjustment, drawn) == IC_OK)
+            must_be_finite(drawn, (size_t)r->options.steps * (size_t)r->dims);
+    }
+    ic_recognise_begin(&answer);
+    for (k = 0; k < c.n; k++)
+        if (ic_recognise_point(r, c.point + k * r->dims, c.begins && c.begins[k], &answer) == IC_OK)
+            must_be_an_answer(r, &answer);
+    ic_recognition_free(&answer);
+    ic_recognition_free(&other);
+    free_curve(&c);
+    free(drawn);
+}
+
+static void case_recogniser(void)
+{
+    enum { MOST = 12 };
+    ic_curve curve[MOST];
+    ic_samples s;
+    ic_recogniser_options o;
+    ic_recogniser_report report;
+    ic_recogniser r;
+    ic_status status;
+    int *label, k, calls = 40;
+    memset(&s, 0, sizeof s), memset(&o, 0, sizeof o);
+    s.dims = strange() ? 0 : 1 + pick(3), s.classes = whole(1, 3), s.n = 1 + pick(MOST);
+    for (k = 0; k < s.n; k++)
+        curve[k] = some_curve(s.dims);
+    label = labels(s.n, s.classes > 0 ? s.classes : 1);
+    s.curve = curve, s.label = label;
+    o.seed = (uint64_t)pick(256), o.steps = whole(4, 9), o.view = strange() ? (ic_view)pick(5) : (ic_view)pick(3);
+    o.keep_size = pick(2), o.any_order = pick(4) == 0;
+    if (pick(2))
+        o.any_rotation = s.dims == 2;
+    else
+        o.keep_place = pick(2);
+    o.types = whole(0, 2), o.styles = whole(-1, 2), o.hidden = whole(1, 6), o.updates = whole(1, 4);
+    o.false_alarm = real(0, 0.2), o.callback = stop, o.user = &calls;
+    most_bytes = 1u << 24;
+    status = ic_recogniser_fit(&r, &s, &o, &report);
+    MUST((r.owned != NULL) == (status == IC_OK));
+    MUST(outlandish || status == IC_OK || status == IC_E_SAMPLES || status == IC_E_STOPPED || status == IC_E_SIZE);
+    if (status == IC_OK) {
+        const size_t size = ic_recogniser_encoded_bytes(&r);
+        unsigned char *bytes = (unsigned char *)malloc(size);
+        ic_curve more = some_curve(s.dims);
+        ic_recogniser copy, bad;
+        ic_recogniser_encode(&r, bytes);
+        MUST(ic_recogniser_decode(&copy, bytes, size) == IC_OK);
+        ask(&r, &copy);
+        ic_recogniser_free(&copy);
+        for (k = 0; k < 4; k++) {                        /* any bytes, with the right checksum */
+            uint64_t sum;
+            int j;
+            bytes[(size_t)(pick(256) * 256 + pick(256)) % (size - 8)] = (unsigned char)pick(256);
+            for (j = 0, sum = ic_hash(0, bytes, size - 8); j < 8; j++)
+                bytes[size - 8 + (size_t)j] = (unsigned char)(sum >> (8 * j));
+            if (ic_recogniser_decode(&bad, bytes, size) == IC_OK)
+                ic_recogniser_free(&bad);
+            else
+                MUST(bad.owned == NULL);
+        }
+        status = ic_recogniser_add(&r, &more, pick(r.classes + 1), NULL);
+        MUST(outlandish || status == IC_OK || status == IC_E_SIZE);
+        if (status == IC_OK)
+            ask(&r, &r);
+        free_curve(&more);
+        free(bytes);
+    }
+    ic_recogniser_free(&r);
+    for (k = 0; k < s.n; k++)
+        free_curve(&curve[k]);
+    free(label);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 {
     source = bytes, left = n, outlandish = 0;
-    key = ic_hash(0, bytes, n), drawn = 0;
+    key = ic_hash(0, bytes, n), draws = 0;
     wild = pick(2);
-    switch (pick(5)) {
+    most_bytes = 1u << 20;
+    switch (pick(6)) {
+    case 5: case_recogniser(); break;
     case 0: case_pairs(); break;
     case 1: case_curves(); break;
     case 2: case_work(); break;
