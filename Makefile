@@ -12,8 +12,8 @@
 #   make bench            measure the speed
 #   make clean            delete what was built
 #
-# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT (index files of the UEA split), PENDIGITS and
-# GESTURES (prefixes of .ts files, for R1), ROWS (names, or all), CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
+# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT (index files of the UEA split), PENDIGITS and GESTURES
+# (prefixes of .ts files), ROWS (names, or all), CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
 
 # What is typed goes into shell commands: nothing in it may have a meaning to a shell or to make.
 PATHS := BUILD DATA SPLIT PENDIGITS GESTURES GOLDEN
@@ -179,7 +179,6 @@ paper-beyond: beyond
 
 # -- tests ---------------------------------------------------------------------------------------
 
-# ci: test and check, with one closing line.
 test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
 	@lua5.4 tests/run.lua $(BUILD) --group $@
 

@@ -8,9 +8,9 @@
    training curves; the test curves are looked at once.  The seed draws the training curves, where some are drawn, and
    starts the generator. */
 #define INVCLASS_IMPLEMENTATION
-#include "study.h"
-#include "data/ink.h"
-#include "beyond/methods.h"
+#include "../study.h"
+#include "../data/ink.h"
+#include "methods.h"
 
 /* Accuracies of all seeds of one row, and the rest of the cheapest. */
 typedef struct row { double accuracy[1024], log_loss[1024], ms, fit; int n; } row;

@@ -3,7 +3,7 @@
 #ifndef METHODS_H
 #define METHODS_H
 
-#include "study.h"
+#include "../study.h"
 
 typedef struct method_result {
     double accuracy, log_loss;        /* log_loss: of methods that give probabilities, else NAN */
