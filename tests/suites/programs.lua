@@ -7,8 +7,45 @@ end)
 
 test("quickstart", function()
     local out, status = sh(build .. "/bin/quickstart")
-    local right = out:match("(%d+) of 20 recognised")
-    check(status == 0 and right and tonumber(right) >= 18, "quickstart", out)
+    check(status == 0 and tonumber(out:match("(%d+) of 200 letters recognised") or 0) >= 195, "quickstart", out)
+end)
+
+-- Two curves of a .ts file, a rising and a falling line, each a few times with its own slope; one point is missing.
+test("recognise", function()
+    local program, dir = build .. "/bin/recognise ", scratch .. "/recognise"
+    sh("rm -rf " .. dir .. " && mkdir -p " .. dir)
+    local lines = { "# a remark", "@problemName Lines", "@data" }
+    for k = 1, 8 do
+        local x, up, down = {}, {}, {}
+        for t = 0, 19 do
+            x[#x + 1], up[#up + 1], down[#down + 1] = t, t * t * (1 + k / 50), (19 - t) * (19 - t) * (1 + k / 50)
+        end
+        up[7] = k == 3 and "?" or up[7]
+        lines[#lines + 1] = table.concat(x, ",") .. ":" .. table.concat(up, ",") .. ":up"
+        lines[#lines + 1] = table.concat(x, ",") .. ":" .. table.concat(down, ",") .. ":down"
+    end
+    write(dir .. "/train.ts", table.concat(lines, "\n") .. "\n")
+    local out, status = sh(program .. "fit " .. dir .. "/train.ts " .. dir .. "/model updates=100")
+    check(status == 0 and out:find("\nclasses\t2\n", 1, true), "recognise fit", out)
+    out, status = sh(program .. "test " .. dir .. "/model " .. dir .. "/train.ts compare=1")
+    check(status == 0 and out:find("\naccuracy\t1.0000\n", 1, true) and out:find("lstm_classifier\taccuracy", 1, true), "recognise test", out)
+    out, status = sh("printf '0,1,2,3:0,1,4,9\n' | " .. program .. "name " .. dir .. "/model")
+    check(status == 0 and out:match("^name\tup\t"), "recognise name", out)
+    out, status = sh("printf '0,1,0,1,0:0,1,2,3,4\n' | " .. program .. "add " .. dir .. "/model zigzag")
+    check(status == 0 and out:find("new\t1", 1, true), "recognise add", out)
+    out, status = sh("printf '0,1,0,1,0:0,1,2,3,4\n' | " .. program .. "name " .. dir .. "/model")
+    check(status == 0 and out:match("^name\tzigzag\t"), "a class added is recognised", out)
+    out, status = sh(program .. "draw " .. dir .. "/model down")
+    check(status == 0 and select(2, out:gsub("[:,]", "")) == 63, "recognise draw", out)
+    for _, bad in ipairs { { "1,2:3,4:a\n", "line 1: a sample before @data" }, { "@data\n1,2:3:a\n", "line 2: its channels have different lengths" },
+                           { "@data\n1,2:3,x:a\n", "line 2: channel 2, number 2 is not a number" }, { "@data\n", "it has no samples" },
+                           { "@data\n1,2:3,4:a\n1,2:a\n", "line 3: it has 1 channels, those before 2" }, { "@data\n?,?:?,?:a\n", "line 2: it has no point" } } do
+        write(dir .. "/bad.ts", bad[1])
+        out, status = sh(program .. "fit " .. dir .. "/bad.ts " .. dir .. "/model")
+        check(status == 1 and out:find(dir .. "/bad.ts: " .. bad[2], 1, true), "a bad file: " .. bad[2], out)
+    end
+    out, status = sh(program .. "name " .. dir .. "/model </dev/null")
+    check(status == 1 and out:find("standard input: it has no samples", 1, true), "no curve to name", out)
 end)
 
 local function make(arguments) return sh("make BUILD=" .. scratch .. "/run DATA= OPTIONS=updates=12 " .. arguments) end
