@@ -138,10 +138,13 @@
      Cody & Waite 1980, Software manual for the elementary functions.  Elkan 2003, Using the triangle
      inequality to accelerate k-means.  Friedman 1989,
      Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
-     Glorot & Bengio 2010, Understanding the difficulty of training deep networks.  Hobbhahn
+     Glorot & Bengio 2010, Understanding the difficulty of training deep networks.  Guo, Pleiss, Sun
+     & Weinberger 2017, On calibration of modern neural networks.  Hobbhahn
      2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997, Long
-     short-term memory.  Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
-     topologically correct feature maps.  Levenberg 1944, A method for the solution of certain
+     short-term memory.  Jacobi 1846, on a simple procedure for the equations of secular disturbances.
+     Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
+     topologically correct feature maps.  Lange, Little & Taylor 1989, Robust statistical modeling
+     using the t distribution.  Levenberg 1944, A method for the solution of certain
      non-linear problems in least squares.  Marquardt 1963, An algorithm for least-squares
      estimation of nonlinear parameters.  Pascanu, Mikolov & Bengio 2013, On the difficulty of
      training recurrent networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen
@@ -684,10 +687,11 @@ IC_DEF uint64_t  ic_hash(uint64_t hash, const void *bytes, size_t size);
 IC_DEF uint64_t  ic_hash_reals(uint64_t hash, const ic_real *x, size_t n);
 
 /* [I10] EXPLAINING ------------------------------------------------------------------------------
-   The other way to classify with a generator: every class explains the curve as well as it can, and the
-   best explanation wins.  An explainer is prepared once, from what the generator draws and from curves
-   that show how far real ones lie from that; then it explains any number of curves, one at a time,
-   without allocation, from any number of threads.  [E] has the mathematics. */
+   The other way to classify with a generator: every class explains the curve as well as it can,
+   and the best explanation wins.  An explainer is prepared once, from what the generator draws
+   and from curves that show how far real ones lie from that; then it explains any number of
+   curves, one at a time, without allocation, from any number of threads.  [E] has the
+   mathematics. */
 #define IC_BASIS 32            /* numbers that a view of a curve is reduced to */
 #define IC_PACE 6              /* coefficients of a change of pace */
 #define IC_MAX_STYLES 8
@@ -824,10 +828,12 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *recogniser, const ic_samples *
                                    const ic_recogniser_options *options, ic_recogniser_report *report);
 IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
 
-/* Where a prepared curve came from: a point of it is place + size R^T q, R the rotation with cosine and sine `turn`. */
+/* Where a prepared curve came from: a point of it is place + size R^T q, R the rotation with
+   cosine and sine `turn`. */
 typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
 
-/* An answer, and the memory it takes to find it: one for each thread.  After ic_recogniser_add make a new one. */
+/* An answer, and the memory it takes to find it: one for each thread.  After ic_recogniser_add
+   make a new one. */
 typedef struct ic_recognition {
     int label;               /* the most probable class */
     int known;               /* 0: probably nothing that was ever learned */
@@ -849,21 +855,25 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *answer, const ic_recogniser
 IC_DEF void      ic_recognition_free(ic_recognition *answer);
 /* Recognises a curve.  Nothing is allocated. */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
-/* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims]; `begins` as in
-   ic_curve.  The answer is about what there is so far.  A call takes the same time however many points there are. */
+/* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
+   `begins` as in ic_curve.  The answer is about what there is so far.  A call takes the same time
+   however many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
-/* What the generator makes of the curve just recognised: the adjustment, and `drawn` [steps][dims], the explanation
-   in the curve's own coordinates; of an unfinished one, to its end.  Either may be NULL.  Allocates what a forward pass needs. */
+/* What the generator makes of the curve just recognised: the adjustment, and `drawn`
+   [steps][dims], the explanation in the curve's own coordinates; of an unfinished one, to its
+   end.  Either may be NULL.  Allocates what a forward pass needs. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn);
-/* Writes a class: `drawn` [steps][dims], its most frequent type in the style [styles] (NULL: the usual one), size 1 around 0. */
+/* Writes a class: `drawn` [steps][dims], its most frequent type in the style [styles] (NULL: the
+   usual one), size 1 around 0. */
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
-/* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label == classes, of a new
-   class called `name`.  After a failure the recogniser is as it was. */
+/* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
+   classes, of a new class called `name`.  After a failure the recogniser is as it was. */
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
-/* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in memory. */
+/* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in
+   memory. */
 #ifndef IC_NO_STDIO
 IC_DEF ic_status ic_recogniser_save(const ic_recogniser *recogniser, const char *path);
 IC_DEF ic_status ic_recogniser_load(ic_recogniser *recogniser, const char *path);
@@ -5063,28 +5073,31 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
 
 #define IC_P_MAX_VIEWS 4
 /* [E] EXPLAINING ---------------------------------------------------------------------------------
-   The descent of [V] looks for its class on the way, through mixtures that the generator was never taught
-   to draw.  The other way round: each class explains the curve as well as it can, and the class whose
-   explanation is the most probable wins.
+   The descent of [V] looks for its class on the way, through mixtures that the generator was
+   never taught to draw.  The other way round: each class explains the curve as well as it can,
+   and the class whose explanation is the most probable wins.
 
-   [E1] Views.  A curve y is T steps of O outputs.  The outputs may be several views of the same curve, of
-   w = O / views numbers a step each: for the recogniser ([Q]) points evenly spaced in time, and points evenly
-   spaced along the curve.  A view is judged by itself, as a vector of d = T w numbers, and the
-   logarithms are added: as if views were independent.  They are not, so sums are too sure of themselves by a
-   factor, which a temperature takes out ([Q3]); but each view is robust where the other is not.
+   [E1] Views.  A curve y is T steps of O outputs.  The outputs may be several views of the same
+   curve, of w = O / views numbers a step each: for the recogniser ([Q]) points evenly spaced in
+   time, and points evenly spaced along the curve.  A view is judged by itself, as a vector of d =
+   T w numbers, and the logarithms are added: as if views were independent.  They are not, so sums
+   are too sure of themselves by a factor, which a temperature takes out ([Q3]); but each view is
+   robust where the other is not.
 
    A view is reduced to IC_BASIS numbers, its components along the principal axes of all curves,
 
        p = B^T (y - c)          outside = |y - c|^2 - |p|^2
 
-   B holds the eigenvectors with the largest eigenvalues of the covariance of all curves about their mean c.
-   (Where curves are fewer than axes the expected covariance K of [E2] takes part with the weight of
-   `shrink` curves, so the remaining axes are smooth ones.)  The part outside B counts with one variance for all its numbers. */
+   B holds the eigenvectors with the largest eigenvalues of the covariance of all curves about
+   their mean c. (Where curves are fewer than axes the expected covariance K of [E2] takes part
+   with the weight of `shrink` curves, so the remaining axes are smooth ones.)  The part outside B
+   counts with one variance for all its numbers. */
 
-/* Eigenvectors of the symmetric matrix a [d][d]: Jacobi's method (1846).  A rotation in the plane of two
-   coordinates makes the element that couples them zero; swept over all pairs, again and again, the rotations
-   turn a into the diagonal matrix of eigenvalues, and their product v [d][d] holds the eigenvectors as rows.
-   A sweep takes O(d^3); six to ten are enough, since convergence is quadratic. */
+/* Eigenvectors of the symmetric matrix a [d][d]: Jacobi's method (1846).  A rotation in the plane
+   of two coordinates makes the element that couples them zero; swept over all pairs, again and
+   again, the rotations turn a into the diagonal matrix of eigenvalues, and their product v [d][d]
+   holds the eigenvectors as rows. A sweep takes O(d^3); six to ten are enough, since convergence
+   is quadratic. */
 IC_P_FN void ic_p_eigen(int d, double *a, double *v)
 {
     const size_t n = (size_t)d;
@@ -5110,7 +5123,7 @@ IC_P_FN void ic_p_eigen(int d, double *a, double *v)
                 t = (angle >= 0 ? 1 : -1) / (fabs(angle) + sqrt(angle * angle + 1));
                 c = 1 / sqrt(t * t + 1);
                 s = t * c;
-                for (k = 0; k < d; k++) {                     /* rows, then columns */
+                for (k = 0; k < d; k++) { /* rows, then columns */
                     const double x = row_p[k], y = row_q[k];
                     row_p[k] = c * x - s * y;
                     row_q[k] = s * x + c * y;
@@ -5130,46 +5143,58 @@ IC_P_FN void ic_p_eigen(int d, double *a, double *v)
     }
 }
 
-/* [E2] How curves scatter.  A vertex v is a code whose drawing f(v) stands for its class, or for one of several
-   ways to draw it.  The components p of a curve drawn that way lie around those of f(v), with a covariance S:
+/* [E2] How curves scatter.  A vertex v is a code whose drawing f(v) stands for its class, or for
+   one of several ways to draw it.  The components p of a curve drawn that way lie around those of
+   f(v), with a covariance S:
 
        q = |L^-1 (p - p(f(v)))|^2 + outside / s^2           S = L L^T
        - log p(y | v) = sum over views of  (nu + D) / 2 log(1 + q / nu) + log det L + (d - D) log s         D = IC_BASIS
 
    This is Student's distribution with nu degrees of freedom: near the drawing it is the normal
-   distribution, whose q / 2 it replaces, but its tails are heavy.  People have bad days: under a normal
-   distribution one of them would cost a class e^-100.  With a probability for each vertex, its share of
-   the curves of its class, a class is a mixture:
+   distribution, whose q / 2 it replaces, but its tails are heavy.  People have bad days: under a
+   normal distribution one of them would cost a class e^-100.  With a probability for each vertex,
+   its share of the curves of its class, a class is a mixture:
 
        E_v = - log p(y | v) - log(count of v / count of its class)
        p(y | class) = sum over its vertices of exp(-E_v)
 
-   (a relative of the mixture of probabilistic principal component analysers, Tipping & Bishop 1999; robust as in
-   Lange, Little & Taylor 1989).
+   (a relative of the mixture of probabilistic principal component analysers, Tipping & Bishop
+   1999; robust as in Lange, Little & Taylor 1989).
 
-   S is estimated from few curves, so each estimate leans on the one above it as if that had been seen in
-   `shrink` = k further curves (Friedman 1989; an inverse Wishart prior): with the sums R R^T of differences p - p(f(v))
+   S is estimated from few curves, so each estimate leans on the one above it as if that had been
+   seen in `shrink` = k further curves (Friedman 1989; an inverse Wishart prior): with the sums R
+   R^T of differences p - p(f(v))
 
        all classes    P   = (sum over all curves   + k K)   / (number of curves - vertices + k)
        class          P_c = (sum over its curves   + k P)   / (its curves - its vertices + k)
        vertex         S   = (sum over its curves   + k P_c) / (its curves - 1 + k) (1 + 1/count) + r J J^T + noise
 
-   K is what one expects before any curve is seen: neighbouring steps err together (Rasmussen & Williams 2006),
+   K is what one expects before any curve is seen: neighbouring steps err together (Rasmussen &
+   Williams 2006),
 
        K = smooth exp(-(t - t')^2 / 2 l^2) between steps t and t' of the same output,  l = length T
 
-   The factor 1 + 1/count is for the drawing, which is itself known from `count` curves only.  J J^T is
-   what one expects of this drawing: that it comes larger, slanted, turned ([E3] pose) and drawn faster here and
-   slower there (pace).  Once curves have shown how they differ, less of it is needed: r = k / (number of curves - vertices + k).
-   With one curve a class it is most of what is known; with hundreds it hardly matters. */
+   The factor 1 + 1/count is for the drawing, which is itself known from `count` curves only.  J
+   J^T is what one expects of this drawing: that it comes larger, slanted, turned ([E3] pose) and
+   drawn faster here and slower there (pace).  Once curves have shown how they differ, less of it
+   is needed: r = k / (number of curves - vertices + k). With one curve a class it is most of what
+   is known; with hundreds it hardly matters. */
 IC_P_FN double ic_p_expected(const ic_explainer_options *o, int steps, int width, int i, int j)
 {
     const double apart = (double)(i / width - j / width) / (o->length * steps);
-    return i % width == j % width && apart * apart < 100 ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart)) : 0;
+    return i % width == j % width && apart * apart < 100
+               ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart))
+               : 0;
 }
 
-IC_P_FN int ic_p_view_size(const ic_explainer *e) { return e->steps * (e->outputs / e->options.views); }
-IC_P_FN size_t ic_p_curve_size(const ic_explainer *e) { return (size_t)e->steps * (size_t)e->outputs; }
+IC_P_FN int ic_p_view_size(const ic_explainer *e)
+{
+    return e->steps * (e->outputs / e->options.views);
+}
+IC_P_FN size_t ic_p_curve_size(const ic_explainer *e)
+{
+    return (size_t)e->steps * (size_t)e->outputs;
+}
 
 /* Number i of a view, of the curve y. */
 IC_P_FN ic_real ic_p_viewed(const ic_explainer *e, int view, const ic_real *y, int i)
@@ -5178,14 +5203,17 @@ IC_P_FN ic_real ic_p_viewed(const ic_explainer *e, int view, const ic_real *y, i
     return y[(size_t)(i / width) * (size_t)e->outputs + (size_t)(view * width + i % width)];
 }
 
-/* p [views][IC_BASIS] of a curve relative to `centre` (NULL: of a difference, relative to nothing), and what is
-   outside, [views].  The basis is stored so that the inner loop runs over components: independent sums. */
-IC_P_FN void ic_p_reduce(const ic_explainer *e, const ic_real *y, int difference, ic_real *p, ic_real *outside)
+/* p [views][IC_BASIS] of a curve relative to `centre` (NULL: of a difference, relative to
+   nothing), and what is outside, [views].  The basis is stored so that the inner loop runs over
+   components: independent sums. */
+IC_P_FN void ic_p_reduce(const ic_explainer *e, const ic_real *y, int difference, ic_real *p,
+                         ic_real *outside)
 {
     const int d = ic_p_view_size(e);
     int view, i, k;
     for (view = 0; view < e->options.views; view++) {
-        const ic_real *b = e->basis + (size_t)view * (size_t)d * IC_BASIS, *c = e->centre + (size_t)view * (size_t)d;
+        const ic_real *b = e->basis + (size_t)view * (size_t)d * IC_BASIS,
+                      *c = e->centre + (size_t)view * (size_t)d;
         ic_real *to = p + (ptrdiff_t)view * IC_BASIS;
         double square = 0;
         for (k = 0; k < IC_BASIS; k++)
@@ -5209,18 +5237,21 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
     const size_t size = ic_p_curve_size(e), ds = (size_t)d;
     int view, i, j, k, s;
     for (view = 0; view < e->options.views; view++) {
-        ic_real *centre = e->centre + (size_t)view * ds, *basis = e->basis + (size_t)view * ds * IC_BASIS;
+        ic_real *centre = e->centre + (size_t)view * ds,
+                *basis = e->basis + (size_t)view * ds * IC_BASIS;
         for (i = 0; i < d; i++) {
             double sum = 0;
             for (s = 0; s < n; s++)
                 sum += (double)ic_p_viewed(e, view, y + (size_t)s * size, i);
             centre[i] = (ic_real)(sum / n);
             for (j = 0; j <= i; j++)
-                a[(size_t)i * ds + (size_t)j] = e->options.shrink * ic_p_expected(&e->options, e->steps, width, i, j);
+                a[(size_t)i * ds + (size_t)j]
+                    = e->options.shrink * ic_p_expected(&e->options, e->steps, width, i, j);
         }
         for (s = 0; s < n; s++)
             for (i = 0; i < d; i++) {
-                const double x = (double)ic_p_viewed(e, view, y + (size_t)s * size, i) - (double)centre[i];
+                const double x
+                    = (double)ic_p_viewed(e, view, y + (size_t)s * size, i) - (double)centre[i];
                 v[i] = x;
                 for (j = 0; j <= i; j++)
                     a[(size_t)i * ds + (size_t)j] += x * v[j];
@@ -5229,37 +5260,48 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
             for (j = 0; j < i; j++)
                 a[(size_t)j * ds + (size_t)i] = a[(size_t)i * ds + (size_t)j];
         ic_p_eigen(d, a, v);
-        /* The largest eigenvalues, one after the other; with fewer than IC_BASIS the rest of the basis is zero. */
+        /* The largest eigenvalues, one after the other; with fewer than IC_BASIS the rest of the
+           basis is zero. */
         for (k = 0; k < IC_BASIS; k++) {
             int best = -1;
             for (i = 0; i < d; i++)
-                if (a[(size_t)i * ds + (size_t)i] >= 0 && (best < 0 || a[(size_t)i * ds + (size_t)i] > a[(size_t)best * ds + (size_t)best]))
+                if (a[(size_t)i * ds + (size_t)i] >= 0
+                    && (best < 0
+                        || a[(size_t)i * ds + (size_t)i] > a[(size_t)best * ds + (size_t)best]))
                     best = i;
             for (i = 0; i < d; i++)
-                basis[(size_t)i * IC_BASIS + (size_t)k] = (ic_real)(best < 0 ? 0 : v[(size_t)best * ds + (size_t)i]);
+                basis[(size_t)i * IC_BASIS + (size_t)k]
+                    = (ic_real)(best < 0 ? 0 : v[(size_t)best * ds + (size_t)i]);
             if (best >= 0)
                 a[(size_t)best * ds + (size_t)best] = -1;
         }
     }
 }
 
-/* [E3] Pose and pace.  How a drawing f changes when it is scaled, slanted and turned, p -> p + A p, or when time
-   runs differently, f(tau) -> f(tau + sum of c_k sin(pi k tau) / (pi k)), with tau from 0 to 1:
+/* [E3] Pose and pace.  How a drawing f changes when it is scaled, slanted and turned, p -> p + A
+   p, or when time runs differently, f(tau) -> f(tau + sum of c_k sin(pi k tau) / (pi k)), with
+   tau from 0 to 1:
 
        df/dA_ji = f_i in place of output j          df/dc_k = f'(tau) sin(pi k tau) / (pi k)
 
-   Both are known from the drawing alone; no further run of the network is needed.  Output k at step t of derivative
-   `which` of the drawing f [T][O]: first those of A, row by row, then those of c. */
-IC_P_FN int ic_p_tangents(const ic_explainer *e) { return e->options.space * e->options.space + IC_PACE; }
+   Both are known from the drawing alone; no further run of the network is needed.  Output k at
+   step t of derivative `which` of the drawing f [T][O]: first those of A, row by row, then those
+   of c. */
+IC_P_FN int ic_p_tangents(const ic_explainer *e)
+{
+    return e->options.space * e->options.space + IC_PACE;
+}
 
 IC_P_FN ic_real ic_p_tangent(const ic_explainer *e, const ic_real *f, int which, int t, int k)
 {
-    const int space = e->options.space, outputs = e->outputs, last = e->steps - 1, within = k % (outputs / e->options.views);
+    const int space = e->options.space, outputs = e->outputs, last = e->steps - 1,
+              within = k % (outputs / e->options.views);
     const ic_real *now = f + (ptrdiff_t)t * outputs + k;
     if (which < space * space)
         return within == which / space ? now[which % space - within] : 0;
-    return (now[t < last ? outputs : 0] - now[t > 0 ? -outputs : 0]) * e->sine[(which - space * space) * e->steps + t]
-         * (ic_real)last / (t > 0 && t < last ? 2 : 1);
+    return (now[t < last ? outputs : 0] - now[t > 0 ? -outputs : 0])
+           * e->sine[(which - space * space) * e->steps + t] * (ic_real)last
+           / (t > 0 && t < last ? 2 : 1);
 }
 
 /* The same in the basis, p [views][IC_BASIS]. */
@@ -5299,11 +5341,13 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
     int k, t;
     for (k = 1; k <= IC_PACE; k++)
         for (t = 0; t < steps; t++)
-            sine[(k - 1) * steps + t] = (ic_real)(ic_p_sin_pi((double)k * t / (steps > 1 ? steps - 1 : 1))
-                                                  / (3.14159265358979324 * k));
+            sine[(k - 1) * steps + t]
+                = (ic_real)(ic_p_sin_pi((double)k * t / (steps > 1 ? steps - 1 : 1))
+                            / (3.14159265358979324 * k));
 }
 
-/* e^x in double, for x <= 0: x = k log 2 + r, and the Taylor series of e^r, |r| <= 0.35, to 1e-16. */
+/* e^x in double, for x <= 0: x = k log 2 + r, and the Taylor series of e^r, |r| <= 0.35, to
+   1e-16. */
 IC_P_FN double ic_p_exp(double x)
 {
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
@@ -5336,7 +5380,8 @@ IC_P_FN void ic_p_scatter(double *a, const ic_real *x, double weight)
             a[i * IC_BASIS + j] += weight * (double)x[i] * (double)x[j];
 }
 
-/* L^-1 of s = L L^T, stored column after column, and log det L.  IC_E_SINGULAR if s is not positive definite. */
+/* L^-1 of s = L L^T, stored column after column, and log det L.  IC_E_SINGULAR if s is not
+   positive definite. */
 #define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
 IC_P_FN ic_status ic_p_whitening(double *s, ic_real *whiten, double *log_det)
 {
@@ -5358,24 +5403,26 @@ IC_P_FN ic_status ic_p_whitening(double *s, ic_real *whiten, double *log_det)
 /* What a mixture is fitted to: curves reduced to the basis, and the drawings they belong to. */
 typedef struct ic_p_fit {
     int n;
-    const ic_real *p;            /* [n][views][IC_BASIS] */
-    const ic_real *outside;      /* [n][views] */
-    const int *vertex;           /* [n] */
-    const ic_real *drawn;        /* [vertices][T][O] */
-    double *scatter;             /* [classes + 3][IC_P_SQUARE], scratch */
-    int *members;                /* [classes], scratch: vertices of a class */
-    double *square;              /* [2][d][d], scratch of a basis */
+    const ic_real *p;       /* [n][views][IC_BASIS] */
+    const ic_real *outside; /* [n][views] */
+    const int *vertex;      /* [n] */
+    const ic_real *drawn;   /* [vertices][T][O] */
+    double *scatter;        /* [classes + 3][IC_P_SQUARE], scratch */
+    int *members;           /* [classes], scratch: vertices of a class */
+    double *square;         /* [2][d][d], scratch of a basis */
 } ic_p_fit;
 
 /* J J^T of a drawing in a view's basis, times `weight`, added to s. */
-IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_p_fit *f, int vertex, int view, double weight, double *s)
+IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_p_fit *f, int vertex, int view,
+                               double weight, double *s)
 {
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS];
     const int pose = e->options.space * e->options.space;
     int k;
     for (k = 0; k < ic_p_tangents(e); k++) {
         ic_p_reduce_tangent(e, f->drawn + (size_t)vertex * ic_p_curve_size(e), k, p);
-        ic_p_scatter(s, p + (ptrdiff_t)view * IC_BASIS, weight * (k < pose ? e->options.pose : e->options.pace));
+        ic_p_scatter(s, p + (ptrdiff_t)view * IC_BASIS,
+                     weight * (k < pose ? e->options.pose : e->options.pace));
     }
 }
 
@@ -5388,7 +5435,8 @@ IC_P_FN void ic_p_lean(double *a, double freedom, const double *b, double k)
 }
 
 /* S of one vertex from P_c, as in [E2]; own NULL: nothing is known of this vertex in particular. */
-IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *own, int count, const double *of_class, double *s)
+IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *own, int count,
+                                    const double *of_class, double *s)
 {
     size_t i;
     memset(s, 0, IC_P_SQUARE * sizeof *s);
@@ -5412,12 +5460,15 @@ IC_P_FN double ic_p_outside_log_det(const ic_explainer *e, const ic_mixture *m)
     return sum;
 }
 
-/* Fits m: one covariance a vertex, or with m->shared one for all.  m->mean must hold the drawings in the basis. */
-IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fit *f, ic_real *class_scatter)
+/* Fits m: one covariance a vertex, or with m->shared one for all.  m->mean must hold the drawings
+   in the basis. */
+IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fit *f,
+                                   ic_real *class_scatter)
 {
-    const int views = e->options.views, d = ic_p_view_size(e), width = e->outputs / views, classes = e->classes;
-    double *of_class = f->scatter, *of_all = of_class + (size_t)classes * IC_P_SQUARE, *own = of_all + IC_P_SQUARE,
-           *s = own + IC_P_SQUARE;
+    const int views = e->options.views, d = ic_p_view_size(e), width = e->outputs / views,
+              classes = e->classes;
+    double *of_class = f->scatter, *of_all = of_class + (size_t)classes * IC_P_SQUARE,
+           *own = of_all + IC_P_SQUARE, *s = own + IC_P_SQUARE;
     const double k = e->options.shrink, rest = e->rest = k / (f->n - e->vertices + k);
     ic_real difference[IC_BASIS];
     double log_det;
@@ -5433,22 +5484,26 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
             f->members[e->label[v]]++;
         for (i = 0; i < f->n; i++) {
             const ic_real *p = f->p + ((size_t)i * (size_t)views + (size_t)view) * IC_BASIS;
-            const ic_real *mean = m->mean + ((size_t)f->vertex[i] * (size_t)views + (size_t)view) * IC_BASIS;
+            const ic_real *mean
+                = m->mean + ((size_t)f->vertex[i] * (size_t)views + (size_t)view) * IC_BASIS;
             for (j = 0; j < IC_BASIS; j++)
                 difference[j] = p[j] - mean[j];
             ic_p_scatter(of_class + (size_t)e->label[f->vertex[i]] * IC_P_SQUARE, difference, 1);
             outside += (double)f->outside[i * views + view];
         }
-        m->outside[view] = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
+        m->outside[view]
+            = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
         /* P: what all classes have in common, leaning on K in the basis, B^T K B. */
         for (i = 0; i < IC_BASIS; i++)
             for (j = 0; j < IC_BASIS; j++)
                 for (c = 0; c < classes; c++)
-                    of_all[i * IC_BASIS + j] += of_class[(size_t)c * IC_P_SQUARE + (size_t)(i * IC_BASIS + j)];
+                    of_all[i * IC_BASIS + j]
+                        += of_class[(size_t)c * IC_P_SQUARE + (size_t)(i * IC_BASIS + j)];
         for (i = 0; i < d; i++)
             for (c = i % width; c < d; c += width) {
                 const double expected = ic_p_expected(&e->options, e->steps, width, i, c);
-                const ic_real *bi = basis + (ptrdiff_t)i * IC_BASIS, *bc = basis + (ptrdiff_t)c * IC_BASIS;
+                const ic_real *bi = basis + (ptrdiff_t)i * IC_BASIS,
+                              *bc = basis + (ptrdiff_t)c * IC_BASIS;
                 for (v = 0; expected != 0 && v < IC_BASIS; v++)
                     for (j = 0; j < IC_BASIS; j++)
                         own[v * IC_BASIS + j] += expected * (double)bi[v] * (double)bc[j];
@@ -5461,8 +5516,10 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
             ic_p_lean(of_class + (size_t)c * IC_P_SQUARE, members, of_all, k);
         }
         for (i = 0; class_scatter && i < (classes + 1) * (int)IC_P_SQUARE; i++)
-            class_scatter[((size_t)(i / (int)IC_P_SQUARE) * (size_t)views + (size_t)view) * IC_P_SQUARE
-                          + (size_t)i % IC_P_SQUARE] = (ic_real)of_class[i];
+            class_scatter[((size_t)(i / (int)IC_P_SQUARE) * (size_t)views + (size_t)view)
+                              * IC_P_SQUARE
+                          + (size_t)i % IC_P_SQUARE]
+                = (ic_real)of_class[i];
         for (v = 0; v < (m->shared ? 1 : e->vertices); v++) {
             const int all = m->shared;
             memset(own, 0, IC_P_SQUARE * sizeof *own);
@@ -5470,7 +5527,10 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
                 if (f->vertex[i] == v) {
                     const ic_real *p = f->p + ((size_t)i * (size_t)views + (size_t)view) * IC_BASIS;
                     for (j = 0; j < IC_BASIS; j++)
-                        difference[j] = p[j] - m->mean[((size_t)v * (size_t)views + (size_t)view) * IC_BASIS + (size_t)j];
+                        difference[j]
+                            = p[j]
+                              - m->mean[((size_t)v * (size_t)views + (size_t)view) * IC_BASIS
+                                        + (size_t)j];
                     ic_p_scatter(own, difference, 1);
                 }
             ic_p_vertex_covariance(e, all ? NULL : own, all ? f->n : e->count[v],
@@ -5478,7 +5538,8 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
             for (i = all ? 0 : v; i < (all ? e->vertices : v + 1); i++)
                 ic_p_add_tangents(e, f, i, view, all ? rest / e->vertices : rest, s);
             log_det = (double)m->log_det[v];
-            IC_P_PASS(ic_p_whitening(s, m->whiten + ((size_t)v * (size_t)views + (size_t)view) * IC_P_SQUARE, &log_det));
+            IC_P_PASS(ic_p_whitening(
+                s, m->whiten + ((size_t)v * (size_t)views + (size_t)view) * IC_P_SQUARE, &log_det));
             m->log_det[v] = (ic_real)log_det;
         }
     }
@@ -5488,8 +5549,8 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
 }
 
 /* E_v for all vertices, of a curve reduced to p and outside; returns the vertex of the least. */
-IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share, const ic_real *p,
-                          const ic_real *outside, double *energy)
+IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
+                          const ic_real *p, const ic_real *outside, double *energy)
 {
     const int views = e->options.views;
     const double nu = e->options.freedom;
@@ -5499,7 +5560,8 @@ IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const doub
         energy[v] = (double)m->log_det[of] - log_share[v];
         for (view = 0; view < views; view++) {
             const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
-            const ic_real *w = m->whiten + (of * (size_t)views + (size_t)view) * IC_P_SQUARE, *at = p + (ptrdiff_t)view * IC_BASIS;
+            const ic_real *w = m->whiten + (of * (size_t)views + (size_t)view) * IC_P_SQUARE,
+                          *at = p + (ptrdiff_t)view * IC_BASIS;
             ic_real z[IC_BASIS] = { 0 };
             double q = (double)outside[view] / (double)m->outside[view];
             for (j = 0; j < IC_BASIS; j++, w += IC_BASIS) {
@@ -5540,11 +5602,12 @@ IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, do
         for (v = 0; v < e->vertices; v++)
             if (e->label[v] == c)
                 sum += ic_p_exp(least - energy[v]);
-        of_class[c] = sum > 0 ? least - ic_p_log(sum) : DBL_MAX;        /* DBL_MAX: no vertex */
+        of_class[c] = sum > 0 ? least - ic_p_log(sum) : DBL_MAX; /* DBL_MAX: no vertex */
     }
 }
 
-/* Probabilities of the classes at a temperature; returns the most probable class.  p may be of_class. */
+/* Probabilities of the classes at a temperature; returns the most probable class.  p may be
+   of_class. */
 IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double temperature, double *p)
 {
     double sum = 0, least;
@@ -5563,7 +5626,8 @@ IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double tempe
 
 IC_P_FN void ic_p_mixture_layout(const ic_explainer *e, ic_mixture *m, ic_p_arena *arena)
 {
-    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views, each = m->shared ? 1 : v;
+    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views,
+                 each = m->shared ? 1 : v;
     m->mean = ic_p_take_reals(arena, v * views, IC_BASIS);
     m->whiten = ic_p_take_reals(arena, each * views, IC_P_SQUARE);
     m->log_det = ic_p_take_reals(arena, each, 1);
@@ -5572,7 +5636,8 @@ IC_P_FN void ic_p_mixture_layout(const ic_explainer *e, ic_mixture *m, ic_p_aren
 
 IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
 {
-    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views, size = ic_p_curve_size(e);
+    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views,
+                 size = ic_p_curve_size(e);
     e->label = (int *)ic_p_take(arena, v, sizeof(int));
     e->count = (int *)ic_p_take(arena, v, sizeof(int));
     e->log_share = ic_p_take_doubles(arena, v, 1);
@@ -5586,7 +5651,8 @@ IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
 }
 
 /* Scratch of a fit: of n curves, and of a basis. */
-IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real **p, ic_real **outside, ic_p_arena *arena)
+IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real **p,
+                             ic_real **outside, ic_p_arena *arena)
 {
     const size_t views = (size_t)e->options.views, d = (size_t)ic_p_view_size(e);
     f->n = n;
@@ -5598,7 +5664,8 @@ IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real 
 }
 
 /* Reduces n curves, or drawings, to p [n][views][IC_BASIS] and outside [n][views]. */
-IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_real *p, ic_real *outside)
+IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_real *p,
+                             ic_real *outside)
 {
     const size_t views = (size_t)e->options.views;
     ic_real unused[IC_P_MAX_VIEWS];
@@ -5608,8 +5675,10 @@ IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_
                     outside ? outside + (size_t)k * views : unused);
 }
 
-/* What the generator draws at the vertices (code NULL: of one-hot codes), and the slopes by the style: differences of drawings, a small step apart. */
-IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, const ic_real *code, int threads)
+/* What the generator draws at the vertices (code NULL: of one-hot codes), and the slopes by the
+   style: differences of drawings, a small step apart. */
+IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, const ic_real *code,
+                                     int threads)
 {
     const size_t inputs = (size_t)model->config.inputs, size = ic_p_curve_size(e);
     const int each = 1 + e->options.styles;
@@ -5632,7 +5701,8 @@ IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, con
         else
             x[r * inputs + r / (size_t)each] = 1;
         if (r % (size_t)each > 0)
-            x[r * inputs + inputs - (size_t)e->options.styles + r % (size_t)each - 1] += (ic_real)(1.0 / 64);
+            x[r * inputs + inputs - (size_t)e->options.styles + r % (size_t)each - 1]
+                += (ic_real)(1.0 / 64);
     }
     if (status == IC_OK)
         status = ic_generate(model, (int)rows, x, y, threads);
@@ -5656,13 +5726,16 @@ IC_P_FN ic_status ic_p_explainer_defaults(ic_explainer_options *o, int outputs)
     IC_P_REQUIRE(o->views >= 0 && o->views <= IC_P_MAX_VIEWS, IC_E_OPTION);
     o->views = o->views ? o->views : 1;
     IC_P_REQUIRE(outputs % o->views == 0, IC_E_MISMATCH);
-    IC_P_REQUIRE(o->space >= 0 && o->space <= IC_MAX_SPACE && o->space <= outputs / o->views, IC_E_OPTION);
+    IC_P_REQUIRE(o->space >= 0 && o->space <= IC_MAX_SPACE && o->space <= outputs / o->views,
+                 IC_E_OPTION);
     if (o->space == 0)
         o->space = outputs / o->views < IC_MAX_SPACE ? outputs / o->views : IC_MAX_SPACE;
     IC_P_REQUIRE(o->styles >= 0 && o->styles <= IC_MAX_STYLES, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->freedom, 0, 1e12) && ic_p_within(o->shrink, 0, most), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->noise, 0, most) && ic_p_within(o->smooth, 0, most), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->length, 0, most) && ic_p_within(o->pose, 0, most) && ic_p_within(o->pace, 0, most), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->length, 0, most) && ic_p_within(o->pose, 0, most)
+                     && ic_p_within(o->pace, 0, most),
+                 IC_E_OPTION);
     o->freedom = o->freedom > 0 ? o->freedom : 5;
     o->shrink = o->shrink > 0 ? o->shrink : 20;
     o->noise = o->noise > 0 ? o->noise : 0.02;
@@ -5673,7 +5746,8 @@ IC_P_FN ic_status ic_p_explainer_defaults(ic_explainer_options *o, int outputs)
     return IC_OK;
 }
 
-/* Everything of an explainer but the drawings, which are there: from n curves y and their vertices. */
+/* Everything of an explainer but the drawings, which are there: from n curves y and their
+   vertices. */
 IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, const int *vertex)
 {
     ic_p_arena arena = { NULL, 0, 0 };
@@ -5689,7 +5763,8 @@ IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, c
     }
     if (status == IC_OK) {
         ic_p_sines(e->steps, e->sine);
-        ic_p_fit_basis(e, n, y, f.square, f.square + (size_t)ic_p_view_size(e) * (size_t)ic_p_view_size(e));
+        ic_p_fit_basis(e, n, y, f.square,
+                       f.square + (size_t)ic_p_view_size(e) * (size_t)ic_p_view_size(e));
         ic_p_reduce_all(e, n, y, p, outside);
         ic_p_reduce_all(e, e->vertices, e->drawn, e->whole.mean, NULL);
         ic_p_shares(e, e->log_share);
@@ -5702,8 +5777,9 @@ IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, c
     return status;
 }
 
-IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model, const ic_vertices *vertices,
-                                   const ic_curves *curves, const int *vertex, const ic_explainer_options *options)
+IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
+                                   const ic_vertices *vertices, const ic_curves *curves,
+                                   const int *vertex, const ic_explainer_options *options)
 {
     ic_p_arena arena = { NULL, 0, 0 };
     ic_status status = IC_OK;
@@ -5714,16 +5790,26 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model, const
         e->options = *options;
     IC_P_PASS(ic_p_curves_ok(curves));
     IC_P_PASS(ic_p_explainer_defaults(&e->options, model->config.outputs));
-    IC_P_REQUIRE(model->config.head == IC_EVERY_STEP && model->config.link == IC_LINEAR, IC_E_MISMATCH);
-    IC_P_REQUIRE(curves->steps == model->config.steps && curves->dims == model->config.outputs, IC_E_MISMATCH);
-    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < model->config.inputs, IC_E_MISMATCH);
-    IC_P_REQUIRE(vertices->n >= 1 && vertices->n <= IC_P_MAX_SIZE && vertices->code && vertices->label, IC_E_ARGUMENT);
-    IC_P_REQUIRE(ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, model->config.inputs, 1)), IC_E_NOT_FINITE);
-    e->steps = curves->steps, e->outputs = curves->dims, e->classes = curves->classes, e->vertices = vertices->n;
+    IC_P_REQUIRE(model->config.head == IC_EVERY_STEP && model->config.link == IC_LINEAR,
+                 IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->steps == model->config.steps && curves->dims == model->config.outputs,
+                 IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < model->config.inputs,
+                 IC_E_MISMATCH);
+    IC_P_REQUIRE(vertices->n >= 1 && vertices->n <= IC_P_MAX_SIZE && vertices->code
+                     && vertices->label,
+                 IC_E_ARGUMENT);
+    IC_P_REQUIRE(
+        ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, model->config.inputs, 1)),
+        IC_E_NOT_FINITE);
+    e->steps = curves->steps, e->outputs = curves->dims, e->classes = curves->classes,
+    e->vertices = vertices->n;
     for (k = 0; k < vertices->n; k++)
         IC_P_REQUIRE(vertices->label[k] >= 0 && vertices->label[k] < e->classes, IC_E_ARGUMENT);
     for (k = 0; k < curves->n; k++)
-        IC_P_REQUIRE(vertex[k] >= 0 && vertex[k] < e->vertices && vertices->label[vertex[k]] == curves->label[k], IC_E_ARGUMENT);
+        IC_P_REQUIRE(vertex[k] >= 0 && vertex[k] < e->vertices
+                         && vertices->label[vertex[k]] == curves->label[k],
+                     IC_E_ARGUMENT);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_explainer_layout(e, &arena);
         status = ic_p_arena_pass(&arena, &e->owned);
@@ -5770,15 +5856,21 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
     return IC_OK;
 }
 
-/* [E4] What must change.  The most probable coefficients a of style, pose and pace, given the difference r between a
-   curve and a drawing, if what they leave is independent noise: minimise |r - J a|^2 / noise + a^T V^-1 a,
+/* [E4] What must change.  The most probable coefficients a of style, pose and pace, given the
+   difference r between a curve and a drawing, if what they leave is independent noise: minimise
+   |r - J a|^2 / noise + a^T V^-1 a,
 
        (J^T J / noise + V^-1) a = J^T r / noise
 
-   with the derivatives J of all of them in the reduced views, V the expected variances (1 for a style). */
-IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real *y, ic_adjustment *out)
+   with the derivatives J of all of them in the reduced views, V the expected variances (1 for a
+   style). */
+IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real *y,
+                                ic_adjustment *out)
 {
-    enum { MOST = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE, WIDTH = IC_P_MAX_VIEWS * IC_BASIS };
+    enum {
+        MOST = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE,
+        WIDTH = IC_P_MAX_VIEWS * IC_BASIS
+    };
     const int space = e->options.space, styles = e->options.styles, n = styles + ic_p_tangents(e);
     const int width = e->options.views * IC_BASIS;
     const size_t size = ic_p_curve_size(e);
@@ -5791,16 +5883,20 @@ IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real
         r[i] = (double)p[i] - (double)e->whole.mean[(size_t)vertex * (size_t)width + (size_t)i];
     for (k = 0; k < n; k++) {
         if (k < styles)
-            ic_p_reduce(e, e->slope + ((size_t)vertex * (size_t)styles + (size_t)k) * size, 1, p, outside);
+            ic_p_reduce(e, e->slope + ((size_t)vertex * (size_t)styles + (size_t)k) * size, 1, p,
+                        outside);
         else
             ic_p_reduce_tangent(e, e->drawn + (size_t)vertex * size, k - styles, p);
         for (i = 0; i < width; i++)
             j[k][i] = (double)p[i];
     }
     for (k = 0; k < n; k++) {
-        const double variance = k < styles ? 1 : k < styles + space * space ? e->options.pose : e->options.pace;
+        const double variance = k < styles                   ? 1
+                                : k < styles + space * space ? e->options.pose
+                                                             : e->options.pace;
         for (m = 0; m <= k; m++)
-            a[k * n + m] = ic_p_dot(j[k], j[m], width) / e->options.noise + (m == k ? 1 / variance : 0);
+            a[k * n + m]
+                = ic_p_dot(j[k], j[m], width) / e->options.noise + (m == k ? 1 / variance : 0);
         b[k] = ic_p_dot(j[k], r, width) / e->options.noise;
     }
     ic_p_cholesky(n, a, n);
@@ -5816,7 +5912,8 @@ IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real
 }
 
 /* Applies pose and pace to a drawing f [T][O], view by view, into `out`. */
-IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjustment *a, ic_real *out)
+IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjustment *a,
+                        ic_real *out)
 {
     const int width = e->outputs / e->options.views, space = e->options.space, last = e->steps - 1;
     int t, k, i, j, view;
@@ -5829,7 +5926,8 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
         i = (int)tau < last ? (int)tau : last > 0 ? last - 1 : 0;
         share = tau - i;
         for (view = 0; view < e->options.views; view++) {
-            const ic_real *before = f + (ptrdiff_t)i * e->outputs + view * width, *after = last > 0 ? before + e->outputs : before;
+            const ic_real *before = f + (ptrdiff_t)i * e->outputs + view * width,
+                          *after = last > 0 ? before + e->outputs : before;
             ic_real *to = out + (ptrdiff_t)t * e->outputs + view * width;
             for (k = 0; k < width; k++)
                 to[k] = (ic_real)((1 - share) * (double)before[k] + share * (double)after[k]);
@@ -6977,32 +7075,35 @@ IC_DEF ic_status ic_load(ic_model *model, const char *path)
 #endif
 
 /* [Q] THE RECOGNISER -----------------------------------------------------------------------------
-   [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed, anywhere, at any size.
-   It is brought to T points in each of two views:
+   [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed,
+   anywhere, at any size. It is brought to T points in each of two views:
 
        in time         evenly spaced in time: where the pen is fast the points are far apart
        along its path  evenly spaced along the curve: how fast it was drawn does not matter
 
-   One person writes a letter with much the same rhythm every time, and then the first view knows more; between
-   people rhythms differ, and the second is safer.  Together they recognise far better than either ([E1]).  In
-   each view the points are moved so that their mean is 0 and scaled so that their mean square distance from it is 1, unless
-   place or size matters.  With several strokes a further output, IC_P_PEN where the pen is lifted and 0 elsewhere, tells them apart.
+   One person writes a letter with much the same rhythm every time, and then the first view knows
+   more; between people rhythms differ, and the second is safer.  Together they recognise far
+   better than either ([E1]).  In each view the points are moved so that their mean is 0 and
+   scaled so that their mean square distance from it is 1, unless place or size matters.  With
+   several strokes a further output, IC_P_PEN where the pen is lifted and 0 elsewhere, tells them
+   apart.
 
-   Every point is interpolated linearly between its neighbours; points left out of a curve are bridged by a
-   straight line, and with times given, in the right rhythm. */
+   Every point is interpolated linearly between its neighbours; points left out of a curve are
+   bridged by a straight line, and with times given, in the right rhythm. */
 #define IC_P_MAX_CLASSES 4096
 #define IC_P_MOST_TYPES 32
 #define IC_P_MOST_STEPS 128
 #define IC_P_MOST_OUTPUTS (2 * (IC_MAX_SPACE + 1))
 #define IC_P_PEN ((ic_real)0.3)
-#define IC_P_STROKES 64                  /* most strokes where their order does not matter */
+#define IC_P_STROKES 64 /* most strokes where their order does not matter */
 
 /* The points of a curve in the order in which they are compared. */
 typedef struct ic_p_ink {
     const ic_curve *curve;
     int dims, strokes;
-    int first[IC_P_STROKES], last[IC_P_STROKES];     /* of each stroke, in order; last < first: backwards */
-    int stroke, at;                                  /* the walk along them: strokes == 0: plain */
+    int first[IC_P_STROKES],
+        last[IC_P_STROKES]; /* of each stroke, in order; last < first: backwards */
+    int stroke, at;         /* the walk along them: strokes == 0: plain */
 } ic_p_ink;
 
 /* With any_order, strokes run from left to right and follow each other by where they start. */
@@ -7027,7 +7128,10 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
             from = ink->last[s];
             to = ink->first[s];
         }
-        for (t = s; t > 0 && c->point[(ptrdiff_t)ink->first[t - 1] * dims] > c->point[(ptrdiff_t)from * dims]; t--) {
+        for (t = s;
+             t > 0
+             && c->point[(ptrdiff_t)ink->first[t - 1] * dims] > c->point[(ptrdiff_t)from * dims];
+             t--) {
             ink->first[t] = ink->first[t - 1];
             ink->last[t] = ink->last[t - 1];
         }
@@ -7058,11 +7162,13 @@ IC_P_FN int ic_p_ink_next(ic_p_ink *ink, int *lifted)
 /* How far point b is from point a: in time, or along the curve. */
 IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int along)
 {
-    const ic_real *p = ink->curve->point + (ptrdiff_t)a * ink->dims, *q = ink->curve->point + (ptrdiff_t)b * ink->dims;
+    const ic_real *p = ink->curve->point + (ptrdiff_t)a * ink->dims,
+                  *q = ink->curve->point + (ptrdiff_t)b * ink->dims;
     double square = 0;
     int k;
     if (!along)
-        return ink->curve->time ? fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]) : 1;
+        return ink->curve->time ? fabs((double)ink->curve->time[b] - (double)ink->curve->time[a])
+                                : 1;
     for (k = 0; k < ink->dims; k++)
         square += ((double)q[k] - (double)p[k]) * ((double)q[k] - (double)p[k]);
     return sqrt(square);
@@ -7098,7 +7204,13 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
         share = share > 1 ? 1 : share;
         for (k = 0; k < ink.dims; k++) {
             const double p = (double)ink.curve->point[(ptrdiff_t)a * ink.dims + k];
-            y[k] = (ic_real)(b >= 0 ? p + share * ((double)ink.curve->point[(ptrdiff_t)b * ink.dims + k] - p) : p);
+            y[k]
+                = (ic_real)(b >= 0
+                                ? p
+                                      + share
+                                            * ((double)ink.curve->point[(ptrdiff_t)b * ink.dims + k]
+                                               - p)
+                                : p);
         }
         if (pen)
             y[ink.dims] = b >= 0 && lifted ? IC_P_PEN : 0;
@@ -7106,7 +7218,8 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
 }
 
 /* Centre, size and direction of one view, taken out of it. */
-IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int stride, ic_frame *frame)
+IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int stride,
+                            ic_frame *frame)
 {
     const ic_recogniser_options *o = &r->options;
     double square = 0;
@@ -7139,8 +7252,10 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int
     }
 }
 
-/* Ink to y [T][O], all views of it, and the frame of the first.  `size`: what lengths are divided by if size matters. */
-IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double size, ic_real *y, ic_frame *frame)
+/* Ink to y [T][O], all views of it, and the frame of the first.  `size`: what lengths are divided
+   by if size matters. */
+IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double size, ic_real *y,
+                             ic_frame *frame)
 {
     const int width = r->dims + r->pen, views = r->explainer.options.views;
     ic_frame other;
@@ -7150,7 +7265,8 @@ IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double
         ic_p_resample(*ink, along, r->options.steps, r->pen, y + view * width, views * width);
         ic_p_normalise(r, size, y + view * width, views * width, view == 0 ? frame : &other);
     }
-    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(r->options.steps, views * width, 1)), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(r->options.steps, views * width, 1)),
+                 IC_E_NOT_FINITE);
     return IC_OK;
 }
 
@@ -7168,7 +7284,8 @@ IC_P_FN ic_status ic_p_curve_ok(const ic_curve *c, int dims)
 }
 
 /* A curve as it was drawn to y [T][O]. */
-IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_real *y, ic_frame *frame)
+IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_real *y,
+                               ic_frame *frame)
 {
     ic_p_ink ink;
     IC_P_PASS(ic_p_curve_ok(c, r->dims));
@@ -7176,17 +7293,20 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
     return ic_p_bring(r, &ink, r->unit, y, frame);
 }
 
-/* [Q2] Unfinished curves.  A beginning of a curve has another centre and another size than the whole, so it cannot
-   be compared with the whole.  It can be compared with beginnings: each drawing is cut at IC_PARTS fractions
-   of its time, and each piece prepared as if it were a curve.  A curve that is being drawn is explained by all
-   vertices at all fractions, and as a whole; the fraction it has reached is one more thing to find out.  The
-   covariance of a fraction is one for all vertices, from the training curves, cut there and up to half a fraction
-   before and after: a curve that is being drawn is hardly ever at one of the fractions.
+/* [Q2] Unfinished curves.  A beginning of a curve has another centre and another size than the
+   whole, so it cannot be compared with the whole.  It can be compared with beginnings: each
+   drawing is cut at IC_PARTS fractions of its time, and each piece prepared as if it were a
+   curve.  A curve that is being drawn is explained by all vertices at all fractions, and as a
+   whole; the fraction it has reached is one more thing to find out.  The covariance of a fraction
+   is one for all vertices, from the training curves, cut there and up to half a fraction before
+   and after: a curve that is being drawn is hardly ever at one of the fractions.
 
-   The first view of a prepared curve y [T][O], up to `share` of it, prepared again into out [T][O]. */
+   The first view of a prepared curve y [T][O], up to `share` of it, prepared again into out
+   [T][O]. */
 IC_P_FN double ic_p_part(int part) { return (part + 1.0) / (IC_PARTS + 1); }
 
-IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double share, ic_real *out, ic_frame *frame)
+IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double share, ic_real *out,
+                           ic_frame *frame)
 {
     ic_real points[IC_P_MOST_STEPS * IC_MAX_SPACE], time[IC_P_MOST_STEPS];
     unsigned char begins[IC_P_MOST_STEPS];
@@ -7201,9 +7321,11 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
     c.begins = begins;
     for (t = 0; t < c.n; t++) {
         const double at = t < c.n - 1 ? t : end, beyond = at - (int)at;
-        const ic_real *before = y + (ptrdiff_t)(int)at * outputs, *after = (int)at < last ? before + outputs : before;
+        const ic_real *before = y + (ptrdiff_t)(int)at * outputs,
+                      *after = (int)at < last ? before + outputs : before;
         for (k = 0; k < r->dims; k++)
-            points[t * r->dims + k] = (ic_real)((1 - beyond) * (double)before[k] + beyond * (double)after[k]);
+            points[t * r->dims + k]
+                = (ic_real)((1 - beyond) * (double)before[k] + beyond * (double)after[k]);
         time[t] = (ic_real)at;
         begins[t] = (unsigned char)(t > 0 && r->pen && before[r->dims] > IC_P_PEN / 2);
     }
@@ -7211,19 +7333,22 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
     return ic_p_bring(r, &ink, 1, out, frame);
 }
 
-/* [Q3] Fitting.  Everything is chosen on curves that were held out: cut into IC_P_FOLDS folds, by writer where writers
-   are known, every curve is explained by a mixture that was fitted to the other folds.  (Where vertices stand is found by
-   k-means within each class, on the reduced curves, so all of this needs no network.)  For 1, 2, 4, ... types a class
-   this gives energies of all classes for all curves, and
+/* [Q3] Fitting.  Everything is chosen on curves that were held out: cut into IC_P_FOLDS folds, by
+   writer where writers are known, every curve is explained by a mixture that was fitted to the
+   other folds.  (Where vertices stand is found by k-means within each class, on the reduced
+   curves, so all of this needs no network.)  For 1, 2, 4, ... types a class this gives energies
+   of all classes for all curves, and
 
        p(class) ~ exp(-E_class / temperature)           (Guo et al. 2017)
 
-   with the temperature that makes the mean of -log p(right class) smallest.  The number of types with the least such
-   loss is kept.  Held-out energies of the best explanation, sorted, also say what is usual: a curve whose
-   energy is above nearly all of them is probably none of the classes, and the share of them above it is its p-value.
+   with the temperature that makes the mean of -log p(right class) smallest.  The number of types
+   with the least such loss is kept.  Held-out energies of the best explanation, sorted, also say
+   what is usual: a curve whose energy is above nearly all of them is probably none of the
+   classes, and the share of them above it is its p-value.
 
-   Then the generator learns to draw the vertices from their codes, and how curves differ from them from the style code of
-   [G5]; the final mixture is fitted around its drawings, with all curves. */
+   Then the generator learns to draw the vertices from their codes, and how curves differ from
+   them from the style code of [G5]; the final mixture is fitted around its drawings, with all
+   curves. */
 #define IC_P_FOLDS 5
 #define IC_P_MOST_HELD 1024
 
@@ -7231,15 +7356,15 @@ typedef struct ic_p_fitting {
     ic_recogniser *r;
     const ic_samples *samples;
     const ic_recogniser_options *o;
-    int n, most;                         /* curves; vertices, at most */
-    ic_real *y;                          /* [n][T][O] */
-    int *vertex, *label, *fold;          /* [n]; fold -1: never held out */
-    ic_p_fit all, some;                  /* of all curves, of those of the other folds */
+    int n, most;                /* curves; vertices, at most */
+    ic_real *y;                 /* [n][T][O] */
+    int *vertex, *label, *fold; /* [n]; fold -1: never held out */
+    ic_p_fit all, some;         /* of all curves, of those of the other folds */
     ic_real *all_p, *all_outside, *some_p, *some_outside, *gathered;
     int *some_vertex, *member, *order;
-    ic_explainer trial;                  /* vertices, drawings and mixture of a trial; geometry and basis of r's */
-    double *energy, *class_energy, *least;    /* [most], [n][classes], [n] */
-    void *warp;                          /* scratch of ic_dtw */
+    ic_explainer trial; /* vertices, drawings and mixture of a trial; geometry and basis of r's */
+    double *energy, *class_energy, *least; /* [most], [n][classes], [n] */
+    void *warp;                            /* scratch of ic_dtw */
 } ic_p_fitting;
 
 /* Folds: by writer if at least two are known, else within each class, each as evenly as can be. */
@@ -7248,7 +7373,7 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
     const ic_samples *s = f->samples;
     int k, j, c, writers = 0, seen;
     ic_permutation(ic_random_key(f->o->seed, 1), 0, f->n, f->order);
-    for (k = 0; s->writer && k < f->n; k++) {             /* in the shuffled order, writers as they come */
+    for (k = 0; s->writer && k < f->n; k++) { /* in the shuffled order, writers as they come */
         const int i = f->order[k];
         for (j = 0; j < k && s->writer[f->order[j]] != s->writer[i]; j++)
             ;
@@ -7266,8 +7391,9 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
     }
 }
 
-/* Vertices of a trial from all curves but those of fold `out`: types by k-means in each class, at least IC_P_EACH
-   curves a type on average.  Sets label, count and drawings (the means) of the trial, and vertex[k]. */
+/* Vertices of a trial from all curves but those of fold `out`: types by k-means in each class, at
+   least IC_P_EACH curves a type on average.  Sets label, count and drawings (the means) of the
+   trial, and vertex[k]. */
 #define IC_P_EACH 4
 IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
 {
@@ -7281,7 +7407,8 @@ IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
         int n = 0, j = 0, here;
         for (k = 0; k < f->n; k++)
             if (f->samples->label[k] == c && (out < 0 || f->fold[k] != out))
-                memcpy(f->gathered + (size_t)n++ * width, f->all_p + (size_t)k * width, width * sizeof(ic_real));
+                memcpy(f->gathered + (size_t)n++ * width, f->all_p + (size_t)k * width,
+                       width * sizeof(ic_real));
         here = n / IC_P_EACH < types ? n / IC_P_EACH : types;
         here = here < 1 ? n > 0 : here;
         memset(&o, 0, sizeof o);
@@ -7289,7 +7416,8 @@ IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
         o.restarts = 3;
         memset(f->member, 0, (size_t)n * sizeof *f->member);
         if (here > 1)
-            IC_P_PASS(ic_kmeans(n, (int)width, f->gathered, here, &o, f->trial.whole.mean, f->member, NULL));
+            IC_P_PASS(ic_kmeans(n, (int)width, f->gathered, here, &o, f->trial.whole.mean,
+                                f->member, NULL));
         for (k = 0; k < here; k++) {
             e->label[e->vertices + k] = c;
             e->count[e->vertices + k] = 0;
@@ -7317,8 +7445,10 @@ IC_P_FN ic_status ic_p_try_fold(ic_p_fitting *f, int out)
     int k, n = 0;
     for (k = 0; k < f->n; k++)
         if (f->fold[k] != out) {
-            memcpy(f->some_p + (size_t)n * width, f->all_p + (size_t)k * width, width * sizeof(ic_real));
-            memcpy(f->some_outside + (size_t)n * views, f->all_outside + (size_t)k * views, views * sizeof(ic_real));
+            memcpy(f->some_p + (size_t)n * width, f->all_p + (size_t)k * width,
+                   width * sizeof(ic_real));
+            memcpy(f->some_outside + (size_t)n * views, f->all_outside + (size_t)k * views,
+                   views * sizeof(ic_real));
             f->some_vertex[n++] = f->vertex[k];
         }
     f->some.n = n;
@@ -7340,18 +7470,24 @@ IC_P_FN ic_status ic_p_try_fold(ic_p_fitting *f, int out)
 /* Whether curve k was held out, from a mixture that knew its class. */
 IC_P_FN int ic_p_was_held(const ic_p_fitting *f, int k)
 {
-    return f->fold[k] >= 0 && f->class_energy[(size_t)k * (size_t)f->samples->classes + (size_t)f->samples->label[k]] < DBL_MAX;
+    return f->fold[k] >= 0
+           && f->class_energy[(size_t)k * (size_t)f->samples->classes
+                              + (size_t)f->samples->label[k]]
+                  < DBL_MAX;
 }
 
-/* Mean of -log p of the right class over held-out curves, at a temperature; their number and the share that is right. */
-IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *held, double *accuracy)
+/* Mean of -log p of the right class over held-out curves, at a temperature; their number and the
+   share that is right. */
+IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *held,
+                              double *accuracy)
 {
     const int classes = f->samples->classes;
     double loss = 0;
     int k, c, right = 0;
     for (k = *held = 0; k < f->n; k++)
         if (ic_p_was_held(f, k)) {
-            const double *of_class = f->class_energy + (size_t)k * (size_t)classes, mine = of_class[f->samples->label[k]];
+            const double *of_class = f->class_energy + (size_t)k * (size_t)classes,
+                         mine = of_class[f->samples->label[k]];
             double sum = 0, least = DBL_MAX;
             for (c = 0; c < classes; c++)
                 least = of_class[c] < least ? of_class[c] : least;
@@ -7394,8 +7530,9 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
 {
     const ic_explainer *e = &f->trial;
     const size_t size = ic_p_curve_size(e);
-    const int steps = e->steps, dims = f->r->dims, outputs = e->outputs, skip = outputs - dims - f->r->pen;
-    ic_real *a = f->gathered, *b = a + (size_t)steps * (size_t)dims;      /* their last views */
+    const int steps = e->steps, dims = f->r->dims, outputs = e->outputs,
+              skip = outputs - dims - f->r->pen;
+    ic_real *a = f->gathered, *b = a + (size_t)steps * (size_t)dims; /* their last views */
     int k, j, t, right[3] = { 0, 0, 0 };
     f->trial.options.freedom = 1e12;
     IC_P_PASS(ic_p_make_vertices(f, 1, 0));
@@ -7417,7 +7554,8 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
             if (f->fold[j] == 0)
                 continue;
             for (i = 0; i < size; i++) {
-                const double d = (double)f->y[(size_t)k * size + i] - (double)f->y[(size_t)j * size + i];
+                const double d
+                    = (double)f->y[(size_t)k * size + i] - (double)f->y[(size_t)j * size + i];
                 square += d * d;
             }
             if (square < nearest) {
@@ -7425,8 +7563,12 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
                 best = j;
             }
             for (t = 0; t < steps; t++) {
-                memcpy(a + (ptrdiff_t)t * dims, f->y + (size_t)k * size + (size_t)(t * outputs + skip), (size_t)dims * sizeof *a);
-                memcpy(b + (ptrdiff_t)t * dims, f->y + (size_t)j * size + (size_t)(t * outputs + skip), (size_t)dims * sizeof *b);
+                memcpy(a + (ptrdiff_t)t * dims,
+                       f->y + (size_t)k * size + (size_t)(t * outputs + skip),
+                       (size_t)dims * sizeof *a);
+                memcpy(b + (ptrdiff_t)t * dims,
+                       f->y + (size_t)j * size + (size_t)(t * outputs + skip),
+                       (size_t)dims * sizeof *b);
             }
             IC_P_PASS(ic_dtw(steps, a, steps, b, dims, &o, &distance));
             if (o.cutoff == 0 || distance < o.cutoff) {
@@ -7449,18 +7591,20 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
     return IC_OK;
 }
 
-/* Trains the generator.  Of all curves of a vertex with the styles s, a network can learn no more than what is left on average
-   ([G1]): the mean curve at style 0, and, the styles being uncorrelated scores of variance 1, a slope for each of them,
+/* Trains the generator.  Of all curves of a vertex with the styles s, a network can learn no more
+   than what is left on average ([G1]): the mean curve at style 0, and, the styles being
+   uncorrelated scores of variance 1, a slope for each of them,
 
        slope_j = mean over the curves of  s_j (y - mean)
 
-   So it is not trained on the curves but on a few exact targets a vertex: its mean, and mean +- IC_P_REACH slope_j at the style
-   +- IC_P_REACH.  That takes a tenth of the updates. */
+   So it is not trained on the curves but on a few exact targets a vertex: its mean, and mean +-
+   IC_P_REACH slope_j at the style +- IC_P_REACH.  That takes a tenth of the updates. */
 #define IC_P_REACH ((ic_real)1.5)
 IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
 {
     const ic_explainer *e = &f->trial;
-    const int styles = e->options.styles, vertices = e->vertices, each = 1 + 2 * styles, n = vertices * each;
+    const int styles = e->options.styles, vertices = e->vertices, each = 1 + 2 * styles,
+              n = vertices * each;
     const size_t size = ic_p_curve_size(e), inputs = (size_t)vertices + (size_t)styles;
     ic_p_arena arena = { NULL, 0, 0 };
     ic_train_options train;
@@ -7505,24 +7649,28 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
         memset(y, 0, (size_t)n * size * sizeof *y);
         memset(score, 0, (size_t)f->n * inputs * sizeof *score);
         if (styles > 0)
-            ic_p_styles(f->n, (int)size, f->y, f->vertex, vertices, styles, gathered, work, score, (int)inputs);
-        for (k = 0; k < f->n; k++)                     /* the slopes, where the targets above style 0 will be */
+            ic_p_styles(f->n, (int)size, f->y, f->vertex, vertices, styles, gathered, work, score,
+                        (int)inputs);
+        for (k = 0; k < f->n; k++) /* the slopes, where the targets above style 0 will be */
             for (j = 0; j < styles; j++) {
                 const int v = f->vertex[k];
                 ic_real *slope = y + (size_t)(v * each + 1 + 2 * j) * size;
-                const ic_real s = score[(size_t)k * inputs + (size_t)(vertices + j)] / (ic_real)e->count[v];
+                const ic_real s
+                    = score[(size_t)k * inputs + (size_t)(vertices + j)] / (ic_real)e->count[v];
                 for (i = 0; i < size; i++)
                     slope[i] += s * (f->y[(size_t)k * size + i] - e->drawn[(size_t)v * size + i]);
             }
         for (k = 0; k < n; k++) {
-            const int v = k / each, style = (k % each - 1) / 2, below = k % each > 0 && k % each % 2 == 0;
+            const int v = k / each, style = (k % each - 1) / 2,
+                      below = k % each > 0 && k % each % 2 == 0;
             const ic_real *mean = e->drawn + (size_t)v * size;
             x[(size_t)k * inputs + (size_t)v] = 1;
             weight[k] = (ic_real)e->count[v];
             if (k % each == 0)
                 memcpy(y + (size_t)k * size, mean, size * sizeof *y);
             else {
-                x[(size_t)k * inputs + (size_t)(vertices + style)] = below ? -IC_P_REACH : IC_P_REACH;
+                x[(size_t)k * inputs + (size_t)(vertices + style)]
+                    = below ? -IC_P_REACH : IC_P_REACH;
                 for (i = 0; i < size; i++) {
                     ic_real *to = y + (size_t)k * size + i;
                     *to = below ? 2 * mean[i] - *(to - size) : mean[i] + IC_P_REACH * *to;
@@ -7548,7 +7696,7 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
 IC_P_FN void ic_p_recogniser_layout(ic_recogniser *r, ic_p_arena *arena)
 {
     int k;
-    r->name = (char (*)[IC_NAME])ic_p_take(arena, (size_t)r->classes, IC_NAME);
+    r->name = (char(*)[IC_NAME])ic_p_take(arena, (size_t)r->classes, IC_NAME);
     r->model.param = ic_p_take_reals(arena, r->model.padded, 1);
     ic_p_explainer_layout(&r->explainer, arena);
     for (k = 0; k < IC_PARTS; k++) {
@@ -7583,8 +7731,9 @@ IC_P_FN ic_status ic_p_fit_parts(ic_p_fitting *f)
             IC_P_PASS(ic_p_cut(r, e->drawn + (size_t)k * size, ic_p_part(part),
                                f->trial.drawn + (size_t)k * size, &frame));
         for (k = 0; k < f->n; k++) {
-            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size, ic_p_part(part) + (k % 5 - 2) / 5.0 / (IC_PARTS + 1),
-                               f->gathered, &frame));
+            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size,
+                               ic_p_part(part) + (k % 5 - 2) / 5.0 / (IC_PARTS + 1), f->gathered,
+                               &frame));
             ic_p_reduce(e, f->gathered, 0, f->all_p + (size_t)(k * e->options.views) * IC_BASIS,
                         f->all_outside + (size_t)(k * e->options.views));
         }
@@ -7624,7 +7773,8 @@ IC_P_FN void ic_p_set_name(char *to, const char *name, int number)
                 *to++ = (char)('0' + number / divisor % 10);
 }
 
-/* Sorted energies of held-out curves, thinned to IC_P_MOST_HELD evenly spaced ones; the threshold. */
+/* Sorted energies of held-out curves, thinned to IC_P_MOST_HELD evenly spaced ones; the
+   threshold. */
 IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
 {
     int k, n = 0, kept;
@@ -7692,7 +7842,9 @@ IC_P_FN ic_status ic_p_choose_types(ic_p_fitting *f, int largest, ic_recogniser_
     if (f->o->types > 0)
         return ic_p_try_types(f, f->o->types, report);
     report->log_loss = DBL_MAX;
-    for (types = 1; (types == 1 || types <= largest / IC_P_EACH) && types <= IC_P_MOST_TYPES && worse < 2; types *= 2) {
+    for (types = 1;
+         (types == 1 || types <= largest / IC_P_EACH) && types <= IC_P_MOST_TYPES && worse < 2;
+         types *= 2) {
         memset(&tried, 0, sizeof tried);
         IC_P_PASS(ic_p_try_types(f, types, &tried));
         if (tried.log_loss < report->log_loss) {
@@ -7708,7 +7860,9 @@ IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
 {
     int k, c;
     IC_P_REQUIRE(s && s->curve && s->label, IC_E_ARGUMENT);
-    IC_P_REQUIRE(s->n >= 1 && s->n <= IC_P_MAX_SIZE && s->classes >= 1 && s->classes <= IC_P_MAX_CLASSES, IC_E_SIZE);
+    IC_P_REQUIRE(s->n >= 1 && s->n <= IC_P_MAX_SIZE && s->classes >= 1
+                     && s->classes <= IC_P_MAX_CLASSES,
+                 IC_E_SIZE);
     IC_P_REQUIRE(s->dims >= 1 && s->dims <= IC_MAX_SPACE, IC_E_SIZE);
     for (k = 0; k < s->n; k++) {
         IC_P_REQUIRE(s->label[k] >= 0 && s->label[k] < s->classes, IC_E_ARGUMENT);
@@ -7727,17 +7881,22 @@ IC_P_FN ic_status ic_p_recogniser_options_ok(const ic_recogniser_options *o, int
 {
     IC_P_REQUIRE(o->steps == 0 || ic_p_within(o->steps, 4, IC_P_MOST_STEPS), IC_E_OPTION);
     IC_P_REQUIRE(o->view >= IC_VIEW_BOTH && o->view <= IC_VIEW_LENGTH, IC_E_OPTION);
-    IC_P_REQUIRE((o->keep_place | o->keep_size | o->any_rotation | o->any_order | 1) == 1, IC_E_OPTION);
+    IC_P_REQUIRE((o->keep_place | o->keep_size | o->any_rotation | o->any_order | 1) == 1,
+                 IC_E_OPTION);
     IC_P_REQUIRE(!o->any_rotation || dims == 2, IC_E_CONFLICT);
     IC_P_REQUIRE(!o->any_rotation || !o->keep_place, IC_E_CONFLICT);
-    IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES) && ic_p_within(o->styles, -1, IC_MAX_STYLES), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES)
+                     && ic_p_within(o->styles, -1, IC_MAX_STYLES),
+                 IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0 && o->threads >= 0,
+                 IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->false_alarm, 0, 1), IC_E_OPTION);
     return IC_OK;
 }
 
 /* The shape of everything: what must be known before a curve can be prepared. */
-IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s, const ic_recogniser_options *o)
+IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
+                                        const ic_recogniser_options *o)
 {
     ic_explainer *e = &r->explainer;
     double square = 0, centre[IC_MAX_SPACE], points = 0;
@@ -7759,7 +7918,8 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s, c
     for (k = 0; k < s->n && o->keep_size; k++, square += 0)
         for (i = 0; i < s->curve[k].n; i++, points += 1)
             for (j = 0; j < s->dims; j++) {
-                const double x = (double)s->curve[k].point[(ptrdiff_t)i * s->dims + j], d = x - centre[j];
+                const double x = (double)s->curve[k].point[(ptrdiff_t)i * s->dims + j],
+                             d = x - centre[j];
                 centre[j] += d / (points + 1);
                 square += d * (x - centre[j]);
             }
@@ -7778,7 +7938,8 @@ IC_P_FN void ic_p_fitting_layout(ic_p_fitting *f, ic_p_arena *arena)
 {
     const ic_explainer *e = &f->r->explainer;
     const size_t n = (size_t)f->n, size = ic_p_curve_size(e), classes = (size_t)f->r->classes;
-    const size_t widest = size > (size_t)e->options.views * IC_BASIS ? size : (size_t)e->options.views * IC_BASIS;
+    const size_t widest
+        = size > (size_t)e->options.views * IC_BASIS ? size : (size_t)e->options.views * IC_BASIS;
     f->trial = *e;
     f->trial.vertices = f->most;
     ic_p_explainer_layout(&f->trial, arena);
@@ -7797,10 +7958,12 @@ IC_P_FN void ic_p_fitting_layout(ic_p_fitting *f, ic_p_arena *arena)
     f->warp = ic_p_take(arena, 1, ic_dtw_bytes(e->steps, e->steps, f->r->dims));
 }
 
-IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s, const ic_recogniser_options *options,
+IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
+                                   const ic_recogniser_options *options,
                                    ic_recogniser_report *report)
 {
-    const ic_recogniser_options usual = { 0, 0, IC_VIEW_BOTH, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL };
+    const ic_recogniser_options usual
+        = { 0, 0, IC_VIEW_BOTH, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL };
     ic_recogniser_report unwanted;
     ic_p_arena arena = { NULL, 0, 0 };
     ic_p_fitting f;
@@ -7831,7 +7994,8 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s, const 
         status = ic_p_arena_pass(&arena, &owned);
     }
     for (k = 0; status == IC_OK && k < s->n; k++)
-        status = ic_p_prepare(r, &s->curve[k], f.y + (size_t)k * ic_p_curve_size(&r->explainer), &frame);
+        status = ic_p_prepare(r, &s->curve[k], f.y + (size_t)k * ic_p_curve_size(&r->explainer),
+                              &frame);
     if (status == IC_OK) {
         const size_t d = (size_t)ic_p_view_size(&f.trial);
         ic_p_sines(f.trial.steps, f.trial.sine);
@@ -7864,14 +8028,15 @@ IC_DEF void ic_recogniser_free(ic_recogniser *r)
     memset(r, 0, sizeof *r);
 }
 
-/* [Q4] Answers.  The points of an unfinished curve are kept in a buffer of IC_P_STREAM; when it is full every other one
-   goes, and from then on only every second one is kept, then every fourth: so an answer never costs more than for
-   IC_P_STREAM points.  The newest point is always there. */
+/* [Q4] Answers.  The points of an unfinished curve are kept in a buffer of IC_P_STREAM; when it
+   is full every other one goes, and from then on only every second one is kept, then every
+   fourth: so an answer never costs more than for IC_P_STREAM points.  The newest point is always
+   there. */
 #define IC_P_STREAM 256
 struct ic_p_stream {
-    long seen, stride;             /* points that came; every how many-th is kept */
-    int kept, pending;             /* of the buffer; 1: a stroke began with a point that was not kept */
-    ic_real *point, *time;         /* [IC_P_STREAM + 1][dims], [IC_P_STREAM + 1] */
+    long seen, stride;     /* points that came; every how many-th is kept */
+    int kept, pending;     /* of the buffer; 1: a stroke began with a point that was not kept */
+    ic_real *point, *time; /* [IC_P_STREAM + 1][dims], [IC_P_STREAM + 1] */
     unsigned char *begins;
 };
 
@@ -7885,10 +8050,12 @@ IC_P_FN void ic_p_recognition_layout(ic_recognition *a, const ic_recogniser *r, 
     a->stream = (struct ic_p_stream *)ic_p_take(arena, 1, sizeof *a->stream);
     if (arena->base)
         memset(a->stream, 0, sizeof *a->stream);
-    { struct ic_p_stream unused, *s = arena->base ? a->stream : &unused;
-      s->point = ic_p_take_reals(arena, IC_P_STREAM + 1, (size_t)r->dims);
-      s->time = ic_p_take_reals(arena, IC_P_STREAM + 1, 1);
-      s->begins = (unsigned char *)ic_p_take(arena, IC_P_STREAM + 1, 1); }
+    {
+        struct ic_p_stream unused, *s = arena->base ? a->stream : &unused;
+        s->point = ic_p_take_reals(arena, IC_P_STREAM + 1, (size_t)r->dims);
+        s->time = ic_p_take_reals(arena, IC_P_STREAM + 1, 1);
+        s->begins = (unsigned char *)ic_p_take(arena, IC_P_STREAM + 1, 1);
+    }
 }
 
 IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
@@ -7921,7 +8088,7 @@ IC_P_FN void ic_p_answer(const ic_recogniser *r, ic_recognition *a, const double
 {
     int k, j;
     a->label = ic_p_probabilities(r->classes, of_class, r->temperature, a->probability);
-    for (k = 0; k < r->classes; k++) {                        /* insertion, by falling probability */
+    for (k = 0; k < r->classes; k++) { /* insertion, by falling probability */
         for (j = k; j > 0 && a->probability[a->order[j - 1]] < a->probability[k]; j--)
             a->order[j] = a->order[j - 1];
         a->order[j] = k;
@@ -7950,7 +8117,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
     ic_p_class_energies(e, a->energies, of_class);
     ic_p_answer(r, a, of_class);
-    while (low < high) {                                      /* how many held-out energies are lower */
+    while (low < high) { /* how many held-out energies are lower */
         const int middle = (low + high) / 2;
         if ((double)r->held_out[middle] < a->energy)
             low = middle + 1;
@@ -7976,7 +8143,8 @@ IC_P_FN void ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *poi
     int k;
     if (s->kept == IC_P_STREAM) {
         for (k = 0; k < IC_P_STREAM / 2; k++) {
-            memcpy(s->point + (ptrdiff_t)k * dims, s->point + (ptrdiff_t)2 * k * dims, (size_t)dims * sizeof *s->point);
+            memcpy(s->point + (ptrdiff_t)k * dims, s->point + (ptrdiff_t)2 * k * dims,
+                   (size_t)dims * sizeof *s->point);
             s->time[k] = s->time[2 * k];
             s->begins[k] = (unsigned char)(s->begins[2 * k] | (k > 0 && s->begins[2 * k - 1]));
         }
@@ -7994,7 +8162,8 @@ IC_P_FN void ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *poi
     }
 }
 
-IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point, int begins, ic_recognition *a)
+IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point, int begins,
+                                    ic_recognition *a)
 {
     const ic_explainer *e = &r->explainer;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
@@ -8021,7 +8190,8 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
             a->done = ic_p_part(part);
         }
         ic_p_class_energies(e, a->energies, part ? of_part : of_class);
-        for (c = 0; part > 0 && c < r->classes; c++) {       /* of_class = -log(e^-of_class + e^-of_part) */
+        for (c = 0; part > 0 && c < r->classes;
+             c++) { /* of_class = -log(e^-of_class + e^-of_part) */
             const double least = of_class[c] < of_part[c] ? of_class[c] : of_part[c];
             of_class[c] = least - ic_p_log(1 + ic_p_exp(-fabs(of_class[c] - of_part[c])));
         }
@@ -8032,7 +8202,8 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     return IC_OK;
 }
 
-/* What vertex v draws in a style, [T][O]: the generator, or, for a curve added later, what was remembered. */
+/* What vertex v draws in a style, [T][O]: the generator, or, for a curve added later, what was
+   remembered. */
 IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *style, ic_real *y)
 {
     const ic_explainer *e = &r->explainer;
@@ -8061,8 +8232,10 @@ IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *
     return status;
 }
 
-/* The positions of the first view of y [T][O], through a frame and, if there is one, out of another first. */
-IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from, const ic_frame *to, ic_real *drawn)
+/* The positions of the first view of y [T][O], through a frame and, if there is one, out of
+   another first. */
+IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from,
+                        const ic_frame *to, ic_real *drawn)
 {
     int t, k;
     for (t = 0; t < r->options.steps; t++, y += r->explainer.outputs, drawn += r->dims) {
@@ -8088,7 +8261,8 @@ IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame
     }
 }
 
-IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recognition *a, ic_adjustment *adjustment, ic_real *drawn)
+IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recognition *a,
+                                        ic_adjustment *adjustment, ic_real *drawn)
 {
     const ic_explainer *e = &r->explainer;
     const size_t size = ic_p_curve_size(e);
@@ -8126,7 +8300,8 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recogni
     return status;
 }
 
-IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_real *style, ic_real *drawn)
+IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_real *style,
+                                    ic_real *drawn)
 {
     const ic_explainer *e = &r->explainer;
     ic_frame same;
@@ -8154,13 +8329,13 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
     return status;
 }
 
-/* [Q5] The file.  One walk over the recogniser serves to measure, to write and to read it: the order of the fields is
-   written down once.  All numbers little-endian.
+/* [Q5] The file.  One walk over the recogniser serves to measure, to write and to read it: the
+   order of the fields is written down once.  All numbers little-endian.
 
        "icrecogn"  version  sizes and options  |  names, generator, explainer, parts, held-out energies  |  FNV-1a 64 of all before */
 typedef struct ic_p_coder {
-    unsigned char *out;           /* writing: NULL to measure */
-    const unsigned char *in;      /* reading: NULL when writing */
+    unsigned char *out;      /* writing: NULL to measure */
+    const unsigned char *in; /* reading: NULL when writing */
     size_t at, size;
     int bad;
 } ic_p_coder;
@@ -8181,7 +8356,8 @@ IC_P_FN void ic_p_code_int(ic_p_coder *k, int *value, int low, int high)
     uint64_t bits = (uint32_t)*value;
     ic_p_code_bits(k, &bits, 4);
     if (k->in && !k->bad) {
-        const int64_t read = bits < 0x80000000u ? (int64_t)bits : (int64_t)bits - ((int64_t)1 << 32);
+        const int64_t read
+            = bits < 0x80000000u ? (int64_t)bits : (int64_t)bits - ((int64_t)1 << 32);
         k->bad = read < low || read > high;
         *value = k->bad ? low : (int)read;
     }
@@ -8278,8 +8454,10 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     if (!k->in)
         return;
     /* What follows from these. */
-    k->bad |= r->unit <= 0 || r->temperature <= 0 || x->freedom <= 0 || x->shrink <= 0 || x->noise <= 0
-           || x->pose <= 0 || x->pace <= 0 || e->vertices < r->model.config.inputs - o->styles || r->model.config.inputs <= o->styles;
+    k->bad |= r->unit <= 0 || r->temperature <= 0 || x->freedom <= 0 || x->shrink <= 0
+              || x->noise <= 0 || x->pose <= 0 || x->pace <= 0
+              || e->vertices < r->model.config.inputs - o->styles
+              || r->model.config.inputs <= o->styles;
     x->views = o->view == IC_VIEW_BOTH ? 2 : 1;
     x->space = r->dims;
     x->styles = o->styles;
@@ -8294,8 +8472,9 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     r->model.padded = ic_p_padded(r->model.count);
 }
 
-/* n square matrices of which the part above the diagonal is zero, or the same as below: column after column, from the
-   diagonal down.  Where only the bytes are counted there are no matrices. */
+/* n square matrices of which the part above the diagonal is zero, or the same as below: column
+   after column, from the diagonal down.  Where only the bytes are counted there are no matrices.
+   */
 IC_P_FN void ic_p_code_triangles(ic_p_coder *k, ic_real *a, size_t n, int symmetric)
 {
     size_t m;
@@ -8326,7 +8505,8 @@ IC_P_FN void ic_p_code_mixture(ic_p_coder *k, const ic_explainer *e, ic_mixture 
 IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
 {
     ic_explainer *e = &r->explainer;
-    const size_t v = (size_t)e->vertices, size = ic_p_curve_size(e), views = (size_t)e->options.views;
+    const size_t v = (size_t)e->vertices, size = ic_p_curve_size(e),
+                 views = (size_t)e->options.views;
     int c;
     ic_p_code_names(k, r->name, r->classes);
     ic_p_code_reals(k, r->model.param, r->model.count);
@@ -8353,7 +8533,7 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
 /* Writes all of it: to memory, or, out NULL, nowhere; returns the size. */
 IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
 {
-    ic_recogniser copy = *r;                /* a writing walk changes nothing */
+    ic_recogniser copy = *r; /* a writing walk changes nothing */
     ic_p_coder k;
     uint64_t version = IC_P_RECOGNISER_VERSION, hash;
     memset(&k, 0, sizeof k);
@@ -8369,9 +8549,11 @@ IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
     return k.at;
 }
 
-/* Sizes and options of a file of `size` bytes, from its first IC_P_RECOGNISER_HEAD, or as many as there are. */
+/* Sizes and options of a file of `size` bytes, from its first IC_P_RECOGNISER_HEAD, or as many as
+   there are. */
 #define IC_P_RECOGNISER_HEAD (8 + 4 + 14 * 4 + 12 * 8)
-IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *bytes, size_t got, size_t size)
+IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *bytes, size_t got,
+                                       size_t size)
 {
     ic_p_coder k;
     int part;
@@ -8390,8 +8572,10 @@ IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *by
     return ic_p_recogniser_write(r, NULL) == size ? IC_OK : IC_E_TRUNCATED;
 }
 
-/* Reads it all, into a recogniser with room for further vertices and classes, which are left to fill. */
-IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *bytes, size_t size, int vertices, int classes)
+/* Reads it all, into a recogniser with room for further vertices and classes, which are left to
+   fill. */
+IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *bytes, size_t size,
+                                       int vertices, int classes)
 {
     ic_p_coder k;
     ic_recogniser small;
@@ -8415,15 +8599,22 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
     return k.bad ? IC_E_FORMAT : IC_OK;
 }
 
-IC_DEF size_t ic_recogniser_encoded_bytes(const ic_recogniser *r) { return ic_p_recogniser_write(r, NULL); }
-IC_DEF void ic_recogniser_encode(const ic_recogniser *r, unsigned char *out) { ic_p_recogniser_write(r, out); }
+IC_DEF size_t ic_recogniser_encoded_bytes(const ic_recogniser *r)
+{
+    return ic_p_recogniser_write(r, NULL);
+}
+IC_DEF void ic_recogniser_encode(const ic_recogniser *r, unsigned char *out)
+{
+    ic_p_recogniser_write(r, out);
+}
 IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *bytes, size_t size)
 {
     return ic_p_recogniser_read(r, bytes, size, 0, 0);
 }
 
-/* Adding is reading with room for one more.  The new vertex is the curve itself; nothing is known of how it
-   scatters but what its class, or for a new class all classes, have in common ([E2] with a count of 1). */
+/* Adding is reading with room for one more.  The new vertex is the curve itself; nothing is known
+   of how it scatters but what its class, or for a new class all classes, have in common ([E2]
+   with a count of 1). */
 IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_real *y)
 {
     ic_explainer *e = &r->explainer;
@@ -8436,7 +8627,8 @@ IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_
     int view, part;
     e->label[v] = label;
     e->count[v] = 1;
-    memset(e->slope + (size_t)v * (size_t)e->options.styles * size, 0, (size_t)e->options.styles * size * sizeof *e->slope);
+    memset(e->slope + (size_t)v * (size_t)e->options.styles * size, 0,
+           (size_t)e->options.styles * size * sizeof *e->slope);
     for (part = 0; part < IC_PARTS; part++) {
         ic_real cut[IC_P_MOST_STEPS * IC_P_MOST_OUTPUTS];
         IC_P_PASS(ic_p_cut(r, y, ic_p_part(part), cut, &frame));
@@ -8448,17 +8640,21 @@ IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_
     f.drawn = e->drawn;
     for (view = 0; view < e->options.views; view++) {
         for (i = 0; i < IC_P_SQUARE; i++)
-            of_class[i] = (double)e->class_scatter[((size_t)label * views + (size_t)view) * IC_P_SQUARE + i];
+            of_class[i]
+                = (double)
+                      e->class_scatter[((size_t)label * views + (size_t)view) * IC_P_SQUARE + i];
         ic_p_vertex_covariance(e, NULL, 1, of_class, s);
         ic_p_add_tangents(e, &f, v, view, e->rest, s);
-        IC_P_PASS(ic_p_whitening(s, e->whole.whiten + ((size_t)v * views + (size_t)view) * IC_P_SQUARE, &log_det));
+        IC_P_PASS(ic_p_whitening(
+            s, e->whole.whiten + ((size_t)v * views + (size_t)view) * IC_P_SQUARE, &log_det));
     }
     e->whole.log_det[v] = (ic_real)(log_det + ic_p_outside_log_det(e, &e->whole));
     ic_p_shares(e, e->log_share);
     return IC_OK;
 }
 
-IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int label, const char *name)
+IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int label,
+                                   const char *name)
 {
     ic_recogniser grown;
     ic_frame frame;
