@@ -202,11 +202,12 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
     ink_free(&all);
 }
 
-static void read_ts(const char *prefix, const char *end, const char *writers, ink *k)
+/* Classes have the numbers they have in `like` (NULL: as they come). */
+static void read_ts(const char *prefix, const char *end, int writers, const ink *like, ink *k)
 {
     char path[1024], why[200], *text;
     snprintf(path, sizeof path, "%s%s.ts", prefix, end);
-    if (text_read(path, &text, why, sizeof why) || ink_parse(text, 1, NULL, 0, k, why, sizeof why))
+    if (text_read(path, &text, why, sizeof why) || ink_parse(text, 1, like ? like->name : NULL, like ? like->samples.classes : 0, k, why, sizeof why))
         die(path, "%s", why);
     snprintf(path, sizeof path, "%s%s_writers.tsv", prefix, end);
     if (writers && (text_read(path, &text, why, sizeof why) || ink_writers(text, k, why, sizeof why)))
@@ -220,8 +221,8 @@ static void pendigits_rows(table *t, const char *prefix, int seeds)
     row *rows = (row *)get_memory(METHODS + 1, sizeof *rows);
     ink train, test;
     int seed;
-    read_ts(prefix, "_train", "", &train);
-    read_ts(prefix, "_test", NULL, &test);
+    read_ts(prefix, "_train", 1, NULL, &train);
+    read_ts(prefix, "_test", 0, &train, &test);
     for (seed = 0; seed < seeds; seed++)
         run(rows, &train.samples, &test.samples, seed, seed > 0 ? 0 : METHODS);
     write_rows(t, "pendigits", "30 writers", rows);
@@ -238,7 +239,7 @@ static void gestures_rows(table *t, const char *prefix, int seeds)
     int *medium, *drawn, *rest, *mine, n = 0, i, k, seed, person, left, count, most = 0;
     row *rows;
     ink all;
-    read_ts(prefix, "", "", &all);
+    read_ts(prefix, "", 1, NULL, &all);
     medium = (int *)get_memory((size_t)all.samples.n, sizeof(int));
     drawn = (int *)get_memory((size_t)all.samples.n, sizeof(int));
     rest = (int *)get_memory((size_t)all.samples.n, sizeof(int));
