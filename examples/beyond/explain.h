@@ -173,6 +173,7 @@ PEN_FN int nearest_gaussian(const ic_gaussian *g, const float *drawn, const floa
 typedef struct explainer {
     ic_model model;
     ic_pairs pairs;                      /* what it was trained on: its codes are the vertices */
+    float *codes;                        /* [pairs.n][classes + styles] */
     float *mean;                         /* [classes][LETTER_D] */
     ic_gaussian gaussian;                /* of the letters around the mean of their class */
     int styles;
@@ -231,16 +232,45 @@ PEN_FN void train_classifier(ic_model *model, const letters *train, const letter
     ic_pairs_free(&held);
 }
 
+/* Pairs of letters of which some class may be left out: made of the classes there are, whose numbers in the
+   codes are then their own again.  Sets the explainer's pairs, and codes. */
+PEN_FN void make_explained(explainer *e, const letters *l, int styles)
+{
+    const int inputs = l->classes + styles;
+    ic_curves c = curves_of(l);
+    ic_augment a;
+    int *number = (int *)get_memory((size_t)l->classes, sizeof(int)), *label = (int *)get_memory((size_t)l->n, sizeof(int));
+    int k, j, from;
+    memset(&a, 0, sizeof a);
+    a.styles = styles;
+    for (k = 0; k < l->n; k++)
+        number[l->label[k]] = 1;
+    for (k = c.classes = 0; k < l->classes; k++)
+        number[k] = number[k] ? c.classes++ : -1;
+    for (k = 0; k < l->n; k++)
+        label[k] = number[l->label[k]];
+    c.label = label;
+    check(ic_pairs_make(&e->pairs, &c, &a), "pairs");
+    e->codes = get_floats((size_t)e->pairs.n, (size_t)inputs);
+    for (k = 0; k < e->pairs.n; k++)
+        for (j = 0; j < inputs; j++) {
+            from = j < l->classes ? number[j] : c.classes + j - l->classes;
+            if (from >= 0)
+                e->codes[k * inputs + j] = e->pairs.x[k * e->pairs.inputs + from];
+        }
+    e->pairs.inputs = inputs;
+    e->pairs.x = e->codes;
+    free(number);
+    free(label);
+}
+
 PEN_FN void train_explainer_for(explainer *e, const letters *l, int styles, uint64_t seed, long updates)
 {
-    const ic_curves c = curves_of(l);
     const ic_train_options t = usual_training(seed, l->n < 32 ? 5 : 32, updates);
-    ic_augment a;
     memset(e, 0, sizeof *e);
-    memset(&a, 0, sizeof a);
-    e->styles = a.styles = styles;
+    e->styles = styles;
     make_network(&e->model, l->classes + styles, 0);
-    check(ic_pairs_make(&e->pairs, &c, &a), "pairs");
+    make_explained(e, l, styles);
     check(ic_train(&e->model, &e->pairs, NULL, &t, NULL), "training");
     e->mean = mean_letters(l);
 }
@@ -363,6 +393,7 @@ PEN_FN void free_explainer(explainer *e)
     ic_pairs_free(&e->pairs);
     ic_gaussian_free(&e->gaussian);
     free(e->mean);
+    free(e->codes);
 }
 
 /* 80 % to train on, the rest to test, shuffled by the seed. */

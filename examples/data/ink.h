@@ -1,0 +1,290 @@
+/* ink.h: curves for the recogniser, from pen recordings (pen.h) and from the .ts files of time series archives.
+
+   A .ts file has lines that begin with # (remarks) or @ (the header); after "@data" every line is a sample: its channels
+   separated by ":", the numbers of a channel by ",", the class last.  "?" is a missing number; a point that misses one
+   is left out, and the others keep their times.  One channel may say where strokes begin: 0 at the first point of each, 1
+   elsewhere. */
+#ifndef INK_H
+#define INK_H
+
+#include "invclass.h"
+#include "uci.h"
+
+typedef struct ink {
+    ic_samples samples;         /* the arrays below, as the library takes them */
+    ic_curve *curve;
+    int *label, *writer;        /* writer NULL: unknown */
+    const char **name;          /* [classes] */
+    float *number;              /* points and times of all curves */
+    unsigned char *begins;      /* NULL: no channel says where strokes begin */
+    char *text;                 /* the file, which holds the names */
+} ink;
+
+PEN_FN void ink_free(ink *k)
+{
+    free(k->curve);
+    free(k->label);
+    free(k->writer);
+    free((void *)k->name);
+    free(k->number);
+    free(k->begins);
+    free(k->text);
+    memset(k, 0, sizeof *k);
+}
+
+/* Room for n curves with so many numbers and points in all; 0 if there is none. */
+PEN_FN int ink_make(ink *k, int n, size_t numbers, size_t points)
+{
+    memset(k, 0, sizeof *k);
+    k->curve = (ic_curve *)calloc((size_t)n + 1, sizeof *k->curve);
+    k->label = (int *)calloc((size_t)n + 1, sizeof *k->label);
+    k->number = (float *)calloc(numbers + 1, sizeof *k->number);
+    k->begins = (unsigned char *)calloc(points + 1, 1);
+    k->samples.n = n;
+    k->samples.curve = k->curve;
+    k->samples.label = k->label;
+    return k->curve && k->label && k->number && k->begins;
+}
+
+/* The letters of a recording: positions, each letter over its own length. */
+PEN_FN int ink_from_pen(const pen_samples *s, ink *k, char *why, size_t size)
+{
+    static const char *const letters[PEN_CLASSES] = { "a", "b", "c", "d", "e", "g", "h", "l", "m", "n",
+                                                      "o", "p", "q", "r", "s", "u", "v", "w", "y", "z" };
+    size_t points = 0;
+    float *to;
+    int i, t;
+    for (i = 0; i < s->n; i++)
+        points += (size_t)s->length[i];
+    if (!ink_make(k, s->n, 2 * points, 0)) {
+        ink_free(k);
+        return pen_fail(why, size, "out of memory");
+    }
+    free(k->begins);
+    k->begins = NULL;
+    for (i = 0, to = k->number; i < s->n; i++) {
+        double x = 0, y = 0;
+        k->label[i] = s->label[i];
+        k->curve[i].n = s->length[i];
+        k->curve[i].point = to;
+        for (t = 0; t < s->length[i]; t++) {
+            x += s->v[s->first[i] + 3 * (size_t)t];
+            y += s->v[s->first[i] + 3 * (size_t)t + 1];
+            *to++ = (float)x;
+            *to++ = (float)y;
+        }
+    }
+    k->samples.dims = 2;
+    k->samples.classes = PEN_CLASSES;
+    k->samples.name = letters;
+    return 0;
+}
+
+/* One sample line, cut into its channels (and, last, the class); returns how many pieces. */
+#define INK_CHANNELS 16
+PEN_FN int ink_cut(char *line, char *piece[INK_CHANNELS])
+{
+    int n = 0;
+    do
+        piece[n++] = line;
+    while (n < INK_CHANNELS && (line = strchr(line, ':')) != NULL && (*line++ = 0, 1));
+    return n;
+}
+
+/* The next number of a channel: 1, or 0 if there is none left, or -1 if what stands there is no number. */
+PEN_FN int ink_number(char **at, float *value, int *missing)
+{
+    char *end;
+    while (**at == ' ')
+        ++*at;
+    if (**at == 0)
+        return 0;
+    *missing = **at == '?';
+    if (*missing)
+        end = *at + 1;
+    else
+        *value = strtof(*at, &end);
+    while (*end == ' ')
+        end++;
+    if (end == *at || (*end != ',' && *end != 0) || (!*missing && !(*value - *value == 0)))
+        return -1;
+    *at = *end ? end + 1 : end;
+    return 1;
+}
+
+/* Whether the last channel says where strokes begin: zeros and ones, first a zero. */
+PEN_FN int ink_is_pen(char *channel)
+{
+    float value = 0;
+    int missing = 0, first = 1;
+    while (ink_number(&channel, &value, &missing) == 1) {
+        if (missing || (value != 0 && value != 1) || (first && value != 0))
+            return 0;
+        first = 0;
+    }
+    return !first;
+}
+
+/* Reads one curve from its channels into the curve; `to` and `begins` have room for it.  Returns how many numbers
+   were used, or -1. */
+PEN_FN long ink_curve(char **channel, int dims, int pen, ic_curve *c, float *to, unsigned char *begins, char *why, size_t size)
+{
+    float *point = to, *time;
+    char *counted = channel[0];
+    float value[INK_CHANNELS] = { 0 };
+    int k, n = 0, all = 0, missing, got, pending = 0;
+    for (all = 1; *counted; counted++)
+        all += *counted == ',';
+    time = to + (ptrdiff_t)all * dims;
+    for (all = 0;; all++) {
+        int lost = 0, ended = 0;
+        for (k = 0; k < dims + pen; k++) {
+            got = ink_number(&channel[k], &value[k], &missing);
+            if (got < 0)
+                return pen_fail(why, size, "channel %d, number %d is not a number", k + 1, all + 1);
+            ended += got == 0;
+            lost |= got == 1 && missing;
+        }
+        if (ended == dims + pen)
+            break;
+        if (ended)
+            return pen_fail(why, size, "its channels have different lengths");
+        pending |= pen && value[dims] == 0;
+        if (lost)
+            continue;
+        for (k = 0; k < dims; k++)
+            point[n * dims + k] = value[k];
+        time[n] = (float)all;
+        begins[n++] = (unsigned char)pending;
+        pending = 0;
+    }
+    if (n == 0)
+        return pen_fail(why, size, "it has no point");
+    c->n = n;
+    c->point = point;
+    c->time = time;
+    c->begins = pen ? begins : NULL;
+    return (long)(time + n - to);
+}
+
+/* The class `name` among the names so far, which it joins if it is new; -1: no room. */
+PEN_FN int ink_class(const char **name, int *classes, int most, const char *text)
+{
+    int c;
+    for (c = 0; c < *classes; c++)
+        if (strcmp(name[c], text) == 0)
+            return c;
+    if (*classes == most || strlen(text) >= IC_NAME)
+        return -1;
+    name[*classes] = text;
+    return (*classes)++;
+}
+
+/* The next line of a text, cut off at its end; NULL at the end of the text. */
+PEN_FN char *ink_line(char **text)
+{
+    char *line = *text, *end;
+    if (!*line)
+        return NULL;
+    end = line + strcspn(line, "\n");
+    *text = *end ? end + 1 : end;
+    while (end > line && (end[-1] == '\r' || end[-1] == ' '))
+        end--;
+    *end = 0;
+    return line;
+}
+
+/* Takes a .ts text apart, which it keeps.  `known` [classes] are names that have their numbers already (NULL: none);
+   others follow them as they come.  `labelled` 0: no class stands in the lines, and no header need be there. */
+PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int classes, ink *out, char *why, size_t size)
+{
+    enum { MOST = 4096 };
+    size_t numbers = 0, points = 0, at = 0, point = 0;
+    int n = 0, number = 0, dims = 0, pen = 0, in_data = !labelled, k;
+    char *p = text, *line, *piece[INK_CHANNELS], *copy = NULL;
+    for (k = 0; text[k]; k++) {
+        points += text[k] == ',' || text[k] == ':';
+        n += text[k] == '\n';
+    }
+    numbers = 2 * points + 2 * (size_t)n + 2;
+    if (!ink_make(out, n + 1, numbers, numbers) || (out->name = (const char **)calloc(MOST, sizeof *out->name)) == NULL) {
+        ink_free(out);
+        free(text);
+        return pen_fail(why, size, "out of memory");
+    }
+    out->text = text;
+    for (k = 0; known && k < classes; k++)
+        out->name[k] = known[k];
+    out->samples.classes = known ? classes : 0;
+    for (n = 0; (line = ink_line(&p)) != NULL; ) {
+        long used;
+        int pieces, label = 0;
+        char here[160] = "";
+        number++;
+        if (*line == '#' || *line == 0)
+            continue;
+        if (*line == '@') {
+            in_data |= strcmp(line, "@data") == 0 || strcmp(line, "@DATA") == 0;
+            continue;
+        }
+        if (!in_data) {
+            ink_free(out);
+            return pen_fail(why, size, "line %d: a sample before @data", number);
+        }
+        pieces = ink_cut(line, piece) - labelled;
+        if (n == 0) {                                     /* what the channels are, by the first sample */
+            copy = pieces > 1 ? piece[pieces - 1] : NULL;
+            pen = copy != NULL && ink_is_pen(copy);
+            dims = pieces - pen;
+        }
+        if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)
+            used = pen_fail(here, sizeof here, n ? "it has %d channels, those before %d" : "it has %d channels; 1 to 4 are possible, and one for the pen",
+                            pieces, dims + pen);
+        else
+            used = ink_curve(piece, dims, pen, &out->curve[n], out->number + at, out->begins + point, here, sizeof here);
+        if (used >= 0 && labelled) {
+            label = ink_class(out->name, &out->samples.classes, MOST, piece[pieces]);
+            if (label < 0)
+                used = pen_fail(here, sizeof here, "its class has a name of more than %d bytes, or there are too many", IC_NAME - 1);
+        }
+        if (used < 0) {
+            ink_free(out);
+            return pen_fail(why, size, "line %d: %s", number, here);
+        }
+        out->label[n] = label;
+        point += (size_t)out->curve[n].n;
+        at += (size_t)used;
+        n++;
+    }
+    out->samples.n = n;
+    out->samples.dims = dims;
+    out->samples.name = out->name;
+    if (n == 0) {
+        ink_free(out);
+        return pen_fail(why, size, "it has no samples");
+    }
+    return 0;
+}
+
+/* The writers of the samples, from a table whose second column names them: a heading, then a line a sample. */
+PEN_FN int ink_writers(char *text, ink *k, char *why, size_t size)
+{
+    char *p = text, *line = ink_line(&p);
+    const char **name = (const char **)calloc((size_t)k->samples.n + 1, sizeof *name);
+    int n = 0, writers = 0;
+    k->writer = (int *)calloc((size_t)k->samples.n + 1, sizeof *k->writer);
+    while (line && k->writer && name && (line = ink_line(&p)) != NULL) {
+        char *tab = strchr(line, '\t'), *end = tab ? tab + 1 + strcspn(tab + 1, "\t") : NULL;
+        if (!tab || n == k->samples.n)
+            break;
+        *end = 0;
+        k->writer[n++] = ink_class(name, &writers, k->samples.n, tab + 1);
+    }
+    free((void *)name);
+    k->samples.writer = k->writer;
+    if (n == k->samples.n && !line)
+        return 0;
+    return pen_fail(why, size, "line %d: it should name the writers of %d samples, one a line, in its second column", n + 2, k->samples.n);
+}
+
+#endif
