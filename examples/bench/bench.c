@@ -324,7 +324,7 @@ static void peer_end(peer *p)
 static double bench(const row *r, work_fn *fn, void *context, const char *which, const char *arguments)
 {
     peer peers[PEERS];
-    double own[ROUNDS], ms[PEERS][ROUNDS], ratio[PEERS][ROUNDS], seconds;
+    double own[ROUNDS] = { 0 }, ms[PEERS][ROUNDS] = { { 0 } }, ratio[PEERS][ROUNDS] = { { 0 } }, seconds;
     char name[32];
     int calls, count = 0, k, j, length;
     for (; sscanf(which, "%31s%n", name, &length) == 1; which += length)
@@ -463,7 +463,7 @@ static void bench_lstm(int products, int hidden, int batch, int both)
         print_row(&l2, seconds, NULL, 0, 0);
     }
     if (both) {
-        double alone[ROUNDS], pair[ROUNDS], ratio[ROUNDS];
+        double alone[ROUNDS] = { 0 }, pair[ROUNDS] = { 0 }, ratio[ROUNDS] = { 0 };
         int calls, k;
         lstm_init(&two);
         calls = calls_for(lstm_run, &one, 1);
@@ -485,7 +485,7 @@ static void bench_lstm(int products, int hidden, int batch, int both)
 static void size_row(const char *sweep, int products, int hidden, int steps, int batch)
 {
     lstm l = { 0 };
-    double own[ROUNDS];
+    double own[ROUNDS] = { 0 };
     int calls, k;
     l.products = products, l.hidden = hidden, l.steps = steps, l.batch = batch, l.threads = 1;
     lstm_init(&l);
