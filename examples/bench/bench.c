@@ -1,7 +1,8 @@
 /* bench.c: how fast, and how close to what the machine can do.
 
        bench FOLDER [quick]           the table: FOLDER/bench.tsv; the data for the peers go there too
-       bench sizes FOLDER [quick]     cost against size: FOLDER/sizes.tsv, drawn by plots/bench.gp
+       bench sizes FOLDER [quick]     cost against size: FOLDER/sizes.tsv, drawn by plots/bench.gp;
+                                      smallest: two sizes of each, for the tests
 
    Measures on the spot what one core can do at most (fused multiply-adds a second, bytes a second
    from the second-level cache), then the library at its work, each time beside other libraries where
@@ -22,6 +23,7 @@
    times are the processor's, so that other programs disturb less; with two they are the clock's. */
 #define INVCLASS_IMPLEMENTATION
 #include "../common.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -31,7 +33,7 @@
 #define OUTPUTS 2
 
 enum { ROUNDS = 9, PEERS = 8 };
-static int quick;
+static int quick, smallest;            /* fewer rounds and sizes; two sizes of each */
 
 /* -- time ------------------------------------------------------------------------------------- */
 
@@ -276,7 +278,8 @@ static int peer_start(peer *p, const char *which, const char *workload, const ch
         snprintf(command, sizeof command, "exec '%s/bench_onednn' %s %s", own_folder, workload, arguments);
     else
         snprintf(command, sizeof command, "exec '%s' examples/bench/peers.py %s %s %s", python, which, workload, arguments);
-    if (pipe(there) || pipe(back))
+    /* Our ends stay out of the peers started later: one that has a copy would keep this one waiting. */
+    if (pipe(there) || pipe(back) || fcntl(there[1], F_SETFD, FD_CLOEXEC) || fcntl(back[0], F_SETFD, FD_CLOEXEC))
         die(NULL, "no pipe");
     fflush(stdout);
     p->id = fork();
@@ -507,11 +510,11 @@ static void bench_sizes(void)
     fprintf(table, "sweep\tworkload\thidden\tsteps\tbatch\tms\tgflops\n"
             "machine\tpeak\t-\t-\t-\t-\t%.2f\nmachine\tL2, GB/s\t-\t-\t-\t-\t%.2f\n", peak_gflops, l2_gbytes);
     for (products = 1; products <= 3; products++) {
-        for (k = 16; k <= (quick ? 256 : 1024); k *= 2)
+        for (k = 16; k <= (smallest ? 32 : quick ? 256 : 1024); k *= 2)
             size_row("hidden", products, k, STEPS, 10);
-        for (k = 32; k <= 1024; k *= 2)
+        for (k = 32; k <= (smallest ? 64 : 1024); k *= 2)
             size_row("steps", products, HIDDEN, k, 10);
-        for (k = 0; k < (quick ? 10 : 15); k++)
+        for (k = 0; k < (smallest ? 2 : quick ? 10 : 15); k++)
             size_row("batch", products, HIDDEN, STEPS, batches[k]);
     }
 }
@@ -616,8 +619,9 @@ int main(int argc, char **argv)
     outfile out;
     int k, by_size;
     program = "bench";
-    if (argc > 1 && strcmp(argv[argc - 1], "quick") == 0)
-        quick = 1, argc--;
+    smallest = argc > 1 && strcmp(argv[argc - 1], "smallest") == 0;
+    quick = smallest || (argc > 1 && strcmp(argv[argc - 1], "quick") == 0);
+    argc -= quick;
     by_size = argc > 1 && strcmp(argv[1], "sizes") == 0;
     if (argc != 2 + by_size)
         die(NULL, "usage: bench [sizes] FOLDER [quick]");

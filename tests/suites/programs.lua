@@ -150,6 +150,30 @@ test("beyond", function()
 end)
 
 -- The lines of make list, by a shell or many at a time, leave what make reproduce leaves.
+-- What the bench says is what its table says; the figures are drawn.
+test("bench", function()
+    local rows = { "workload hidden batch threads ms gflops percent_of_peak peer peer_ms ratio", "AVX2_peak - - 1 - 100.0 100 - - -",
+        "TRAIN 205 10 1 2.0 80.0 80.1 PyTorch_2 4.0 2.00", "TRAIN 205 128 1 20.0 80.0 79.0 PyTorch_2 60.0 3.00",
+        "TRAIN 205 128 2 11.0 80.0 79.0 itself 20.0 1.82", "KMEANS_9x9_k_3 - - 1 1.0 - - sklearn_Lloyd_1.9 4.0 4.00",
+        "KMEANS_9x9_k_3 - - 1 1.0 - - sklearn_Elkan_1.9 3.0 3.00", "DTW_2x9 - - 1 1.0 - - aeon_1 6.0 6.00" }
+    write(scratch .. "/bench.tsv", (table.concat(rows, "\n"):gsub(" ", "\t"):gsub("_", " ")) .. "\n")
+    local out, status = sh("lua5.4 examples/bench/say.lua " .. scratch)
+    check(status == 0 and out == read(scratch .. "/speed.md"), "bench: what is said is kept", out)
+    for _, words in ipairs { "100.0 GFLOP/s at most", "80 % of the peak in training with batches of 10, 79 % with 128",
+                             "The LSTM is 2.0 to 3.0 times as fast as PyTorch 2.", "k-means is 3.0 times as fast as scikit-learn 1.9.",
+                             "Time warping is 6.0 times as fast as aeon 1.", "Two threads are 1.8 times as fast as one." } do
+        check(out:find(words, 1, true), "bench says: " .. words, out)
+    end
+    check(select(2, read(scratch .. "/bench.md"):gsub("\n", "")) == #rows + 1, "bench: a line a row", read(scratch .. "/bench.md"))
+    out, status = sh(build .. "/bin/bench sizes " .. scratch .. " smallest")
+    check(status == 0 and out:find("TRAIN", 1, true), "bench sizes", out)
+    for _, id in ipairs { "roofline", "sizes" } do
+        out, status = sh("sh plots/draw.sh plots/bench.gp " .. scratch .. "/" .. id .. ".svg \"id='" .. id .. "'; input='"
+                         .. scratch .. "/sizes.tsv'\"")
+        check(status == 0 and read(scratch .. "/" .. id .. ".svg"):find("TRAIN", 1, true), "bench: figure " .. id, out)
+    end
+end)
+
 test("list", function()
     local of = " ROWS='naked noise_03 naked_drift' CLASSES=2 INSTANCES=2"
     local function results()
