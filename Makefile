@@ -12,8 +12,8 @@
 #   make bench            measure the speed
 #   make clean            delete what was built
 #
-# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT (index files of the UEA split), PENDIGITS and GESTURES
-# (prefixes of .ts files), ROWS (names, or all), CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS goes to every network: OPTIONS=updates=50 is a dry run.
+# Variables: DATA (path of the UCI file; without one, built-in letters), SPLIT, PENDIGITS, GESTURES (prefixes of other data),
+# ROWS (names, or all), CLASSES, INSTANCES, PROFILE (quick or paper), BUILD.  OPTIONS=updates=50 is a dry run.
 
 # What is typed goes into shell commands: nothing in it may have a meaning to a shell or to make.
 PATHS := BUILD DATA SPLIT PENDIGITS GESTURES GOLDEN
@@ -49,7 +49,7 @@ HEADERS  := invclass.h $(wildcard examples/*.h examples/*/*.h tests/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
 vpath %.c examples examples/thesis examples/beyond examples/data examples/bench tests
 
-.PHONY: all plan reproduce beyond report paper paper-beyond paper-bench test check check-long ci verify data bench clean list FORCE
+.PHONY: all plan reproduce beyond report list paper paper-beyond paper-bench test check check-long ci verify data bench clean FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BIN)/%)
 
@@ -62,7 +62,6 @@ $(FOLDERS):
 	@mkdir -p $@ && touch $@/.made_by_make
 
 # -- networks: one target each, so that -j, interruption and resumption work by themselves ---------
-
 # What there is to make of the rows is printed by a program, from the tables of examples/thesis/rows.h: ALL_ROWS, READINGS,
 # ROWS_2, ROWS_4, ROWS_20, NUMBERS, what goes into FIGURES, with its SETTINGS, and which results take the network of another.
 CHOSEN    = $(subst all,$(ALL_ROWS) $(READINGS),$(ROWS))
@@ -87,7 +86,6 @@ RESULTS := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 MISSING := $(filter-out $(NETWORKS),$(WANTED))
 TODO    := $(filter-out $(HAVE),$(NETWORKS))
 RUN     := $(shell date +%s):$(words $(HAVE)):$(words $(TODO))
-
 # What a result depends on besides the program; written only when it changes, for other makes may be running.
 $(BUILD)/settings: FORCE
 	@s=$$(printf 'data %s\nprofile %s\noptions %s' '$(DATA)' '$(PROFILE)' '$(OPTIONS)'); \
@@ -102,20 +100,17 @@ $(RESULTS): | plan
 endif
 plan: $(BIN)/network
 	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
-
 # One line a network, with the readings that take it, so that no line waits for another.
 list: $(BIN)/rows $(BIN)/network $(BUILD)/settings
 	@$(BIN)/rows list $(RESULTS) | while read -r results; do \
 	echo "$(MAKE) $$results 'DATA=$(DATA)' PROFILE=$(PROFILE) 'OPTIONS=$(OPTIONS)' BUILD=$(BUILD) RUN="; done
 
 # -- figures: each of a script and of data, with SETTINGS ------------------------------------------
-
 SOURCE = $(if $(DATA),UCI Character Trajectories,built-in letters)
 NOTE = $(SOURCE), profile $(PROFILE)
 SETTINGS = id='$*'; note='$(NOTE)'
 $(BUILD)/figures/%.svg: | $(BUILD)/figures
 	@sh plots/draw.sh $(filter %.gp,$^) $@ "input='$(filter-out %.gp,$^)'; $(SETTINGS)"
-
 $(BUILD)/maps/%_a.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps
 	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model a 'data=$(DATA)'
 $(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps
@@ -128,14 +123,12 @@ $(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): $(BUILD)/figures/%.sv
 $(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): SETTINGS = input='$(BUILD)/tables/$*.points'; note='$(NOTE)'
 
 # -- all of it ------------------------------------------------------------------------------------
-
 reproduce: $(RESULTS)
 	@$(MAKE) --no-print-directory report
-
 report: $(BUILD)/report.html
 	@$(if $(MISSING),echo "results: $(words $(MISSING)) of $(words $(WANTED)) missing: $(MISSING)")
 	@$(if $(strip $(LEFT)),echo "figures: left out for want of instance 0 of a row: $(strip $(LEFT))")
-	@$(if $(DATA),,echo "The data were the built-in letters. With the UCI file (make data) the figures compare with the published ones.")
+	@$(if $(DATA),,echo "The data were the built-in letters; with the UCI file (make data) figures compare with the published ones.")
 	@echo "Everything on one page: $(BUILD)/report.html"
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES:%=$(BUILD)/figures/%.svg)
 	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
@@ -146,8 +139,7 @@ $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 	@$(BIN)/tables $(BUILD)/tables paper/published.tsv $(RESULTS)
 	@echo $(RESULTS) >$@
 
-# -- beyond the thesis: a table and a figure each, C1 and C5 by one program; SPLIT_train_uci_index.csv are positions ----------
-
+# -- beyond the thesis: a table and a figure each, C1 and C5 by one program -----------------
 CAPABILITY = @$< $(BUILD)/tables 'data=$(DATA)'
 CAPABLE  := C1 C2 C3 C4 C5 C6 C7
 COMPARED := $(foreach t,all 4centres 1centre,$(foreach p,8020 $(if $(SPLIT),uea),$(COUNTED:%=$(BUILD)/beyond/$(t)_$(p)_v%.tsv)))
@@ -159,7 +151,8 @@ $(BUILD)/beyond/%.tsv: $(BIN)/compare $(wildcard $(DATA)) | $(BUILD)/beyond
 $(BUILD)/tables/W20.tsv: $(COMPARED) | $(BUILD)/tables
 	@$(BIN)/compare table $(BUILD)/tables $^
 $(BUILD)/tables/R1.tsv: $(BIN)/contest $(wildcard $(DATA)) | $(BUILD)/tables
-	@$(BIN)/contest $(BUILD)/tables 'data=$(DATA)' 'split=$(SPLIT)' 'pendigits=$(PENDIGITS)' 'gestures=$(GESTURES)' seeds=$(INSTANCES)
+	@$(BIN)/contest $(BUILD)/tables 'data=$(DATA)' 'split=$(SPLIT)' 'pendigits=$(PENDIGITS)' 'gestures=$(GESTURES)' \
+	   seeds=$(INSTANCES)
 $(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
 $(BUILD)/tables/C2.tsv: $(BIN)/early      $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
 $(BUILD)/tables/C3.tsv: $(BIN)/damage     $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
@@ -169,16 +162,18 @@ $(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables 
 $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.tsv plots/beyond.gp
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
-# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.  PROFILE=paper has a table of its own.
+# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.
+KEPT_quick = tables T1 T2D T4D T20D T2 fit latent training_data readings $(FIGURES)
+KEPT_paper = paper_profile paper_profile ways
 paper: reproduce
-	@lua5.4 paper/keep.lua $(BUILD) $(if $(filter paper,$(PROFILE)),paper_profile paper_profile ways,tables T1 T2D T4D T20D T2 fit \
-	latent training_data readings $(FIGURES)) && { [ $(PROFILE) = paper ] || cp $(BUILD)/tables/instances_* paper/tables/; }
-	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin 'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
+	@lua5.4 paper/keep.lua $(BUILD) $(KEPT_$(PROFILE))
+	@[ $(PROFILE) = paper ] || cp $(BUILD)/tables/instances_* paper/tables/
+	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin \
+	   'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond R1 W20 $(CAPABLE)
 
 # -- tests ---------------------------------------------------------------------------------------
-
 test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
 	@lua5.4 tests/run.lua $(BUILD) --group $@
 
