@@ -34,14 +34,19 @@ static void print_names(void)
         printf(" %s", table_rows[k].name);
     printf("\nREADINGS :=");
     for (k = 0; k < READINGS; k++)
-        printf(" %s", readings[k].name);
+        if (readings[k].most_classes < PEN_CLASSES)
+            printf(" %s", readings[k].name);
+    printf("\nLONG :=");
+    for (k = 0; k < READINGS; k++)
+        if (readings[k].most_classes >= PEN_CLASSES)
+            printf(" %s", readings[k].name);
     for (c = 0; c < 3; c++) {
         printf("\nROWS_%d :=", class_counts[c]);
         for (k = 0; k < ROWS; k++)
             if (row_has(&table_rows[k], class_counts[c]))
                 printf(" %s", table_rows[k].name);
         for (k = 0; k < READINGS; k++)
-            if (class_counts[c] <= readings[k].most_classes)
+            if (reading_has(&readings[k], class_counts[c]))
                 printf(" %s", readings[k].name);
     }
     printf("\nNUMBERS :=");
@@ -57,7 +62,7 @@ static void print_readings(void)
     printf("ifneq ($(MAKECMDGOALS),report)\n");
     for (k = 0; k < READINGS; k++)
         for (c = 0; c < 3; c++)
-            if (readings[k].same_network && class_counts[c] <= readings[k].most_classes)
+            if (readings[k].same_network && reading_has(&readings[k], class_counts[c]))
                 printf("$(BUILD)/results/%d_%s_v%%.tsv: $(BUILD)/results/%d_%s_v%%.tsv $(NEEDS)\n\t@$(TRAIN)\n",
                        class_counts[c], readings[k].name, class_counts[c], readings[k].row);
     printf("endif\n");
