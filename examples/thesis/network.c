@@ -35,10 +35,10 @@ static void train_on_samples(recipe *r, int epochs, int samples, int batch, doub
     r->train.rate = rate;
 }
 
-/* The quick one: class means (exact, see [G1] of invclass.h), a few of them an update, a large rate that
-   falls, a shortened gradient, 25 iterations.  Where there is no noise to average over, Adam may forget
-   sooner and go faster.  With it and 16 codes or more, networks are slow rather than stuck, and
-   starting again does not help. */
+/* The quick one: a start that remembers the class ([C1] of invclass.h), class means (exact, see [G1]), a
+   few of them an update, a large rate that falls, a shortened gradient, 25 iterations.  Where there is no
+   noise to average over, Adam may forget sooner and go faster.  With it and 16 codes or more, networks are
+   slow rather than stuck, and starting again does not help. */
 static void quick_recipe(recipe *r, const table_row *row, int classes)
 {
     const budget *b = &row->budget[budget_column(classes)];
@@ -281,7 +281,7 @@ static int show_bar(void *user, const ic_progress *p)
 typedef struct outcome {
     ic_progress report;
     trial trial;
-    double fit;                       /* mean squared error on the pairs it learned from */
+    double fit;                       /* mean squared error between its drawings and the mean target of each code */
     double means;                     /* the same between its plain letters and the class means of all data */
     double share;                     /* of the latent space that is as it should be: see latent.h */
     double seconds_train, seconds_invert, seconds_latent;     /* of the processor */
