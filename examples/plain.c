@@ -178,7 +178,7 @@ static void train(network *n, int updates)
 {
     static double m[COUNT], v[COUNT];
     for (int update = 1; update <= updates; update++) {
-        network gradient;
+        static network gradient;
         double *w = (double *)n, *g = (double *)&gradient, error = 0;
         const double rate = 0.01 * (1 - (double)update / updates);
         memset(&gradient, 0, sizeof gradient);
