@@ -842,10 +842,12 @@ typedef struct ic_recognition {
     int vertex;              /* which it is */
     double *probability;     /* [classes] calibrated; sum 1 */
     int *order;              /* [classes] from the most to the least probable */
-    double done;             /* 1, or of an unfinished curve: the part of it that is there, as it seems */
+    double done;             /* 1, or of an unfinished curve: the part of it that is there, as it
+                                seems; 0: there is no answer */
     ic_real *prepared;       /* [T][O] the curve as it was compared */
     ic_frame frame;          /* from there back to the curve */
-    int classes, vertices;   /* what the arrays are for */
+    int classes, vertices, dims;    /* what the arrays are for */
+    size_t numbers;
     void *owned;
     double *energies;        /* private from here on */
     struct ic_p_stream *stream;
@@ -5353,7 +5355,7 @@ IC_P_FN double ic_p_exp(double x)
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
     double sum = 1;
     int j;
-    if (x < -700)
+    if (!(x >= -700))                        /* also if it is no number */
         return 0;
     for (j = 13; j >= 1; j--)
         sum = 1 + sum * r / j;
@@ -7103,16 +7105,32 @@ typedef struct ic_p_ink {
     int dims, strokes;
     int first[IC_P_STROKES],
         last[IC_P_STROKES]; /* of each stroke, in order; last < first: backwards */
+    double air;             /* time from one stroke to the next, if their order does not matter */
     int stroke, at;         /* the walk along them: strokes == 0: plain */
 } ic_p_ink;
 
-/* With any_order, strokes run from left to right and follow each other by where they start. */
+/* How far ahead a point is in the direction by which strokes are put in order.  It is one that few
+   strokes are at right angles to: horizontal, vertical and diagonal ones all get ahead along it one
+   way or the other, and a little noise does not turn them round. */
+IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
+{
+    double sum = 0;
+    int j;
+    for (j = 0; j < ink->dims; j++)
+        sum = 0.4 * sum + (double)ink->curve->point[(ptrdiff_t)k * ink->dims + j];
+    return sum;
+}
+
+/* With any_order a stroke runs the way in which its points get ahead on the whole (so a closed one
+   has a direction too), and strokes follow each other by where they start.  The time between strokes
+   means nothing then: it is taken to be that between points. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
     ink->curve = c;
     ink->dims = dims;
     ink->strokes = ink->stroke = ink->at = 0;
+    ink->air = 0;
     if (!any_order)
         return IC_OK;
     for (k = 0; k < c->n; k++) {
@@ -7124,14 +7142,16 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
     }
     for (s = 0; s < ink->strokes; s++) {
         int from = ink->first[s], to = ink->last[s], t;
-        if (c->point[(ptrdiff_t)to * dims] < c->point[(ptrdiff_t)from * dims]) {
+        double along = 0;
+        for (k = from; k <= to; k++)
+            along += (k - 0.5 * (from + to)) * ic_p_ahead(ink, k);
+        if (c->time && c->n > ink->strokes)
+            ink->air += ((double)c->time[to] - (double)c->time[from]) / (c->n - ink->strokes);
+        if (along < 0) {
             from = ink->last[s];
             to = ink->first[s];
         }
-        for (t = s;
-             t > 0
-             && c->point[(ptrdiff_t)ink->first[t - 1] * dims] > c->point[(ptrdiff_t)from * dims];
-             t--) {
+        for (t = s; t > 0 && ic_p_ahead(ink, ink->first[t - 1]) > ic_p_ahead(ink, from); t--) {
             ink->first[t] = ink->first[t - 1];
             ink->last[t] = ink->last[t - 1];
         }
@@ -7159,16 +7179,18 @@ IC_P_FN int ic_p_ink_next(ic_p_ink *ink, int *lifted)
     return ink->at;
 }
 
-/* How far point b is from point a: in time, or along the curve. */
-IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int along)
+/* How far point b is from point a, with the pen lifted between them or not: in time, or along the
+   curve. */
+IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int lifted, int along)
 {
     const ic_real *p = ink->curve->point + (ptrdiff_t)a * ink->dims,
                   *q = ink->curve->point + (ptrdiff_t)b * ink->dims;
     double square = 0;
     int k;
+    if (!along && (!ink->curve->time || (lifted && ink->strokes > 0)))
+        return ink->curve->time ? ink->air : 1;
     if (!along)
-        return ink->curve->time ? fabs((double)ink->curve->time[b] - (double)ink->curve->time[a])
-                                : 1;
+        return fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]);
     for (k = 0; k < ink->dims; k++)
         square += ((double)q[k] - (double)p[k]) * ((double)q[k] - (double)p[k]);
     return sqrt(square);
@@ -7182,11 +7204,11 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
     int a = ink.at, b, t = 0, k, lifted = 0;
     for (b = a; b >= 0; a = b, total += length) {
         b = ic_p_ink_next(&walk, &lifted);
-        length = b >= 0 ? ic_p_apart(&ink, a, b, along) : 0;
+        length = b >= 0 ? ic_p_apart(&ink, a, b, lifted, along) : 0;
     }
     a = ink.at;
     b = ic_p_ink_next(&ink, &lifted);
-    length = b >= 0 ? ic_p_apart(&ink, a, b, along) : 0;
+    length = b >= 0 ? ic_p_apart(&ink, a, b, lifted, along) : 0;
     for (t = 0; t < steps; t++, y += stride) {
         const double target = steps > 1 ? total * t / (steps - 1) : 0;
         double share;
@@ -7198,7 +7220,7 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
             a = b;
             b = next;
             lifted = k;
-            length = ic_p_apart(&ink, a, b, along);
+            length = ic_p_apart(&ink, a, b, lifted, along);
         }
         share = b >= 0 && length > 0 ? (target - done) / length : 0;
         share = share > 1 ? 1 : share;
@@ -7222,18 +7244,26 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int
                             ic_frame *frame)
 {
     const ic_recogniser_options *o = &r->options;
-    double square = 0;
+    double square = 0, far = 0;
     int t, k;
     memset(frame, 0, sizeof *frame);
     frame->turn[0] = 1;
-    for (t = 0; t < o->steps && !o->keep_place; t++)
-        for (k = 0; k < r->dims; k++)
-            frame->place[k] += (double)y[t * stride + k] / o->steps;
+    for (t = 0; t < o->steps; t++)
+        for (k = 0; k < r->dims; k++) {
+            far += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
+            frame->place[k] += o->keep_place ? 0 : (double)y[t * stride + k] / o->steps;
+        }
     for (t = 0; t < o->steps; t++)
         for (k = 0; k < r->dims; k++) {
             y[t * stride + k] = (ic_real)((double)y[t * stride + k] - frame->place[k]);
             square += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
         }
+    if (square <= 1e-12 * far) {                 /* a dot: what is left is rounding */
+        for (t = 0; t < o->steps; t++)
+            for (k = 0; k < r->dims; k++)
+                y[t * stride + k] = 0;
+        square = 0;
+    }
     frame->size = o->keep_size ? size : square > 0 ? sqrt(square) : 1;
     if (o->any_rotation && r->dims == 2) {
         const double length = sqrt((double)y[0] * (double)y[0] + (double)y[1] * (double)y[1]);
@@ -7884,11 +7914,12 @@ IC_P_FN ic_status ic_p_recogniser_options_ok(const ic_recogniser_options *o, int
     IC_P_REQUIRE((o->keep_place | o->keep_size | o->any_rotation | o->any_order | 1) == 1,
                  IC_E_OPTION);
     IC_P_REQUIRE(!o->any_rotation || dims == 2, IC_E_CONFLICT);
-    IC_P_REQUIRE(!o->any_rotation || !o->keep_place, IC_E_CONFLICT);
+    IC_P_REQUIRE(!o->any_rotation || (!o->keep_place && !o->any_order), IC_E_CONFLICT);
     IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES)
                      && ic_p_within(o->styles, -1, IC_MAX_STYLES),
                  IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0 && o->threads >= 0,
+    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0
+                     && ic_p_within(o->threads, 0, 64),
                  IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->false_alarm, 0, 1), IC_E_OPTION);
     return IC_OK;
@@ -7915,7 +7946,7 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
         for (i = 1; s->curve[k].begins && i < s->curve[k].n; i++)
             r->pen |= s->curve[k].begins[i] != 0;
     memset(centre, 0, sizeof centre);
-    for (k = 0; k < s->n && o->keep_size; k++, square += 0)
+    for (k = 0; k < s->n && o->keep_size; k++)
         for (i = 0; i < s->curve[k].n; i++, points += 1)
             for (j = 0; j < s->dims; j++) {
                 const double x = (double)s->curve[k].point[(ptrdiff_t)i * s->dims + j],
@@ -8067,6 +8098,8 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
     IC_P_REQUIRE(r && r->owned, IC_E_ARGUMENT);
     a->classes = r->classes;
     a->vertices = r->explainer.vertices;
+    a->dims = r->dims;
+    a->numbers = ic_p_curve_size(&r->explainer);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_recognition_layout(a, r, &arena);
         status = ic_p_arena_pass(&arena, &a->owned);
@@ -8098,7 +8131,9 @@ IC_P_FN void ic_p_answer(const ic_recogniser *r, ic_recognition *a, const double
 IC_P_FN ic_status ic_p_recognition_ok(const ic_recogniser *r, const ic_recognition *a)
 {
     IC_P_REQUIRE(r && r->owned && a && a->owned, IC_E_ARGUMENT);
-    IC_P_REQUIRE(a->classes == r->classes && a->vertices == r->explainer.vertices, IC_E_MISMATCH);
+    IC_P_REQUIRE(a->classes == r->classes && a->vertices == r->explainer.vertices
+                     && a->dims == r->dims && a->numbers == ic_p_curve_size(&r->explainer),
+                 IC_E_MISMATCH);
     return IC_OK;
 }
 
@@ -8109,6 +8144,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     double *of_class;
     int low = 0, high = r->held;
     IC_P_PASS(ic_p_recognition_ok(r, a));
+    a->done = 0;
     IC_P_PASS(ic_p_prepare(r, curve, a->prepared, &a->frame));
     of_class = a->energies + e->vertices;
     ic_p_reduce(e, a->prepared, 0, p, outside);
@@ -8132,16 +8168,18 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
 
 IC_DEF void ic_recognise_begin(ic_recognition *a)
 {
+    a->done = 0;
     a->stream->seen = 0;
     a->stream->stride = 1;
     a->stream->kept = a->stream->pending = 0;
 }
 
-/* Puts a point behind those that are kept, and makes room when it is to stay. */
-IC_P_FN void ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *point, int begins)
+/* Puts a point behind those that are kept, and makes room when it is to stay; returns their number,
+   with it. */
+IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *point, int begins)
 {
-    int k;
-    if (s->kept == IC_P_STREAM) {
+    int k, n;
+    if (s->kept == IC_P_STREAM && s->seen % s->stride == 0) {
         for (k = 0; k < IC_P_STREAM / 2; k++) {
             memcpy(s->point + (ptrdiff_t)k * dims, s->point + (ptrdiff_t)2 * k * dims,
                    (size_t)dims * sizeof *s->point);
@@ -8156,10 +8194,12 @@ IC_P_FN void ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *poi
     memcpy(s->point + (ptrdiff_t)s->kept * dims, point, (size_t)dims * sizeof *point);
     s->time[s->kept] = (ic_real)s->seen;
     s->begins[s->kept] = (unsigned char)(s->kept > 0 && s->pending);
+    n = s->kept + 1;
     if (s->seen++ % s->stride == 0) {
         s->kept++;
         s->pending = 0;
     }
+    return n;
 }
 
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point, int begins,
@@ -8167,14 +8207,14 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
 {
     const ic_explainer *e = &r->explainer;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
-    double *of_class, *of_part;
+    double *of_class, *of_part, done = 0;
     ic_curve curve = { 0, NULL, NULL, NULL };
-    int part, c, kept;
+    int part, c;
     IC_P_PASS(ic_p_recognition_ok(r, a));
-    IC_P_REQUIRE(point && ic_p_all_finite(point, (size_t)r->dims), IC_E_NOT_FINITE);
-    kept = a->stream->kept;
-    ic_p_stream_put(a->stream, r->dims, point, begins);
-    curve.n = a->stream->kept + (a->stream->kept == kept && a->stream->seen > 1);
+    IC_P_REQUIRE(point, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_all_finite(point, (size_t)r->dims), IC_E_NOT_FINITE);
+    a->done = 0;
+    curve.n = ic_p_stream_put(a->stream, r->dims, point, begins);
     curve.point = a->stream->point, curve.time = a->stream->time, curve.begins = a->stream->begins;
     IC_P_PASS(ic_p_prepare(r, &curve, a->prepared, &a->frame));
     ic_p_reduce(e, a->prepared, 0, p, outside);
@@ -8187,7 +8227,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
         if (part == 0 || a->energies[best] < a->energy) {
             a->energy = a->energies[best];
             a->vertex = best;
-            a->done = ic_p_part(part);
+            done = ic_p_part(part);
         }
         ic_p_class_energies(e, a->energies, part ? of_part : of_class);
         for (c = 0; part > 0 && c < r->classes;
@@ -8199,6 +8239,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
     ic_p_answer(r, a, of_class);
     a->p_value = a->known = 1;
+    a->done = done;
     return IC_OK;
 }
 
@@ -8274,6 +8315,7 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recogni
     ic_status status = IC_OK;
     int pass;
     IC_P_PASS(ic_p_recognition_ok(r, a));
+    IC_P_REQUIRE(a->done > 0, IC_E_ARGUMENT);
     memset(&found, 0, sizeof found);
     if (a->done >= 1)
         ic_explainer_adjust(e, a->vertex, a->prepared, &found);
@@ -8404,7 +8446,7 @@ IC_P_FN void ic_p_code_reals(ic_p_coder *k, ic_real *x, size_t n)
     size_t i;
     if (k->in && (k->size - k->at) / 4 < n)
         k->bad = 1;
-    for (i = 0; i < n && !k->bad; i++) {
+    for (i = 0; i < n && !k->bad && (k->in || k->out); i++) {
         if (k->in) {
             const uint32_t bits = (uint32_t)ic_p_get(k->in + k->at + 4 * i, 4);
             float value;
@@ -8507,6 +8549,7 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     ic_explainer *e = &r->explainer;
     const size_t v = (size_t)e->vertices, size = ic_p_curve_size(e),
                  views = (size_t)e->options.views;
+    size_t i;
     int c;
     ic_p_code_names(k, r->name, r->classes);
     ic_p_code_reals(k, r->model.param, r->model.count);
@@ -8521,6 +8564,11 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     for (c = 0; c < IC_PARTS; c++)
         ic_p_code_mixture(k, e, &r->part[c]);
     ic_p_code_reals(k, r->held_out, (size_t)r->held);
+    for (c = 0; k->in && !k->bad && c < r->classes; c++) {
+        for (i = 0; i < v && e->label[i] != c; i++)
+            ;
+        k->bad = i == v;                    /* a class without a vertex */
+    }
     if (k->in && !k->bad) {
         ic_p_sines(e->steps, e->sine);
         ic_p_shares(e, e->log_share);

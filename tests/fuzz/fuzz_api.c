@@ -487,6 +487,8 @@ static void case_recogniser(void)
         o.any_rotation = s.dims == 2;
     else
         o.keep_place = pick(2);
+    if (o.any_rotation)
+        o.any_order = 0;
     o.types = whole(0, 2), o.styles = whole(-1, 2), o.hidden = whole(1, 6), o.updates = whole(1, 4);
     o.false_alarm = real(0, 0.2), o.callback = stop, o.user = &calls;
     most_bytes = 1u << 24;

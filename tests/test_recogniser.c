@@ -1,0 +1,1057 @@
+/* test_recogniser: the recogniser ([I11] of invclass.h) as its users see it: built-in letters and shapes drawn here,
+   learned from some samples and tried on others, changed in ways that must not matter, written to bytes and damaged.
+   Not under valgrind: takes minutes there. */
+#define INVCLASS_IMPLEMENTATION
+#include "invclass.h"
+#include "../examples/data/letters.h"
+#include "check.h"
+
+/* -- curves to learn and to recognise -------------------------------------------------------------------- */
+
+enum { MOST = 200, POINTS = 210 };                /* curves of a set, points of a curve, at most */
+
+typedef struct ink {
+    int n, dims;
+    ic_curve curve[MOST];
+    int label[MOST];
+    ic_real point[MOST][POINTS * IC_MAX_SPACE], time[MOST][POINTS];
+    unsigned char begins[MOST][POINTS];
+} ink;
+
+static ink train, test, other;                    /* other: scratch of the moment */
+
+static void ink_start(ink *s, int dims)
+{
+    memset(s, 0, sizeof *s);
+    s->dims = dims;
+}
+
+/* One more curve of n points, to be filled in. */
+static ic_real *ink_add(ink *s, int n, int label)
+{
+    ic_curve *c = &s->curve[s->n];
+    c->n = n;
+    c->point = s->point[s->n];
+    s->label[s->n] = label;
+    return s->point[s->n++];
+}
+
+static ic_samples samples_of(const ink *s, int classes)
+{
+    ic_samples samples;
+    memset(&samples, 0, sizeof samples);
+    samples.n = s->n, samples.dims = s->dims, samples.classes = classes;
+    samples.curve = s->curve, samples.label = s->label;
+    return samples;
+}
+
+/* The first letters of the alphabet of examples/data/letters.h. */
+static void make_letters(ink *s, uint64_t seed, int classes, int each)
+{
+    pen_samples drawn;
+    char why[200];
+    int k, t;
+    ink_start(s, 2);
+    if (letters_make(seed, each, &drawn, why, sizeof why))
+        exit(1);
+    for (k = 0; k < drawn.n; k++)
+        if (drawn.label[k] < classes) {
+            ic_real *p = ink_add(s, drawn.length[k], drawn.label[k]);
+            double at[2] = { 0, 0 };
+            for (t = 0; t < drawn.length[k]; t++, p += 2) {
+                p[0] = (ic_real)(at[0] += drawn.v[drawn.first[k] + (size_t)(3 * t)]);
+                p[1] = (ic_real)(at[1] += drawn.v[drawn.first[k] + (size_t)(3 * t + 1)]);
+            }
+        }
+    pen_samples_free(&drawn);
+}
+
+/* Waves, class by class of another frequency in each dimension. */
+static void make_waves(ink *s, uint64_t seed, int dims, int classes, int each)
+{
+    int k, t, j;
+    ink_start(s, dims);
+    for (k = 0; k < classes * each; k++) {
+        const int c = k % classes, n = 30 + k % 20;
+        ic_real *p = ink_add(s, n, c);
+        for (t = 0; t < n; t++)
+            for (j = 0; j < dims; j++)
+                *p++ = (ic_real)(sin(0.5 + (c + 1) * (j + 2) * 1.2 * t / n + 0.1 * ic_normal(seed, (uint64_t)k, 0))
+                                 + 0.03 * ic_normal(seed, (uint64_t)(k * 100 + t), (uint64_t)(1 + j)));
+    }
+}
+
+static ic_recogniser_options quick(int steps)
+{
+    ic_recogniser_options o;
+    memset(&o, 0, sizeof o);
+    o.steps = steps, o.hidden = 16, o.updates = 60;
+    return o;
+}
+
+static void fit(ic_recogniser *r, const ink *s, int classes, const ic_recogniser_options *o)
+{
+    const ic_samples samples = samples_of(s, classes);
+    if (!CHECK(ic_recogniser_fit(r, &samples, o, NULL) == IC_OK))
+        exit(check_report());
+}
+
+static int rises(const ic_real *x, int n)
+{
+    int k;
+    for (k = 1; k < n && x[k] >= x[k - 1]; k++)
+        ;
+    return k >= n;
+}
+
+/* What is true of every answer. */
+static void check_answer(const ic_recogniser *r, const ic_recognition *a)
+{
+    double sum = 0;
+    int k, j, lower = 0;
+    for (k = 0; k < r->classes; k++) {
+        CHECK(a->probability[k] >= 0 && a->probability[k] <= 1);
+        sum += a->probability[k];
+        CHECK(k == 0 || a->probability[a->order[k]] <= a->probability[a->order[k - 1]]);
+        for (j = 0; j < k; j++)
+            CHECK(a->order[j] != a->order[k]);
+    }
+    CHECK_NEAR(sum, 1, 1e-12);
+    CHECK(a->label == a->order[0] && a->vertex >= 0 && a->vertex < r->explainer.vertices);
+    CHECK(a->done > 0 && a->done <= 1);
+    for (k = 0; k < r->held; k++)
+        lower += (double)r->held_out[k] < a->energy;
+    if (a->done == 1 && a->p_value != 1)                      /* of an unfinished curve it is 1 */
+        CHECK_NEAR(a->p_value, (1.0 + r->held - lower) / (1.0 + r->held), 1e-12);
+    CHECK(a->p_value > 0 && a->p_value <= 1);
+}
+
+/* How many of a set get their own label. */
+static int count_right(const ic_recogniser *r, const ink *s)
+{
+    ic_recognition a;
+    int k, right = 0;
+    CHECK(ic_recognition_init(&a, r) == IC_OK);
+    for (k = 0; k < s->n; k++) {
+        CHECK(ic_recognise(r, &s->curve[k], &a) == IC_OK);
+        check_answer(r, &a);
+        right += a.label == s->label[k];
+    }
+    ic_recognition_free(&a);
+    return right;
+}
+
+static size_t numbers_of(const ic_recogniser *r) { return (size_t)r->explainer.steps * (size_t)r->explainer.outputs; }
+
+/* How far two curves of size 1 are apart, as they are compared: root of the mean square distance of their points. */
+static double apart(const ic_recogniser *r, const ic_recognition *a, const ic_recognition *b)
+{
+    double square = 0;
+    size_t k;
+    for (k = 0; k < numbers_of(r); k++) {
+        const double d = (double)a->prepared[k] - (double)b->prepared[k];
+        square += d * d;
+    }
+    return sqrt(square / r->explainer.steps / r->explainer.options.views);
+}
+
+/* -- learning and answering ------------------------------------------------------------------------------- */
+
+enum { LETTERS = 6, EACH = 10 };
+static ic_recogniser letters;                     /* fitted once, used by many */
+
+static void test_letters(void)
+{
+    ic_recogniser_options o = quick(0);
+    ic_recogniser_report report;
+    ic_samples samples;
+    ic_recognition a;
+    int k, known = 0;
+    o.hidden = 24, o.updates = 300;
+    make_letters(&train, 1, LETTERS, EACH);
+    make_letters(&test, 2, LETTERS, EACH);
+    samples = samples_of(&train, LETTERS);
+    CHECK(ic_recogniser_fit(&letters, &samples, &o, &report) == IC_OK);
+    CHECK(report.held_out == train.n && report.types >= 1 && report.types <= EACH / 4);
+    CHECK(report.compared > 0 && report.compared <= train.n);
+    CHECK(report.accuracy >= 0.9 && report.accuracy <= 1 && report.nearest >= 0.8 && report.nearest <= 1);
+    CHECK(report.warped >= 0.8 && report.warped <= 1 && report.gaussian >= 0.8 && report.gaussian <= 1);
+    CHECK(report.log_loss >= 0 && report.log_loss < 0.3 && report.temperature > 0);
+    CHECK(report.drawing_error > 0 && report.drawing_error < 0.1);
+    CHECK(letters.held == train.n && rises(letters.held_out, letters.held));
+    CHECK(strcmp(letters.name[3], "3") == 0 && letters.dims == 2 && letters.pen == 0);
+    CHECK(count_right(&letters, &test) >= test.n * 95 / 100);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK);
+        known += a.known;
+        CHECK(a.known == (a.energy <= letters.threshold));
+    }
+    CHECK(known >= test.n * 8 / 10);
+    make_letters(&other, 2, PEN_CLASSES, 1);                  /* what was never learned is seen to be so */
+    for (k = LETTERS, known = 0; k < PEN_CLASSES; k++) {
+        CHECK(ic_recognise(&letters, &other.curve[k], &a) == IC_OK);
+        known += a.known;
+    }
+    CHECK(known <= (PEN_CLASSES - LETTERS) / 3);
+    ic_recognition_free(&a);
+}
+
+static int stop(void *user, const ic_progress *p) { (void)p; ++*(int *)user; return 1; }
+
+/* Least samples, and a training that is stopped. */
+static void test_few(void)
+{
+    ic_recogniser_options o = quick(12);
+    ic_recogniser_report report;
+    ic_recogniser r;
+    ic_samples samples;
+    int calls = 0;
+    make_letters(&train, 1, 8, 1);
+    samples = samples_of(&train, 8);
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &report) == IC_OK);
+    CHECK(report.held_out == 0 && report.compared == 0 && r.held == 0 && r.explainer.vertices == 8);
+    make_letters(&test, 2, 8, 6);
+    CHECK(count_right(&r, &test) >= test.n * 8 / 10);
+    ic_recogniser_free(&r);
+    CHECK(r.owned == NULL);
+    ic_recogniser_free(&r);                                   /* harmless */
+    make_letters(&train, 1, 1, 8);
+    fit(&r, &train, 1, &o);
+    CHECK(r.held == 8 && count_right(&r, &train) == 8);
+    ic_recogniser_free(&r);
+    train.n = 1;                                              /* one curve in all */
+    fit(&r, &train, 1, &o);
+    CHECK(count_right(&r, &train) == 1);
+    ic_recogniser_free(&r);
+    make_letters(&train, 1, 2, 8);
+    o.callback = stop, o.user = &calls;
+    samples = samples_of(&train, 2);
+    CHECK(ic_recogniser_fit(&r, &samples, &o, NULL) == IC_E_STOPPED && r.owned == NULL && calls == 1);
+}
+
+static void test_dimensions(void)
+{
+    const ic_recogniser_options o = quick(12);
+    ic_recogniser r;
+    int dims;
+    for (dims = 1; dims <= IC_MAX_SPACE; dims++) {
+        make_waves(&train, 1, dims, 3, 8);
+        make_waves(&test, 2, dims, 3, 8);
+        fit(&r, &train, 3, &o);
+        CHECK(count_right(&r, &test) >= test.n - 1);
+        ic_recogniser_free(&r);
+    }
+}
+
+/* Two lines, one below the other: class 0 in two strokes, class 1 through the same points in one. */
+static void make_lines(ink *s, uint64_t seed, int each)
+{
+    int k, t;
+    ink_start(s, 2);
+    for (k = 0; k < 2 * each; k++) {
+        const int c = k % 2;
+        ic_real *p = ink_add(s, 24, c);
+        for (t = 0; t < 24; t++, p += 2) {
+            p[0] = (ic_real)(t % 12 + 0.1 * ic_normal(seed, (uint64_t)k, (uint64_t)t));
+            p[1] = (ic_real)((t < 12 ? 0 : -6) + 0.1 * ic_normal(seed, (uint64_t)k, (uint64_t)(100 + t)));
+            s->begins[k][t] = (unsigned char)(t == 0 || (c == 0 && t == 12));
+        }
+        s->curve[k].begins = s->begins[k];
+    }
+}
+
+static void test_strokes(void)
+{
+    const ic_recogniser_options o = quick(24);
+    ic_recogniser r;
+    int k;
+    make_lines(&train, 1, 10);
+    make_lines(&test, 2, 10);
+    fit(&r, &train, 2, &o);
+    CHECK(r.pen == 1 && count_right(&r, &test) == test.n);
+    ic_recogniser_free(&r);
+    for (k = 0; k < train.n; k++)
+        train.curve[k].begins = NULL;                         /* the same without: nothing to tell them apart by */
+    fit(&r, &train, 2, &o);
+    CHECK(r.pen == 0 && count_right(&r, &test) < test.n);
+    ic_recogniser_free(&r);
+}
+
+/* A curve of which points are missing, but whose times are known, is nearly the same curve. */
+static void test_gaps(void)
+{
+    ic_recognition a, b;
+    int k, t, same = 0;
+    make_letters(&test, 2, LETTERS, 5);
+    ink_start(&other, 2);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        ic_real *p = ink_add(&other, 0, test.label[k]);
+        int n = 0;
+        for (t = 0; t < test.curve[k].n; t++)
+            if (t == 0 || t == test.curve[k].n - 1 || ic_uniform(3, (uint64_t)k, (uint64_t)(t / 4)) < 0.7) {
+                memcpy(p + (ptrdiff_t)(2 * n), test.point[k] + (ptrdiff_t)(2 * t), 2 * sizeof *p);
+                other.time[k][n++] = (ic_real)t;
+            }
+        other.curve[k].n = n;
+        other.curve[k].time = other.time[k];
+        CHECK(n < test.curve[k].n * 9 / 10);
+        CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK && ic_recognise(&letters, &other.curve[k], &b) == IC_OK);
+        CHECK(apart(&letters, &a, &b) < 0.15);
+        same += a.label == b.label;
+    }
+    CHECK(same >= test.n - 1);
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+}
+
+/* -- what must not matter, and what may ------------------------------------------------------------------- */
+
+/* q = scale R(angle) p + shift, for all points of a curve. */
+static void move(const ic_curve *c, double scale, double angle, double x, double y, ic_curve *moved, ic_real *to)
+{
+    int t;
+    *moved = *c;
+    moved->point = to;
+    for (t = 0; t < c->n; t++) {
+        const double px = (double)c->point[2 * t], py = (double)c->point[2 * t + 1];
+        to[2 * t] = (ic_real)(scale * (cos(angle) * px - sin(angle) * py) + x);
+        to[2 * t + 1] = (ic_real)(scale * (sin(angle) * px + cos(angle) * py) + y);
+    }
+}
+
+static void test_place_size(void)
+{
+    ic_recogniser_options o = quick(12);
+    ic_recogniser r;
+    ic_recognition a, b;
+    ic_curve moved;
+    ic_real to[2 * POINTS];
+    int k, which, set;
+    make_letters(&test, 2, LETTERS, 3);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK);
+        move(&test.curve[k], 4, 0, 0, 0, &moved, to);         /* exact in binary: the same bytes */
+        CHECK(ic_recognise(&letters, &moved, &b) == IC_OK);
+        CHECK(apart(&letters, &a, &b) == 0 && memcmp(a.probability, b.probability, LETTERS * sizeof(double)) == 0);
+        move(&test.curve[k], 0.03, 0, 2, -1, &moved, to);
+        CHECK(ic_recognise(&letters, &moved, &b) == IC_OK);
+        CHECK(apart(&letters, &a, &b) < 1e-3 && a.label == b.label);
+    }
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    /* One letter in two places, or in two sizes: two classes to who is asked to look at that. */
+    for (which = 0; which < 2; which++) {
+        for (set = 0; set < 2; set++) {
+            ink *s = set ? &test : &train;
+            make_letters(s, 1 + (uint64_t)set, 1, 20);
+            for (k = 0; k < s->n; k++) {
+                s->label[k] = k % 2;
+                move(&s->curve[k], which && k % 2 ? 3 : 1, 0, which ? k : 200 * (k % 2), 0, &s->curve[k], s->point[k]);
+            }
+        }
+        fit(&r, &train, 2, &o);
+        CHECK(count_right(&r, &test) < test.n * 8 / 10);
+        ic_recogniser_free(&r);
+        o.keep_place = !which, o.keep_size = 1;
+        fit(&r, &train, 2, &o);
+        CHECK(count_right(&r, &test) == test.n);
+        ic_recogniser_free(&r);
+        o.keep_place = o.keep_size = 0;
+    }
+}
+
+static void test_rotation(void)
+{
+    ic_recogniser_options o = quick(16);
+    ic_recogniser r;
+    ic_recognition a, b;
+    ic_curve moved;
+    ic_real to[2 * POINTS];
+    int k;
+    o.any_rotation = 1;
+    make_letters(&train, 1, LETTERS, 8);
+    make_letters(&test, 2, LETTERS, 3);
+    fit(&r, &train, LETTERS, &o);
+    CHECK(count_right(&r, &test) >= test.n * 8 / 10);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK && ic_recognition_init(&b, &r) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        move(&test.curve[k], 1, 0.37 * k, 5, 0, &moved, to);
+        CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK && ic_recognise(&r, &moved, &b) == IC_OK);
+        CHECK(apart(&r, &a, &b) < 1e-3 && a.label == b.label);
+        CHECK_NEAR(a.energy, b.energy, 0.1);
+    }
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    ic_recogniser_free(&r);
+}
+
+/* Curves of three strokes, lines of class-dependent directions; a copy with its strokes in another order and turned
+   round, as if a person had drawn them so.  Times go on without a pause from stroke to stroke in both. */
+static void make_strokes(ink *s, uint64_t seed, int each, int shuffled)
+{
+    static const double from_to[3][3][4] = {                  /* H, A and the sign "not equal" */
+        { { 0, 2, 0, 0 }, { 1, 2, 1, 0 }, { 0, 1, 1, 1 } },
+        { { 0, 0, 1, 2 }, { 1, 2, 2, 0 }, { 0.5, 1, 1.5, 1 } },
+        { { 0, 1, 2, 1 }, { 0, 0, 2, 0 }, { 0.5, -0.5, 1.5, 1.5 } } };
+    enum { LINE = 15 };
+    int k, j, t;
+    ink_start(s, 2);
+    for (k = 0; k < 3 * each; k++) {
+        ic_real *p = ink_add(s, 3 * LINE, k % 3);
+        for (j = 0; j < 3; j++)
+            for (t = 0; t < LINE; t++, p += 2) {
+                const int line = shuffled ? (2 - j + k) % 3 : j, turned = shuffled && (k + line) % 2;
+                const int at = turned ? LINE - 1 - t : t, number = j * LINE + t;
+                const double *l = from_to[k % 3][line], u = at / (LINE - 1.0);
+                p[0] = (ic_real)(l[0] + u * (l[2] - l[0]) + 0.05 * ic_normal(seed, (uint64_t)k, (uint64_t)(100 * line + at)));
+                p[1] = (ic_real)(l[1] + u * (l[3] - l[1]) + 0.05 * ic_normal(seed, (uint64_t)k, (uint64_t)(1000 + 100 * line + at)));
+                s->begins[k][number] = t == 0;
+                s->time[k][number] = (ic_real)(0.01 * number);
+            }
+        s->curve[k].begins = s->begins[k];
+        s->curve[k].time = s->time[k];
+    }
+}
+
+static void test_order(void)
+{
+    ic_recogniser_options o = quick(24);
+    ic_recogniser r;
+    ic_recognition a, b;
+    int k, round;
+    o.any_order = 1;
+    make_strokes(&train, 1, 8, 0);
+    fit(&r, &train, 3, &o);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK && ic_recognition_init(&b, &r) == IC_OK);
+    for (round = 0; round < 2; round++) {                     /* with times and without */
+        make_strokes(&test, 2, 8, 0);
+        make_strokes(&other, 2, 8, 1);
+        for (k = 0; k < test.n; k++) {
+            if (round)
+                test.curve[k].time = other.curve[k].time = NULL;
+            CHECK(memcmp(test.point[k], other.point[k], sizeof test.point[k]) != 0);
+            CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK && ic_recognise(&r, &other.curve[k], &b) == IC_OK);
+            CHECK(apart(&r, &a, &b) < 1e-4 && a.label == b.label);
+        }
+        CHECK(count_right(&r, &test) == test.n && count_right(&r, &other) == test.n);
+    }
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    ic_recogniser_free(&r);
+}
+
+/* Points without extent, wherever they lie and however often they are repeated: all the same curve. */
+static void test_dots(void)
+{
+    ic_recogniser_options o = quick(20);                      /* 20 of a number, summed and divided, need not give it back */
+    ic_recogniser r;
+    ic_recognition a;
+    size_t i;
+    int k, t, n;
+    make_letters(&train, 1, 2, 6);
+    for (k = 0; k < 6; k++) {
+        ic_real *p = ink_add(&train, 1 + 3 * k, 2);
+        for (t = 0; t < 1 + 3 * k; t++, p += 2)
+            p[0] = (ic_real)0.1 * (ic_real)k, p[1] = (ic_real)0.7;
+    }
+    fit(&r, &train, 3, &o);
+    CHECK(count_right(&r, &train) == train.n);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    for (k = 0; k < 20; k++) {
+        ic_real points[2 * 9], time[9];
+        ic_curve c = { 0, NULL, NULL, NULL };
+        n = 1 + k % 9;
+        c.n = n, c.point = points, c.time = k % 2 ? time : NULL;
+        for (t = 0; t < n; t++) {
+            points[2 * t] = (ic_real)(0.3 * k), points[2 * t + 1] = (ic_real)(1000.7 - k);
+            time[t] = (ic_real)(k % 3 ? 5 : t);               /* also no time in which to move */
+        }
+        CHECK(ic_recognise(&r, &c, &a) == IC_OK && a.label == 2);
+        for (i = 0; i < numbers_of(&r); i++)
+            CHECK(fabs((double)a.prepared[i]) < 1e-3);
+        CHECK(ic_recognition_explain(&r, &a, NULL, NULL) == IC_OK);
+    }
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+}
+
+static void test_writers(void)
+{
+    const ic_recogniser_options o = quick(12);
+    ic_recogniser_report with, without;
+    ic_recogniser r;
+    ic_samples samples;
+    static int writer[MOST];
+    uint64_t hash;
+    int k;
+    make_letters(&train, 1, 3, 9);
+    samples = samples_of(&train, 3);
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &without) == IC_OK);
+    hash = ic_hash_reals(0, r.model.param, r.model.count);
+    ic_recogniser_free(&r);
+    for (k = 0; k < train.n; k++)
+        writer[k] = -7;                                       /* all of one: as if nothing were known */
+    samples.writer = writer;
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &with) == IC_OK);
+    CHECK(memcmp(&with, &without, sizeof with) == 0 && hash == ic_hash_reals(0, r.model.param, r.model.count));
+    ic_recogniser_free(&r);
+    for (k = 0; k < train.n; k++)
+        writer[k] = 1000 * (k % 3);
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &with) == IC_OK);
+    CHECK(with.held_out == train.n && with.accuracy > 0.8);
+    ic_recogniser_free(&r);
+    for (k = 0; k < train.n; k++)
+        writer[k] = train.label[k];                           /* a class known from its writer alone cannot be held out */
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &with) == IC_OK);
+    CHECK(with.held_out == 0 && r.held == 0);
+    ic_recogniser_free(&r);
+}
+
+/* -- bytes ------------------------------------------------------------------------------------------------- */
+
+static unsigned char *encoded(const ic_recogniser *r, size_t *size)
+{
+    unsigned char *bytes;
+    *size = ic_recogniser_encoded_bytes(r);
+    bytes = (unsigned char *)malloc(*size);
+    ic_recogniser_encode(r, bytes);
+    return bytes;
+}
+
+static void put_checksum(unsigned char *bytes, size_t size)
+{
+    const uint64_t sum = ic_hash(0, bytes, size - 8);
+    int k;
+    for (k = 0; k < 8; k++)
+        bytes[size - 8 + (size_t)k] = (unsigned char)(sum >> (8 * k));
+}
+
+/* What is accepted can be used, and is written as it was read.  In a block of exactly this size. */
+static ic_status decode(const unsigned char *bytes, size_t size)
+{
+    unsigned char *exact = (unsigned char *)malloc(size + !size), *again;
+    ic_recogniser r;
+    ic_status status;
+    size_t size_again;
+    memcpy(exact, bytes, size);
+    status = ic_recogniser_decode(&r, exact, size);
+    CHECK((r.owned != NULL) == (status == IC_OK));
+    if (status == IC_OK) {
+        again = encoded(&r, &size_again);
+        CHECK(size == size_again && memcmp(exact, again, size) == 0);
+        free(again);
+        ic_recogniser_free(&r);
+    }
+    free(exact);
+    return status;
+}
+
+/* A small one: three classes of waves, one of them with two types. */
+static void fit_small(ic_recogniser *r)
+{
+    ic_recogniser_options o = quick(6);
+    o.hidden = 4, o.updates = 10, o.view = IC_VIEW_TIME, o.styles = 1, o.types = 2;
+    make_waves(&train, 1, 1, 2, 8);
+    fit(r, &train, 2, &o);
+}
+
+static void test_bytes(void)
+{
+    const char *path = "test_recogniser.model", *nowhere = "test_recogniser.nowhere/model";
+    ic_recogniser r, back;
+    ic_recognition a, b;
+    ic_real drawn[2][64], style[2] = { 1, -1 };
+    unsigned char *bytes, *again;
+    size_t size, size_again, k, step;
+    FILE *file;
+    int i, accepted = 0, refused = 0;
+
+    /* The same bytes, and the same answers from a file. */
+    bytes = encoded(&letters, &size);
+    CHECK(ic_recogniser_decode(&back, bytes, size) == IC_OK);
+    again = encoded(&back, &size_again);
+    CHECK(size == size_again && memcmp(bytes, again, size) == 0);
+    ic_recogniser_free(&back);
+    free(again);
+    CHECK(ic_recogniser_save(&letters, path) == IC_OK && ic_recogniser_load(&back, path) == IC_OK);
+    make_letters(&test, 2, LETTERS, 2);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &back) == IC_OK);
+    for (i = 0; i < test.n; i++) {
+        CHECK(ic_recognise(&letters, &test.curve[i], &a) == IC_OK && ic_recognise(&back, &test.curve[i], &b) == IC_OK);
+        CHECK(memcmp(a.probability, b.probability, LETTERS * sizeof(double)) == 0 && a.energy == b.energy);
+        CHECK(a.p_value == b.p_value && a.known == b.known);
+        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn[0]) == IC_OK);
+        CHECK(ic_recognition_explain(&back, &b, NULL, drawn[1]) == IC_OK);
+        CHECK(memcmp(drawn[0], drawn[1], sizeof drawn[0]) == 0);
+    }
+    CHECK(ic_recogniser_draw(&letters, 1, style, drawn[0]) == IC_OK && ic_recogniser_draw(&back, 1, style, drawn[1]) == IC_OK);
+    CHECK(memcmp(drawn[0], drawn[1], sizeof drawn[0]) == 0);
+    ic_recogniser_free(&back);
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+
+    /* Files: where none can be written the old one stays; what is cut off is refused. */
+    CHECK(ic_recogniser_save(&letters, nowhere) == IC_E_OPEN);
+    CHECK(ic_recogniser_load(&back, nowhere) == IC_E_OPEN && back.owned == NULL);
+    CHECK(ic_recogniser_load(&back, path) == IC_OK);
+    ic_recogniser_free(&back);
+    file = fopen(path, "wb");
+    CHECK(file && fwrite(bytes, 1, size - 1, file) == size - 1 && fclose(file) == 0);
+    CHECK(ic_recogniser_load(&back, path) == IC_E_TRUNCATED && back.owned == NULL);
+    remove(path);
+    free(bytes);
+
+    /* Damage of every kind, to a small one. */
+    fit_small(&r);
+    bytes = encoded(&r, &size);
+    CHECK(size < 60000 && decode(bytes, size) == IC_OK);
+    step = size / 500 + 1;
+    for (k = 0; k < size; k += k < 400 ? 1 : step) {
+        const ic_status status = decode(bytes, k);
+        CHECK(status == (k < 8 ? IC_E_FORMAT : IC_E_TRUNCATED));
+    }
+    again = (unsigned char *)calloc(size + 1, 1);
+    memcpy(again, bytes, size);
+    CHECK(decode(again, size + 1) == IC_E_TRUNCATED);
+    for (k = 0; k < size; k += k < 400 ? 1 : step) {          /* a flipped bit is noticed */
+        again[k] ^= 0x10;
+        CHECK(decode(again, size) != IC_OK);
+        CHECK(k < IC_P_RECOGNISER_HEAD || decode(again, size) == IC_E_CHECKSUM);
+        again[k] ^= 0x10;
+    }
+    again[8]++;
+    put_checksum(again, size);
+    CHECK(decode(again, size) == IC_E_VERSION);
+    again[8]--;
+    for (k = 0; k < size - 8; k += k < 400 ? 1 : step)        /* with the checksum put right it is judged by itself */
+        for (i = 0; i < 3; i++) {
+            const unsigned char was = again[k];
+            ic_status status;
+            again[k] = (unsigned char)(i == 0 ? was ^ 0x80 : i == 1 ? was + 1 : 0xff);
+            put_checksum(again, size);
+            status = decode(again, size);
+            accepted += status == IC_OK;
+            refused += status != IC_OK;
+            CHECK(status == IC_OK || status == IC_E_FORMAT || status == IC_E_TRUNCATED || status == IC_E_VERSION);
+            again[k] = was;
+        }
+    CHECK(accepted > 100 && refused > 100);
+    /* Sizes beyond all bounds are refused before anything is allocated or counted up. */
+    for (k = 12; k < 12 + 14 * 4; k += 4)
+        for (i = 0; i < 4; i++) {
+            static const uint32_t absurd[4] = { 0x7fffffff, 0xffffffff, 1u << 20, 4096 };
+            memcpy(again, bytes, size);
+            ic_p_put(again + k, absurd[i], 4);
+            put_checksum(again, size);
+            CHECK(decode(again, size) != IC_OK);
+        }
+    free(bytes), free(again);
+    /* A class that no vertex stands for could not be drawn. */
+    for (i = 0; i < r.explainer.vertices; i++)
+        r.explainer.label[i] = 0;
+    bytes = encoded(&r, &size);
+    CHECK(decode(bytes, size) == IC_E_FORMAT);
+    free(bytes);
+    ic_recogniser_free(&r);
+}
+
+/* -- learning more ----------------------------------------------------------------------------------------- */
+
+static void test_add(void)
+{
+    const ic_recogniser_options o = quick(16);
+    char too_long[IC_NAME + 1];
+    static int before[MOST];
+    ic_recogniser r;
+    ic_recognition a;
+    ic_real drawn[2 * 16], bad[2] = { (ic_real)NAN, 0 };
+    ic_curve c = { 1, NULL, NULL, NULL };
+    unsigned char *bytes, *again;
+    size_t size, size_again;
+    int k, changed = 0, right = 0, vertices;
+    make_letters(&train, 1, LETTERS, EACH);
+    make_letters(&test, 2, LETTERS, EACH);
+    fit(&r, &train, LETTERS, &o);
+    vertices = r.explainer.vertices;
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
+        before[k] = a.label;
+    }
+
+    /* What is refused changes nothing. */
+    bytes = encoded(&r, &size);
+    memset(too_long, 'x', IC_NAME);
+    too_long[IC_NAME] = 0;
+    c.point = bad;
+    CHECK(ic_recogniser_add(&r, &test.curve[0], -1, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_add(&r, &test.curve[0], LETTERS + 1, "w") == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_add(&r, &test.curve[0], LETTERS, too_long) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_add(&r, &test.curve[0], 0, "old") == IC_E_ARGUMENT);      /* it has a name */
+    CHECK(ic_recogniser_add(&r, &c, LETTERS, "w") == IC_E_NOT_FINITE);
+    CHECK(ic_recogniser_add(&r, NULL, LETTERS, "w") == IC_E_ARGUMENT);
+    again = encoded(&r, &size_again);
+    CHECK(size == size_again && memcmp(bytes, again, size) == 0);
+    free(bytes), free(again);
+
+    /* A new class from one sample; the old ones are not lost. */
+    make_letters(&other, 3, PEN_CLASSES, 6);
+    k = (PEN_CLASSES - 3) * 6;                                /* the letter w */
+    too_long[IC_NAME - 1] = 0;                                /* now the longest that fits */
+    CHECK(ic_recogniser_add(&r, &other.curve[k], LETTERS, too_long) == IC_OK);
+    CHECK(r.classes == LETTERS + 1 && r.explainer.vertices == vertices + 1);
+    CHECK(strcmp(r.name[LETTERS], too_long) == 0 && strcmp(r.name[0], "0") == 0);
+    CHECK(ic_recognise(&r, &test.curve[0], &a) == IC_E_MISMATCH);                 /* an answer of before */
+    ic_recognition_free(&a);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
+        check_answer(&r, &a);
+        changed += a.label != before[k];
+    }
+    CHECK(changed <= 1);
+    for (k = 0; k < 6; k++) {
+        CHECK(ic_recognise(&r, &other.curve[(PEN_CLASSES - 3) * 6 + k], &a) == IC_OK);
+        right += a.label == LETTERS;
+    }
+    CHECK(right >= 5);
+    /* It is drawn as it was shown, in whatever style. */
+    CHECK(ic_recogniser_draw(&r, LETTERS, NULL, drawn) == IC_OK);
+    CHECK(ic_recognise(&r, &other.curve[(PEN_CLASSES - 3) * 6], &a) == IC_OK && a.label == LETTERS && a.vertex == vertices);
+    for (k = 0; k < 2 * 16; k++)
+        CHECK(drawn[k] == a.prepared[k / 2 * r.explainer.outputs + k % 2]);
+    ic_recognition_free(&a);
+
+    /* Another sample of an old class, one of the new one, and a class without a name. */
+    CHECK(ic_recogniser_add(&r, &other.curve[0], 0, NULL) == IC_OK && r.classes == LETTERS + 1);
+    CHECK(ic_recogniser_add(&r, &other.curve[(PEN_CLASSES - 3) * 6 + 1], LETTERS, NULL) == IC_OK && r.classes == LETTERS + 1);
+    CHECK(ic_recogniser_add(&r, &other.curve[6 * (PEN_CLASSES - 1)], LETTERS + 1, NULL) == IC_OK && r.classes == LETTERS + 2);
+    CHECK(strcmp(r.name[LETTERS + 1], "7") == 0 && r.explainer.vertices == vertices + 4);
+    CHECK(count_right(&r, &test) >= test.n * 95 / 100);
+    bytes = encoded(&r, &size);
+    CHECK(decode(bytes, size) == IC_OK);
+    free(bytes);
+    ic_recogniser_free(&r);
+}
+
+/* -- unfinished curves -------------------------------------------------------------------------------------- */
+
+/* The last point that was given is the last of the prepared curve. */
+static void check_newest(const ic_recogniser *r, const ic_recognition *a, const ic_real *p)
+{
+    const ic_real *last = a->prepared + (ptrdiff_t)((r->explainer.steps - 1) * r->explainer.outputs);
+    int k;
+    for (k = 0; k < 2; k++)
+        CHECK_NEAR(a->frame.place[k] + a->frame.size * (double)last[k], p[k], 1e-3 * a->frame.size);
+}
+
+static void test_unfinished(void)
+{
+    enum { LONG = 1300 };
+    static ic_real points[2 * LONG];
+    ic_recognition a, b;
+    ic_curve c = { LONG, NULL, NULL, NULL };
+    double half = 0, done = 0;
+    int k, t, same = 0, early = 0, most = 0;
+    make_letters(&test, 2, LETTERS, 4);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        const int n = test.curve[k].n;
+        ic_recognise_begin(&a);
+        for (t = 0; t < n; t++) {
+            CHECK(ic_recognise_point(&letters, test.point[k] + (ptrdiff_t)(2 * t), t == 0, &a) == IC_OK);
+            if (t % 10 == 0)
+                check_answer(&letters, &a);
+            if (t == n * 3 / 4)
+                early += a.label == test.label[k];
+            half += t == n / 2 ? a.done : 0;
+        }
+        CHECK(ic_recognise(&letters, &test.curve[k], &b) == IC_OK);
+        CHECK(apart(&letters, &a, &b) == 0);                  /* all points: the same curve */
+        done += a.done;
+        same += a.label == b.label;
+    }
+    CHECK(half > 0.3 * test.n && half < 0.75 * test.n && done > 0.9 * test.n);
+    CHECK(same >= test.n - 1 && early >= test.n * 7 / 10);
+
+    /* More points than are kept: no more work for each, the newest always among them, the answer nearly the same. */
+    c.point = points;
+    for (t = 0; t < LONG; t++) {
+        const double at = (double)t * (test.curve[7].n - 1) / (LONG - 1);
+        for (k = 0; k < 2; k++) {
+            const ic_real *p = test.point[7] + (ptrdiff_t)(2 * (int)at + k);
+            points[2 * t + k] = (ic_real)((double)p[0] + (at - (int)at) * (double)(at > (int)at ? p[2] - p[0] : 0));
+        }
+    }
+    ic_recognise_begin(&a);
+    for (t = 0; t < LONG; t++) {
+        CHECK(ic_recognise_point(&letters, points + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+        check_newest(&letters, &a, points + (ptrdiff_t)(2 * t));
+        most = a.stream->kept > most ? a.stream->kept : most;
+    }
+    CHECK(most == IC_P_STREAM);
+    CHECK(ic_recognise(&letters, &c, &b) == IC_OK);
+    CHECK(apart(&letters, &a, &b) < 0.05 && a.label == b.label);
+    points[0] = (ic_real)NAN;
+    CHECK(ic_recognise_point(&letters, points, 0, &a) == IC_E_NOT_FINITE);
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+}
+
+/* -- explanations -------------------------------------------------------------------------------------------- */
+
+static void test_explanation(void)
+{
+    ic_recognition a, b;
+    ic_adjustment found, same;
+    ic_curve moved;
+    ic_real drawn[2 * 32], drawn_moved[2 * 32], to[2 * POINTS];
+    const ic_real pose[2][2] = { { (ic_real)0.06, (ic_real)0.1 }, { (ic_real)-0.05, (ic_real)-0.08 } };
+    double error = 0;
+    int k, t, j;
+    make_letters(&test, 2, LETTERS, 3);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
+    CHECK(ic_recognition_explain(&letters, &a, &found, drawn) == IC_E_ARGUMENT);           /* nothing was recognised */
+    for (k = 0; k < test.n; k++) {
+        const int outputs = letters.explainer.outputs;
+        CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, &found, drawn) == IC_OK);
+        for (t = 0; t < 32; t++)
+            for (j = 0; j < 2; j++) {
+                const double d = (a.frame.place[j] + a.frame.size * (double)a.prepared[t * outputs + j]) - (double)drawn[2 * t + j];
+                error += d * d / 32 / (a.frame.size * a.frame.size);
+            }
+        move(&test.curve[k], 4, 0, 1024, -512, &moved, to);   /* the drawing moves with the curve */
+        CHECK(ic_recognise(&letters, &moved, &b) == IC_OK && ic_recognition_explain(&letters, &b, &same, drawn_moved) == IC_OK);
+        for (t = 0; t < 32; t++) {
+            CHECK_NEAR(drawn_moved[2 * t], 4 * (double)drawn[2 * t] + 1024, 0.5);
+            CHECK_NEAR(drawn_moved[2 * t + 1], 4 * (double)drawn[2 * t + 1] - 512, 0.5);
+        }
+        /* Half of it: the drawing goes on to the end. */
+        ic_recognise_begin(&a);
+        for (t = 0; t < test.curve[k].n / 2; t++)
+            CHECK(ic_recognise_point(&letters, test.point[k] + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn) == IC_OK);
+        for (t = 0; t < 64; t++)
+            CHECK(drawn[t] - drawn[t] == 0 && fabs((double)drawn[t]) < 1000);
+    }
+    CHECK(error < 0.1 * test.n);                              /* of 1, the curves' own variance */
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    /* A drawing, posed: the adjustment takes most of that back, from the drawing to the curve. */
+    for (k = 0; k < letters.explainer.vertices; k++) {
+        const ic_real *f = letters.explainer.drawn + (size_t)k * numbers_of(&letters);
+        ic_real y[32 * 4], plain[32 * 4], changed[32 * 4];
+        double before = 0, after = 0;
+        for (t = 0; t < 32 * 4; t += 2)
+            for (j = 0; j < 2; j++)
+                y[t + j] = f[t + j] + pose[j][0] * f[t] + pose[j][1] * f[t + 1];
+        ic_explainer_adjust(&letters.explainer, k, y, &found);
+        CHECK(ic_p_draw_style(&letters, k, found.style, plain) == IC_OK);
+        ic_p_apply(&letters.explainer, plain, &found, changed);
+        for (t = 0; t < 32 * 4; t++) {
+            before += ((double)y[t] - (double)f[t]) * ((double)y[t] - (double)f[t]);
+            after += ((double)y[t] - (double)changed[t]) * ((double)y[t] - (double)changed[t]);
+        }
+        CHECK(after < 0.1 * before);
+    }
+}
+
+static void test_drawing(void)
+{
+    ic_real usual[2 * 32], styled[2 * 32], style[2] = { 0, 0 };
+    double square = 0;
+    int c, t;
+    for (c = 0; c < LETTERS; c++) {
+        CHECK(ic_recogniser_draw(&letters, c, NULL, usual) == IC_OK && ic_recogniser_draw(&letters, c, style, styled) == IC_OK);
+        for (t = 0, square = 0; t < 2 * 32; t++) {
+            CHECK_NEAR(usual[t], styled[t], 1e-5);            /* the usual style is 0 */
+            square += (double)usual[t] * (double)usual[t] / 32;
+        }
+        CHECK(square > 0.5 && square < 1.5);
+    }
+    CHECK(ic_recogniser_draw(&letters, -1, NULL, usual) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, LETTERS, NULL, usual) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, 0, NULL, NULL) == IC_E_ARGUMENT);
+}
+
+/* -- threads and bytes ------------------------------------------------------------------------------------- */
+
+enum { TEAM = 3 };
+static double answers[TEAM][MOST];
+
+/* One of a team that shares the recogniser, the curves, and nothing else. */
+static void *one_of_team(void *argument)
+{
+    double *mine = (double *)argument;
+    ic_recognition a;
+    ic_real drawn[2 * 32];
+    int k;
+    if (ic_recognition_init(&a, &letters) != IC_OK)
+        return NULL;
+    for (k = 0; k < test.n; k++)
+        mine[k] = ic_recognise(&letters, &test.curve[k], &a) == IC_OK && ic_recognition_explain(&letters, &a, NULL, drawn) == IC_OK
+                ? a.energy + a.probability[0] + (double)drawn[5] : (double)NAN;
+    ic_recognition_free(&a);
+    return NULL;
+}
+
+static void test_threads(void)
+{
+    ic_recogniser_options o = quick(12);
+    ic_recogniser r;
+    unsigned char *bytes[2];
+    size_t size[2];
+    int k;
+#ifndef IC_NO_THREADS
+    pthread_t team[TEAM];
+    make_letters(&test, 2, LETTERS, 4);
+    for (k = 0; k < TEAM; k++)
+        CHECK(pthread_create(&team[k], NULL, one_of_team, answers[k]) == 0);
+    for (k = 0; k < TEAM; k++)
+        CHECK(pthread_join(team[k], NULL) == 0);
+    for (k = 0; k < test.n; k++)
+        CHECK(answers[0][k] > -1e9 && answers[0][k] == answers[1][k] && answers[0][k] == answers[2][k]);
+#endif
+    make_letters(&train, 1, 3, 6);
+    for (k = 0; k < 2; k++) {
+        o.threads = 1 + k;
+        fit(&r, &train, 3, &o);
+        r.options.threads = 0;
+        bytes[k] = encoded(&r, &size[k]);
+        ic_recogniser_free(&r);
+    }
+    CHECK(size[0] == size[1] && memcmp(bytes[0], bytes[1], size[0]) == 0);
+    free(bytes[0]), free(bytes[1]);
+}
+
+/* -- what is refused ---------------------------------------------------------------------------------------- */
+
+static ic_status try_fit(const ic_samples *s, const ic_recogniser_options *o)
+{
+    ic_recogniser r;
+    const ic_status status = ic_recogniser_fit(&r, s, o, NULL);
+    CHECK((r.owned != NULL) == (status == IC_OK));
+    ic_recogniser_free(&r);
+    return status;
+}
+
+#define REFUSES(change, status)                                  \
+    do {                                                         \
+        ic_recogniser_options o = quick(8);                      \
+        ic_samples s = samples_of(&train, 2);                    \
+        change;                                                  \
+        CHECK(try_fit(&s, &o) == (status));                      \
+    } while (0)
+
+static void test_refusals(void)
+{
+    static const char *names[2] = { "left", "right" }, *missing[2] = { "left", NULL };
+    static const char *too_long[2] = { "left", "a name of thirty-two letters ....." };
+    static ic_curve curve[MOST];
+    ic_real *point = train.point[3];
+    ic_recognition a, b;
+    ic_recogniser r;
+    make_letters(&train, 1, 2, 4);
+    REFUSES((void)0, IC_OK);
+    REFUSES(s.name = names, IC_OK);
+    REFUSES(o.steps = 3, IC_E_OPTION);
+    REFUSES(o.steps = 129, IC_E_OPTION);
+    REFUSES(o.steps = -1, IC_E_OPTION);
+    REFUSES(o.view = (ic_view)3, IC_E_OPTION);
+    REFUSES(o.view = (ic_view)-1, IC_E_OPTION);
+    REFUSES(o.keep_place = 2, IC_E_OPTION);
+    REFUSES(o.keep_size = -1, IC_E_OPTION);
+    REFUSES(o.any_rotation = 2, IC_E_OPTION);
+    REFUSES(o.any_order = 2, IC_E_OPTION);
+    REFUSES(o.any_rotation = o.keep_place = 1, IC_E_CONFLICT);
+    REFUSES(o.any_rotation = o.any_order = 1, IC_E_CONFLICT);
+    REFUSES(o.types = -1, IC_E_OPTION);
+    REFUSES(o.types = 33, IC_E_OPTION);
+    REFUSES(o.styles = -2, IC_E_OPTION);
+    REFUSES(o.styles = IC_MAX_STYLES + 1, IC_E_OPTION);
+    REFUSES(o.hidden = -1, IC_E_OPTION);
+    REFUSES(o.hidden = 1025, IC_E_OPTION);
+    REFUSES(o.updates = -1, IC_E_OPTION);
+    REFUSES(o.false_alarm = -0.1, IC_E_OPTION);
+    REFUSES(o.false_alarm = 1.1, IC_E_OPTION);
+    REFUSES(o.false_alarm = (double)NAN, IC_E_OPTION);
+    REFUSES(o.threads = -1, IC_E_OPTION);
+    REFUSES(o.threads = 65, IC_E_OPTION);
+    REFUSES(s.n = 0, IC_E_SIZE);
+    REFUSES(s.n = -1, IC_E_SIZE);
+    REFUSES(s.dims = 0, IC_E_SIZE);
+    REFUSES(s.dims = IC_MAX_SPACE + 1, IC_E_SIZE);
+    REFUSES(s.classes = 0, IC_E_SIZE);
+    REFUSES(s.classes = 5000, IC_E_SIZE);
+    REFUSES(s.classes = 3, IC_E_SAMPLES);                     /* nobody has drawn the third */
+    REFUSES(s.classes = 1, IC_E_ARGUMENT);                    /* a label beyond it */
+    REFUSES(s.curve = NULL, IC_E_ARGUMENT);
+    REFUSES(s.label = NULL, IC_E_ARGUMENT);
+    REFUSES(s.name = missing, IC_E_ARGUMENT);
+    REFUSES(s.name = too_long, IC_E_ARGUMENT);
+    REFUSES((s.dims = 1, o.any_rotation = 1), IC_E_CONFLICT);
+    CHECK(try_fit(NULL, NULL) == IC_E_ARGUMENT);
+    memcpy(curve, train.curve, sizeof curve);
+    curve[3].n = 0;
+    REFUSES(s.curve = curve, IC_E_ARGUMENT);
+    curve[3].n = 5;
+    curve[3].time = train.time[3];
+    train.time[3][2] = -1;
+    REFUSES(s.curve = curve, IC_E_ARGUMENT);                  /* time runs backwards */
+    train.time[3][2] = (ic_real)NAN;
+    REFUSES(s.curve = curve, IC_E_NOT_FINITE);
+    curve[3].time = NULL;
+    curve[3].point = NULL;
+    REFUSES(s.curve = curve, IC_E_ARGUMENT);
+    curve[3].point = point;
+    point[4] = (ic_real)HUGE_VAL;
+    REFUSES(s.curve = curve, IC_E_NOT_FINITE);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK);
+    CHECK(ic_recognise(&letters, &curve[3], &a) == IC_E_NOT_FINITE);
+    CHECK(ic_recognise(&letters, NULL, &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognition_explain(&letters, &a, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognise_point(&letters, NULL, 0, &a) == IC_E_ARGUMENT);
+    /* An answer that was made for another recogniser, if with as many classes and vertices. */
+    make_letters(&train, 1, LETTERS, 2);
+    {
+        const ic_recogniser_options o = quick(40);
+        fit(&r, &train, LETTERS, &o);
+    }
+    CHECK(ic_recognition_init(&b, &r) == IC_OK);
+    a.vertices = b.vertices;
+    CHECK(ic_recognise(&r, &train.curve[0], &a) == IC_E_MISMATCH);
+    ic_recogniser_free(&r);
+    CHECK(ic_recognise(&r, &train.curve[0], &b) == IC_E_ARGUMENT);
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    CHECK(ic_recognition_init(&a, &r) == IC_E_ARGUMENT && a.owned == NULL);
+    CHECK(ic_recogniser_add(&r, &train.curve[0], 0, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognise(&letters, &train.curve[0], &a) == IC_E_ARGUMENT);
+}
+
+int main(void)
+{
+    test_letters();
+    test_few();
+    test_dimensions();
+    test_strokes();
+    test_gaps();
+    test_place_size();
+    test_rotation();
+    test_order();
+    test_dots();
+    test_writers();
+    test_bytes();
+    test_add();
+    test_unfinished();
+    test_explanation();
+    test_drawing();
+    test_threads();
+    test_refusals();
+    ic_recogniser_free(&letters);
+    return check_report();
+}
