@@ -5303,7 +5303,7 @@ IC_P_FN ic_real ic_p_tangent(const ic_explainer *e, const ic_real *f, int which,
         return within == which / space ? now[which % space - within] : 0;
     return (now[t < last ? outputs : 0] - now[t > 0 ? -outputs : 0])
            * e->sine[(which - space * space) * e->steps + t] * (ic_real)last
-           / (t > 0 && t < last ? 2 : 1);
+           / (ic_real)(t > 0 && t < last ? 2 : 1);
 }
 
 /* The same in the basis, p [views][IC_BASIS]. */
