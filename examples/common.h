@@ -112,6 +112,14 @@ PEN_FN void load_data(const char *path, pen_set *set)
     pen_samples_free(&samples);
 }
 
+/* The positions 0..n-1 in random order, to be freed: the first four fifths are to train on, the rest to test. */
+PEN_FN int *shuffled(uint64_t seed, uint64_t stream, int n)
+{
+    int *order = (int *)get_memory((size_t)n, sizeof(int));
+    ic_permutation(ic_random_key(2018, seed), stream, n, order);
+    return order;
+}
+
 /* The samples of the first k classes, shuffled and cut in three: training, validation (20 % of the
    training set) and test (20 % of all).  One split for every row and instance. */
 typedef struct split {
@@ -130,8 +138,7 @@ PEN_FN void split_data(pen_set *set, int classes, split *out)
     out->set.xy = get_floats((size_t)set->n, d);
     out->set.label = (int *)get_memory((size_t)set->n, sizeof(int));
     out->set.length = (int *)get_memory((size_t)set->n, sizeof(int));
-    order = (int *)get_memory((size_t)set->n, sizeof(int));
-    ic_permutation(ic_random_key(2018, (uint64_t)classes), 0, set->n, order);
+    order = shuffled((uint64_t)classes, 0, set->n);
     for (i = 0; i < set->n; i++) {
         memcpy(out->set.xy + (size_t)i * d, set->xy + (size_t)order[i] * d, d * sizeof(float));
         out->set.label[i] = set->label[order[i]];

@@ -266,7 +266,7 @@ static int *read_index(const char *path, int most, int *n)
 
 static task set_task(const letters *all, const char *train, const char *test, int instance, int centres)
 {
-    int *order, *other = NULL, rest = all->n * 4 / 5, tests = all->n - rest, held, *shuffled, k;
+    int *order, *other = NULL, rest = all->n * 4 / 5, tests = all->n - rest, held, *mixed, k;
     task t;
     memset(&t, 0, sizeof t);
     t.centres = centres;
@@ -274,18 +274,16 @@ static task set_task(const letters *all, const char *train, const char *test, in
     if (train) {
         order = read_index(train, all->n, &rest);
         other = read_index(test, all->n, &tests);
-    } else {
-        order = (int *)get_memory((size_t)all->n, sizeof(int));
-        ic_permutation(t.seed, 1, all->n, order);
-    }
+    } else
+        order = shuffled((uint64_t)instance, 1, all->n);
     held = rest / 5;
-    shuffled = (int *)get_memory((size_t)rest, sizeof(int));
-    ic_permutation(t.seed, 2, rest, shuffled);              /* index files are sorted by class */
+    mixed = (int *)get_memory((size_t)rest, sizeof(int));
+    ic_permutation(t.seed, 2, rest, mixed);              /* index files are sorted by class */
     for (k = 0; k < rest; k++)
-        shuffled[k] = order[shuffled[k]];
-    t.train = take_letters(all, shuffled, rest);
-    t.valid = take_letters(all, shuffled, held);
-    t.part = take_letters(all, shuffled + held, rest - held);
+        mixed[k] = order[mixed[k]];
+    t.train = take_letters(all, mixed, rest);
+    t.valid = take_letters(all, mixed, held);
+    t.part = take_letters(all, mixed + held, rest - held);
     t.test = take_letters(all, other ? other : order + rest, tests);
     if (centres) {
         letters a = keep_centres(&t.train, centres), b = keep_centres(&t.part, centres);
@@ -296,7 +294,7 @@ static task set_task(const letters *all, const char *train, const char *test, in
     }
     free(order);
     free(other);
-    free(shuffled);
+    free(mixed);
     return t;
 }
 

@@ -399,9 +399,8 @@ PEN_FN void free_explainer(explainer *e)
 /* 80 % to train on, the rest to test, shuffled by the seed. */
 PEN_FN void cut_letters(const letters *all, uint64_t seed, letters *train, letters *test)
 {
-    int *order = (int *)get_memory((size_t)all->n, sizeof(int));
+    int *order = shuffled(seed, 1, all->n);
     const int rest = all->n * 4 / 5;
-    ic_permutation(ic_random_key(2018, seed), 1, all->n, order);
     *train = take_letters(all, order, rest);
     *test = take_letters(all, order + rest, all->n - rest);
     free(order);
