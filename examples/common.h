@@ -1,4 +1,4 @@
-/* common.h: what the example programs share: data, the table of rows, and files.
+/* common.h: what the example programs share: failing, arguments, data, files.
 
    A program that fails prints one line, "program: file: what is wrong", and exits with 1.  Files are
    written with ic_write_file, whole: what was there before stays until something better is there. */
