@@ -3,6 +3,7 @@
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
 #   make beyond           what goes beyond the thesis: tables R1 and W20, tables and figures C1 to C7
+#   make demo             the page: $(BUILD)/demo.html, one file; needs clang and lld (sh tests/setup.sh demo)
 #   make list             print the commands that train, each independent of the others
 #   make report           make every table and figure of the results there are, train nothing
 #   make test             run the tests
@@ -47,7 +48,7 @@ PROGRAMS := $(basename $(notdir $(wildcard examples/*.c examples/*/*.c)))
 TESTS    := $(basename $(notdir $(wildcard tests/test_*.c)))
 HEADERS  := invclass.h $(wildcard examples/*.h examples/*/*.h tests/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
-vpath %.c examples examples/thesis examples/beyond examples/data examples/bench tests
+vpath %.c examples examples/thesis examples/beyond examples/data examples/bench examples/demo tests
 
 .PHONY: all plan reproduce beyond report list paper paper-beyond paper-bench test check check-long ci verify data bench clean FORCE
 .DELETE_ON_ERROR:
@@ -57,7 +58,7 @@ all: $(PROGRAMS:%=$(BIN)/%)
 $(BIN)/%: %.c $(HEADERS) | $(BIN)
 	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) $< -o $@ -lm -pthread
 # A folder that was made here holds a file that says so, by which make clean knows it.
-FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures maps beyond scratch)
+FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures maps beyond demo scratch)
 $(FOLDERS):
 	@mkdir -p $@ && touch $@/.made_by_make
 
@@ -173,6 +174,26 @@ paper: reproduce
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond R1 W20 $(CAPABLE)
 
+# -- the page -------------------------------------------------------------------------------------
+
+# WebAssembly with vectors and nothing else: no C library, no other toolchain.
+WASM  := clang --target=wasm32 -std=c99 -O2 -msimd128 -mbulk-memory -nostdlib -nostdlibinc -fvisibility=hidden \
+         -Iexamples/demo/wasm -Iexamples/demo -I. -Wall -Wextra -Wconversion -Wshadow -Werror \
+         -Wl,--no-entry,--export-dynamic,--strip-all,-z,stack-size=262144
+DEMO  := $(BUILD)/demo
+
+.PHONY: demo
+demo: $(BUILD)/demo.html
+
+$(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo.js) $(DEMO)/demo.wasm $(DEMO)/page.facts
+	@lua5.4 $< $(BUILD)
+
+$(DEMO)/demo.wasm: $(wildcard examples/demo/wasm/*) examples/demo/page.h invclass.h | $(DEMO)
+	$(WASM) examples/demo/wasm/demo.c -o $@
+
+$(DEMO)/page.facts: $(BIN)/teach | $(DEMO)
+	$(BIN)/teach $(DEMO)
+
 # -- tests ---------------------------------------------------------------------------------------
 test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
 	@lua5.4 tests/run.lua $(BUILD) --group $@
@@ -194,5 +215,5 @@ paper-bench: bench
 
 clean:
 	@rm -rf $(patsubst %/.made_by_make,%,$(wildcard $(FOLDERS:%=%/.made_by_make)))
-	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html difference)
+	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html demo.html difference)
 	@rmdir $(BUILD) 2>/dev/null || true

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs what the reproduction and the tests need and is not there: on Debian and Ubuntu with apt,
-# elsewhere it names what is missing.
+# elsewhere it names what is missing.  `setup.sh demo`: what `make demo` needs, too.
 missing=
-for pair in cc:gcc make:make gnuplot:gnuplot-nox lua5.4:lua5.4; do
+for pair in cc:gcc make:make gnuplot:gnuplot-nox lua5.4:lua5.4 ${1:+clang:clang wasm-ld:lld}; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 [ -f /usr/include/stdio.h ] || [ "$(uname)" != Linux ] || missing="$missing libc6-dev"

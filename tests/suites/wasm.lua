@@ -28,3 +28,20 @@ test("wasm", function()
         check(out and out:find(" 0 failed", 1, true), "WebAssembly: test_" .. name, out)
     end
 end, "check")
+
+-- The page: one file, made here, that computes what the library computes natively, and in a browser does
+-- what it should.
+test("page", function()
+    if not need("clang") or not need("wasm-ld") then return end
+    local out, status = sh("make BUILD=" .. build .. " BIN=" .. build .. "/bin -W " .. build .. "/bin/teach demo")
+    local hash = out:match("page (%x+)")
+    if not check(status == 0 and hash, "make demo", out) or not need("node") then return end
+    out, status = sh("node tests/page.mjs " .. build)
+    check(status == 0 and out:match("page (%x+)") == hash, "the page computes the same bytes as natively: " .. hash, out)
+    local seconds = tonumber(out:match("seconds ([%d.]+)"))
+    check(seconds and seconds < 1 / 30, "30 steps a second, of twenty letters at once", out)
+    if not need("chromedriver") then return end
+    out, status = sh("node tests/browser.mjs " .. build)
+    io.write(out)
+    check(check_counts(out) and status == 0, "the page in a browser", out)
+end, "check")
