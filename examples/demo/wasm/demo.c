@@ -94,6 +94,16 @@ double frexp(double x, int *exponent)    /* of a normal number or 0 */
     return x;
 }
 
+double ldexp(double x, int exponent)     /* where neither 2^exponent nor the result is subnormal */
+{
+    uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+    double power;
+    if (exponent < -1022 || exponent > 1023)
+        return exponent < 0 ? 0 : x * HUGE_VAL;
+    memcpy(&power, &bits, sizeof power);
+    return x * power;
+}
+
 /* -- exports ------------------------------------------------------------------------------------ */
 
 EXPORT void *demo_take(size_t size) { return take(size); }

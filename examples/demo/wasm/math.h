@@ -1,4 +1,4 @@
-/* What the library needs of math.h: instructions of WebAssembly, and two functions. */
+/* What the library needs of math.h: instructions of WebAssembly, and functions of demo.c. */
 #ifndef MATH_H
 #define MATH_H
 #define HUGE_VAL __builtin_huge_val()
@@ -8,4 +8,5 @@
 #define floor(x) __builtin_floor(x)
 #define ceil(x) __builtin_ceil(x)
 double frexp(double x, int *exponent);
+double ldexp(double x, int exponent);
 #endif
