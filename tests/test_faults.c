@@ -1,7 +1,7 @@
 /* Faults, one at a time: every allocation of every public function and of the readers of data fails
-   once, every call of stdio while a model is saved or loaded, every start of a thread.  Each time
-   there is a clean status, nothing is left behind, what was there before still is, and the same call
-   works afterwards.
+   once, every call of stdio while a model or a recogniser is saved or loaded, every start of a
+   thread.  Each time there is a clean status, nothing is left behind, what was there before still is,
+   and the same call works afterwards.
    Not under windows: makes threads fail to start, and the build for Windows has none. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
@@ -106,8 +106,11 @@ static float curves[N * D], codes[N * C];
 static int label[N];
 static ic_model model, reader;            /* a generator and a classifier */
 static ic_config config, reader_config;
+static ic_recogniser recogniser;
+static unsigned char *recogniser_bytes;
+static ic_curve strokes[N];
 static bytes mat;
-static char path[1000];                   /* of a model, beside the program: several may run at a time */
+static char path[1000], recogniser_path[1020];     /* beside the program: several may run at a time */
 
 /* How many temporary files of the model are left. */
 static int left_behind(void)
@@ -126,6 +129,18 @@ static int left_behind(void)
     return count;
 }
 
+static int same_recogniser(const ic_recogniser *r)
+{
+    static unsigned char now[1 << 20];
+    const size_t size = ic_recogniser_encoded_bytes(r);
+    if (size > sizeof now || size != ic_recogniser_encoded_bytes(&recogniser))
+        return 0;
+    ic_recogniser_encode(r, now);
+    return memcmp(now, recogniser_bytes, size) == 0;
+}
+
+enum { SAVE = 14, SAVE_RECOGNISER = 26, LOAD_RECOGNISER };
+
 /* What can fail, by number.  Results go to `out`, to be compared; IC_STATUS_COUNT: no such number. */
 static ic_status everything(int which, float *out)
 {
@@ -143,6 +158,13 @@ static ic_status everything(int which, float *out)
     ic_trainer trainer;
     ic_gaussian_options weights = { 0.5, 0.5, 0, 0, 0.01 };
     ic_gaussian gaussian;
+    const ic_samples learn = { N, 2, C, strokes, label, NULL, NULL };
+    ic_recogniser_options recognise;
+    const ic_vertices vertices = { C, C, codes, label };
+    ic_explainer explainer;
+    ic_recogniser another;
+    ic_recognition answer;
+    ic_real style[2] = { 1, -1 };
     ic_work *work = NULL;
     ic_som map;
     pen_samples samples;
@@ -152,6 +174,8 @@ static ic_status everything(int which, float *out)
     char why[200] = "";
     int k;
     memset(&augment, 0, sizeof augment), memset(&train, 0, sizeof train), memset(&invert, 0, sizeof invert);
+    memset(&recognise, 0, sizeof recognise);
+    recognise.steps = 5, recognise.hidden = 4, recognise.updates = 3, recognise.threads = 2;
     memset(&wo, 0, sizeof wo), memset(&means, 0, sizeof means), memset(&som, 0, sizeof som);
     train.updates = 2, train.batch = 5, train.threads = 2, train.noise = 0.1;
     invert.iterations = 2, invert.threads = 2;
@@ -207,7 +231,7 @@ static ic_status everything(int which, float *out)
             memcpy(out, map.weight, sizeof(float) * D);
         ic_som_free(&map);
         break;
-    case 14: status = ic_save(&model, path); break;
+    case SAVE: status = ic_save(&model, path); break;
     case 15:
         status = ic_load(&other, path);
         CHECK((other.owned != NULL) == (status == IC_OK));
@@ -254,6 +278,45 @@ static ic_status everything(int which, float *out)
         CHECK((made.owned != NULL) == (status == IC_OK));
         ic_pairs_free(&made);
         break;
+    case 22:
+        status = ic_recogniser_fit(&another, &learn, &recognise, NULL);
+        CHECK((another.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK)
+            memcpy(out, another.explainer.drawn, sizeof(float) * 20);
+        ic_recogniser_free(&another);
+        break;
+    case 23:
+        status = ic_recognition_init(&answer, &recogniser);
+        CHECK((answer.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK) {
+            CHECK(ic_recognise(&recogniser, &strokes[1], &answer) == IC_OK);
+            status = ic_recognition_explain(&recogniser, &answer, NULL, out);
+        }
+        ic_recognition_free(&answer);
+        break;
+    case 24: status = ic_recogniser_draw(&recogniser, 1, style, out); break;
+    case 25:
+        status = ic_recogniser_decode(&another, recogniser_bytes, ic_recogniser_encoded_bytes(&recogniser));
+        CHECK((another.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK) {
+            status = ic_recogniser_add(&another, &strokes[0], C, "new");
+            CHECK(status == IC_OK ? another.classes == C + 1 : same_recogniser(&another));
+        }
+        ic_recogniser_free(&another);
+        break;
+    case SAVE_RECOGNISER: status = ic_recogniser_save(&recogniser, recogniser_path); break;
+    case LOAD_RECOGNISER:
+        status = ic_recogniser_load(&another, recogniser_path);
+        CHECK(status == IC_OK ? same_recogniser(&another) : another.owned == NULL);
+        ic_recogniser_free(&another);
+        break;
+    case 28:
+        status = ic_explainer_init(&explainer, &model, &vertices, &all, label, NULL);
+        CHECK((explainer.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK)
+            memcpy(out, explainer.drawn, sizeof(float) * C * D);
+        ic_explainer_free(&explainer);
+        break;
     default: status = IC_STATUS_COUNT;
     }
     return status;
@@ -261,7 +324,8 @@ static ic_status everything(int which, float *out)
 
 static int expected(int which, ic_status status)
 {
-    return status == IC_E_MEMORY || (which == 14 && (status == IC_E_OPEN || status == IC_E_WRITE))
+    return status == IC_E_MEMORY
+        || ((which == SAVE || which == SAVE_RECOGNISER) && (status == IC_E_OPEN || status == IC_E_WRITE))
         || (which >= 15 && (status == IC_E_OPEN || status == IC_E_READ));
 }
 
@@ -288,8 +352,10 @@ static void check_every_call(int which)
         CHECK(status == IC_OK ? same : expected(which, status));
         if (status != IC_OK && which != 2)                   /* training draws new weights first */
             CHECK(ic_hash_reals(0, model.param, model.count) == weights);
-        if (which >= 14)                                     /* the file from before is whole */
+        if (which >= SAVE)                                   /* the file from before is whole */
             CHECK(everything(15, got) == IC_OK);
+        if (which == SAVE_RECOGNISER)
+            CHECK(everything(LOAD_RECOGNISER, got) == IC_OK);
         CHECK(everything(which, got) == IC_OK);              /* and now it works */
     }
     CHECK(k > 1);                                            /* there was something to fail */
@@ -313,9 +379,24 @@ int main(int argc, char **argv)
     CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
     CHECK(ic_model_init(&reader, &reader_config, NULL) == IC_OK && ic_model_randomise(&reader, 2, 0) == IC_OK);
     CHECK(ic_save(&model, path) == IC_OK);
+    for (n = 0; n < N; n++)
+        strokes[n].n = T, strokes[n].point = curves + (ptrdiff_t)(n * D);
+    {
+        const ic_samples learn = { N, 2, C, strokes, label, NULL, NULL };
+        ic_recogniser_options o;
+        memset(&o, 0, sizeof o);
+        o.steps = 6, o.hidden = 4, o.updates = 5;
+        CHECK(ic_recogniser_fit(&recogniser, &learn, &o, NULL) == IC_OK);
+    }
+    recogniser_bytes = (unsigned char *)malloc(ic_recogniser_encoded_bytes(&recogniser));
+    ic_recogniser_encode(&recogniser, recogniser_bytes);
+    snprintf(recogniser_path, sizeof recogniser_path, "%s.recogniser", path);
+    CHECK(ic_recogniser_save(&recogniser, recogniser_path) == IC_OK);
     for (which = 0; everything(which, none) != IC_STATUS_COUNT; which++)
         check_every_call(which);
-    remove(path);
+    remove(path), remove(recogniser_path);
+    free(recogniser_bytes);
+    ic_recogniser_free(&recogniser);
     ic_model_free(&model);
     ic_model_free(&reader);
     CHECK(living == 0);
