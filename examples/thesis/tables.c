@@ -402,11 +402,11 @@ static void fit_table(const figures *measured)
                   "with that code. Of a classifier: the loss on the validation set.");
 }
 
-/* The original's own recipe beside what was published. */
+/* The original's own recipe, and what was tried of it, beside what was published. */
 static void paper_profile_table(const figures *published, const figures *measured)
 {
     static const column columns[] = {
-        { "classes", "%.0f" }, { "row", NULL }, { "updates", "%.0f" }, { "error_left", "%.4f" }, { "published", "%.3f" },
+        { "classes", "%.0f" }, { "row", NULL }, { "reading", NULL }, { "updates", "%.0f" }, { "error_left", "%.4f" }, { "published", "%.3f" },
         { "measured", "%.3f" }, { "deviation", "%.3f" }, { "n", "%.0f" }, { "difference_low", "%+.3f" },
         { "difference_high", "%+.3f" }, { "verdict", NULL },
     };
@@ -416,14 +416,16 @@ static void paper_profile_table(const figures *published, const figures *measure
         return;
     table_begin(&t, directory, "paper_profile", "trained by the original's own recipe", columns, COUNT(columns));
     for (c = 0; c < 3; c++)
-        for (k = 0; k < ROWS; k++) {
-            const char *row = table_rows[k].name;
+        for (k = 0; k < ROWS + READINGS; k++) {
+            const reading *r = k < ROWS ? NULL : &readings[k - ROWS];
+            const char *row = r ? r->name : table_rows[k].name;
             const sample m = summarise(measured, class_counts[c], row, accuracy_of);
-            const sample p = summarise(published, class_counts[c], row, accuracy_of);
+            const sample p = summarise(published, class_counts[c], r ? r->row : row, accuracy_of);
             if (m.n == 0)
                 continue;
             put_number(&t, class_counts[c]);
             put_text(&t, row);
+            put_text(&t, r ? r->text : "-");
             put_number(&t, summarise(measured, class_counts[c], row, updates_of).mean);
             put_number(&t, summarise(measured, class_counts[c], row, fit_of).mean);
             put_number(&t, p.mean);
@@ -432,8 +434,8 @@ static void paper_profile_table(const figures *published, const figures *measure
             put_number(&t, m.n);
             put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
         }
-    end_table(&t, "Batches of one, Adam at a constant rate of 0.001, the weights of the best validation check, 200 iterations of "
-                  "inverse classification. Difference: measured minus published, 95 % interval after Welch.");
+    end_table(&t, "Batches of one, Adam at a constant rate of 0.001 where no reading says otherwise, the weights of the best "
+                  "validation check, 200 iterations of inverse classification. Difference: measured minus published, 95 % interval after Welch.");
 }
 
 /* The points of the figure ways: what networks of the paper profile could do on the way; their files lie
