@@ -2001,6 +2001,12 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
    multiply-adds with them.  B streams through once for every R rows of C: with 6 rows of 16 lanes
    256 bytes a step, used for 24 multiply-adds, which the second-level cache can deliver.
 
+   Which limit binds.  A weight that comes out of the second-level cache is used for R multiply-adds, so a
+   tile of R rows does R / 2 operations a byte.  With one row the cache is the limit: 117 GB/s on an AMD
+   EPYC (AVX-512) allow 58 GFLOP/s of the 117 that the multiply-add units could do, and 50 are got.
+   Two and three rows take as long to load as to multiply, and reach two thirds of the peak.  From
+   four on the multiply-adds are the limit; the figure is in paper/README.md, under Speed.
+
    The four vectors of B in the forward pass are the four gates of V hidden units: [L2]. */
 #if defined(IC_P_SIMD128) && IC_P_LANES == 4
 /* Without the instruction: the operands become doubles once a tile, and the sums stay doubles, rounded

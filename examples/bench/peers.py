@@ -11,7 +11,7 @@
 #                                step; GENERATE is forward.  205 steps, 20 inputs (zero after the first
 #                                step), 2 outputs.  onnxruntime knows GENERATE alone.
 #     lloyd, elkan               KMEANS of scikit-learn by that algorithm, with FILE and k: ten starts
-#     minisom                    SOM, with FILE: the map and the number of iterations of ic_som_train
+#     minisom                    SOM, with FILE: the map and the iterations of ic_som_train, its start included
 #     aeon, dtaidistance         DTW of the first two curves in FILE.  aeon adds up squared distances
 #                                and so has no roots to compute.
 #
