@@ -77,7 +77,7 @@ ifneq ($(MAKECMDGOALS),clean)
 include $(BUILD)/rows.mk
 endif
 $(BUILD)/rows.mk: $(BIN)/rows
-	@$(BIN)/rows >$@.new && mv $@.new $@
+	@mkdir -p $(BUILD) && $(BIN)/rows >$@.new && mv $@.new $@
 
 ifdef ALL_ROWS
 $(call known,ROWS,all $(ALL_ROWS) $(READINGS) $(LONG))

@@ -39,8 +39,7 @@ local function sanitized(name, compiler, flags, runner)
     end
 end
 
-sanitized("address", "gcc", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all")
-sanitized("undefined", "clang", "-O1 -fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all")
+sanitized("address", "gcc", "-O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all")
 sanitized("memory", "clang", "-O1 -fsanitize=memory")
 sanitized("threads", "gcc", "-O1 -fsanitize=thread")
 sanitized("valgrind", "gcc", "-O1", "valgrind -q --error-exitcode=9 --leak-check=full")
