@@ -806,6 +806,7 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
 typedef struct ic_recogniser_report {    /* what fitting chose, and how well it does on held-out samples */
     int held_out;                        /* samples that were held out, each once; 0: too few to hold any out */
     int types;                           /* at most so many a class */
+    double noise;                        /* variance of an error that every number has for itself */
     double accuracy, log_loss, temperature;
     int compared;                        /* held-out samples that the simple methods below were tried on */
     double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW, one Gaussian a class */
@@ -7378,7 +7379,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
        p(class) ~ exp(-E_class / temperature)           (Guo et al. 2017)
 
    with the temperature that makes the mean of -log p(right class) smallest.  The number of types
-   with the least such loss is kept.  Held-out energies of the best explanation, sorted, also say
+   with the least such loss is kept, and then the noise of [E2].  Held-out energies of the best explanation, sorted, also say
    what is usual: a curve whose energy is above nearly all of them is probably none of the
    classes, and the share of them above it is its p-value.
 
@@ -7537,16 +7538,18 @@ IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *he
     return *held ? loss / *held : 0;
 }
 
-/* All folds with so many types; the loss at the best temperature. */
-IC_P_FN ic_status ic_p_try_types(ic_p_fitting *f, int types, ic_recogniser_report *report)
+/* All folds with so many types and this noise; the loss at the best temperature. */
+IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recogniser_report *report)
 {
     double t, accuracy;
     int out, held;
+    f->trial.options.noise = noise;
     for (out = 0; out < IC_P_FOLDS; out++) {
         IC_P_PASS(ic_p_make_vertices(f, types, out));
         IC_P_PASS(ic_p_try_fold(f, out));
     }
     report->types = types;
+    report->noise = noise;
     report->log_loss = DBL_MAX;
     for (t = 0.5; t < 100; t *= 1.05) {
         const double loss = ic_p_held_loss(f, t, &held, &accuracy);
@@ -7836,6 +7839,7 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
     size_t i;
     int k;
     r->temperature = report->held_out > 0 ? report->temperature : 5;
+    e->options.noise = report->noise;
     r->held = ic_p_held_energies(f);
     IC_P_PASS(ic_p_make_vertices(f, report->types, -1));
     IC_P_PASS(ic_p_train_generator(f, &model));
@@ -7870,26 +7874,39 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
     return status;
 }
 
-/* Types are tried in powers of two, until two in a row have not helped. */
-IC_P_FN ic_status ic_p_choose_types(ic_p_fitting *f, int largest, ic_recogniser_report *report)
+/* Tries types and noise, and keeps what was tried in *report if it is the best so far. */
+IC_P_FN ic_status ic_p_try_better(ic_p_fitting *f, int types, double noise,
+                                  ic_recogniser_report *report, int *better)
 {
     ic_recogniser_report tried;
-    int types, worse = 0;
-    if (f->o->types > 0)
-        return ic_p_try_types(f, f->o->types, report);
+    memset(&tried, 0, sizeof tried);
+    IC_P_PASS(ic_p_try(f, types, noise, &tried));
+    *better = tried.log_loss < report->log_loss;
+    if (*better)
+        *report = tried;
+    return IC_OK;
+}
+
+/* Types are tried in powers of two, until two in a row have not helped; then more noise, in steps
+   of three, and if that does not help, less. */
+IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report *report)
+{
+    const double usual = f->r->explainer.options.noise;
+    const int given = f->o->types, most = given > 0 ? given : IC_P_MOST_TYPES;
+    double factor, noise;
+    int types = given > 0 ? given : 1, worse = 0, better = 0;
     report->log_loss = DBL_MAX;
-    for (types = 1;
-         (types == 1 || types <= largest / IC_P_EACH) && types <= IC_P_MOST_TYPES && worse < 2;
-         types *= 2) {
-        memset(&tried, 0, sizeof tried);
-        IC_P_PASS(ic_p_try_types(f, types, &tried));
-        if (tried.log_loss < report->log_loss) {
-            *report = tried;
-            worse = 0;
-        } else
-            worse++;
+    while (worse < 2 && types <= most) {
+        IC_P_PASS(ic_p_try_better(f, types, usual, report, &better));
+        worse = better ? 0 : worse + 1;
+        types *= 2;
+        if (types > largest / IC_P_EACH)
+            break;
     }
-    return report->types == tried.types ? IC_OK : ic_p_try_types(f, report->types, report);
+    for (factor = 3; factor > 0.3 && report->held_out > 0; factor = factor > 1 && report->noise <= usual ? 1.0 / 3 : 0)
+        for (noise = usual * factor, better = 1; better && ic_p_within(noise, usual / 30, usual * 30); noise *= factor)
+            IC_P_PASS(ic_p_try_better(f, report->types, noise, report, &better));
+    return ic_p_try(f, report->types, report->noise, report);       /* leaves its energies behind */
 }
 
 IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
@@ -8044,7 +8061,7 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
     if (status == IC_OK) {
         ic_recogniser_report chosen;
         memset(&chosen, 0, sizeof chosen);
-        status = ic_p_choose_types(&f, largest, &chosen);
+        status = ic_p_choose(&f, largest, &chosen);
         chosen.compared = report->compared, chosen.nearest = report->nearest;
         chosen.warped = report->warped, chosen.gaussian = report->gaussian;
         *report = chosen;
