@@ -42,14 +42,14 @@
              ic_config config = { 2, 24, 1, 1, 40, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
              ic_pairs pairs = { 2, 1, 2, 40, 1, code[0], y[0], NULL, NULL };
              ic_train_options train = { 0 };
-             ic_invert_options invert = { 0 };
-             ic_inverted found = { x, NULL, NULL, NULL, NULL };
+             ic_descend_options descend = { 0 };
+             ic_descended found = { x, NULL, NULL, NULL };
              ic_model model;
              for (int t = 0; t < 40; t++)
                  y[0][t] = t / 40.0f, y[1][t] = 1 - t / 40.0f;
              train.updates = 400, train.rate = 0.01, train.noise = 0.3;
              if (ic_model_init(&model, &config, NULL) || ic_train(&model, &pairs, NULL, &train, NULL)
-                 || ic_invert(&model, 1, y[1], &invert, &found))
+                 || ic_descend(&model, 1, y[1], &descend, &found))
                  return 1;
              printf("falling curve: %.2f rising + %.2f falling\n", x[0], x[1]);
              ic_model_free(&model);
@@ -63,7 +63,7 @@
      [A]  ground        [R] random numbers     [B] kernels      [C] parameters
      [L]  the LSTM: [L1] equations  [L2] forward  [L3] backward  [L5] weights  [L6] the input
      [T]  training      [P] principal components        [G] augmentations
-     [V]  inverse classification: [V2] decision  [V3] differences  [V4] explaining
+     [V]  inverse classification: [V2] decision
      [E]  explaining    [Q] the recogniser
      [D]  DTW           [K] k-means            [S] SOM          [F] files
 
@@ -71,9 +71,9 @@
      recognise curves           ic_recogniser_fit  ic_recognise  ic_recogniser_add  ic_recogniser_save
      train a generator          ic_model_init  ic_train  ic_save
      draw with it               ic_load  ic_generate
-     classify by inversion      ic_invert, as in the thesis; or, better, with IC_RULE_EXPLAIN: every class
-                                explains the curve, in part if need be, and tells how sure it is;
-                                ic_gaussian_fit says what is a large difference
+     classify by inversion      ic_descend: the thesis's descent on the input
+     classify by explaining     ic_explainer_init  ic_explain  ic_explainer_adjust: every class explains the
+                                curve as well as it can
      train a classifier         the same ic_train, with config.head = IC_LAST_STEP and
                                 config.link = IC_SOFTMAX;  ic_classify
      your own training loop     ic_trainer_init  ic_trainer_step  ic_trainer_finish
@@ -98,14 +98,13 @@
 
    MEMORY
      A model is one block, a workspace is one block; both can be the caller's (ic_model_bytes,
-     ic_work_bytes).  ic_train, ic_invert, ic_generate and ic_classify allocate at the start and free
+     ic_work_bytes).  ic_train, ic_descend, ic_generate and ic_classify allocate at the start and free
      at the end, nothing in between.  A workspace of B rows and T steps takes, with H rounded up to a
      multiple of 16 (an odd one) and O to a vector, about
          4 T B (7 H L + 2 O) bytes for training and inversion,  4 T B (H L + O) for generation,
      and the parameters once more for generation, twice for inversion, three times for training, which
      keeps another four for Adam and the best so far.  205 units, 205 steps: 1.2 MB a row; training at
-     batch 10 takes 16 MB.  IC_RULE_EXPLAIN with V vertices, S styles, C
-     classes and curves of d numbers: about 12 V (1 + S) d + 8 C d^2 bytes.
+     batch 10 takes 16 MB.
 
    ERRORS
      A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
@@ -372,7 +371,7 @@ typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
 
 /* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O].  IC_E_NOT_FINITE if an
-   input, a parameter or a result is NaN or infinite; so do ic_classify and ic_invert. */
+   input, a parameter or a result is NaN or infinite; so do ic_classify and ic_descend. */
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
                              int threads);
 /* Runs the classifier on n sequences x [n][T][I] and writes y [n][O]. */
@@ -505,35 +504,7 @@ IC_DEF void      ic_pairs_free(ic_pairs *pairs);
 /* [I7] INVERSE CLASSIFICATION -------------------------------------------------------------------
    Zeroed options are the procedure of the thesis. */
 typedef enum ic_start { IC_START_UNIFORM = 0, IC_START_GIVEN, IC_START_DRIFT } ic_start;
-typedef enum ic_rule { IC_RULE_CLIP_NORMALISE = 0, IC_RULE_EXPLAIN } ic_rule;
 typedef enum ic_decision { IC_DECIDE_ARGMAX = 0, IC_DECIDE_REPELLER } ic_decision;
-
-/* How far a curve is from another, for IC_RULE_EXPLAIN: the differences of each class are normal, with
-   a covariance matrix over all numbers of a curve ([V3]). */
-typedef struct ic_gaussian_options {   /* zero = the value in brackets */
-    double own;       /* [0] weight of the covariance found in the class's own differences */
-    double pooled;    /* [0] weight of the mean of all classes' */
-    double smooth;    /* [0] variance of an error that neighbouring steps share ... */
-    double length;    /* [0.1] ... over about this part of the curve */
-    double noise;     /* [0.001] variance of an error that every number has for itself */
-} ic_gaussian_options;
-
-typedef struct ic_gaussian {
-    int classes, steps, outputs;
-    double *factor;   /* [classes][d][d], d = steps * outputs: on and below the diagonal the Cholesky
-                         factor, above it the covariance */
-    void   *owned;    /* the block to free */
-} ic_gaussian;
-
-/* Finds it from differences: errors->y [n][steps][dims] = curve - what the generator makes of its
-   code.  A class without any has the mean of the others.  8 d^2 bytes a class; time O(n d^2 + d^3).
-   Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY. */
-IC_DEF ic_status ic_gaussian_fit(ic_gaussian *gaussian, const ic_curves *errors,
-                                 const ic_gaussian_options *options);
-IC_DEF void      ic_gaussian_free(ic_gaussian *gaussian);
-/* -log p of a difference [d] of class k, without d/2 log 2 pi.  `scratch` holds d numbers. */
-IC_DEF double    ic_gaussian_energy(const ic_gaussian *gaussian, int k, const ic_real *difference,
-                                    double *scratch);
 
 typedef struct ic_trace {         /* one sample after one iteration */
     int sample, iteration;        /* iteration 0 = the start */
@@ -541,16 +512,13 @@ typedef struct ic_trace {         /* one sample after one iteration */
     double loss;                  /* at x */
 } ic_trace;
 
-typedef struct ic_invert_options {   /* zero = the value in brackets */
-    int    iterations;      /* [200; IC_RULE_EXPLAIN: 4] */
+typedef struct ic_descend_options {   /* zero = the value in brackets */
+    int    iterations;      /* [200] */
     double rate;            /* [0.05] */
     double beta1, beta2;    /* [0.9, 0.99] */
     double epsilon;         /* [1e-8] */
     ic_start start;         /* [1/I everywhere]; given; or drifting as in the original's code */
     const ic_real *start_x; /* [n][I] for IC_START_GIVEN */
-    ic_rule  rule;          /* [clip to 0..1, divide by the sum] how x is kept in its range; or let
-                               every class explain the curve, and take the best: see [V4] */
-    ic_loss  loss;          /* [IC_MSE] */
     ic_decision decision;   /* [the largest component]; or also "none": see [V2] */
     int    codes;           /* [1] inputs per class, summed before the decision (types) */
     int    rows;            /* [6 a thread] samples worked on side by side: speed only */
@@ -558,28 +526,19 @@ typedef struct ic_invert_options {   /* zero = the value in brackets */
     ic_isa isa;
     void (*trace)(void *user, const ic_trace *trace);
     void  *user;
-    /* Of IC_RULE_EXPLAIN alone, which in turn knows neither rate, betas, start, loss nor decision: */
-    int    styles;          /* [0] inputs behind the class code that are free */
-    double spread;          /* [1] deviation of the style around where it starts */
-    int    vertices;        /* [I - styles] codes to start from, ... */
-    const ic_real *vertex;  /* [vertices][I] [the one-hot ones, style 0] ... namely these, each of the class
-                               of its largest class component */
-    int    best;            /* [3] how many of them are pursued, beyond one linear step; -1: none */
-    const ic_gaussian *residual;   /* [variance 1, independent] */
-    const unsigned char *seen;     /* [n][T] [all] 0: nothing is known of this step */
-} ic_invert_options;
+} ic_descend_options;
 
-typedef struct ic_inverted {      /* results; arrays of the caller's, NULL = not wanted */
+typedef struct ic_descended {     /* results; arrays of the caller's, NULL = not wanted */
     ic_real *x;             /* [n][I] the input each descent arrived at */
     int     *label;         /* [n] the class decided for; `classes` = none (IC_DECIDE_REPELLER) */
-    double  *loss;          /* [n] at x; IC_RULE_EXPLAIN: the energy of the best explanation */
+    double  *loss;          /* [n] mean squared error at x */
     int     *iterations;    /* [n] computed before a fixed point ended the descent, or all */
-    double  *posterior;     /* [n][classes] IC_RULE_EXPLAIN: probability of each class */
-} ic_inverted;
+} ic_descended;
 
-/* Classifies n trajectories y [n][T][O]. */
-IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
-                           const ic_invert_options *options, const ic_inverted *out);
+/* Classifies n trajectories y [n][T][O].  `options` NULL: all zero.  Errors: IC_E_ARGUMENT, IC_E_OPTION,
+   IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE, IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
+IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
+                            const ic_descend_options *options, const ic_descended *out);
 
 /* [I8] COMPARING AND GROUPING -------------------------------------------------------------------
    What the write-up draws and the types augmentation needs: a distance between curves, clusters,
@@ -4052,7 +4011,7 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 /* [G5] STYLES.  A one-hot code cannot say how a letter was written, so the network learns none of it.
    A style code beside the class code can: the scores of the curve on the first principal components
    of its class ([P]), each divided by its deviation over the class.  So within a class a style is
-   distributed with mean 0 and deviation 1, style 0 is the mean letter, and inversion ([V4]) can ask
+   distributed with mean 0 and deviation 1, style 0 is the mean letter, and an explanation ([E]) can ask
    for the style as well as for the class.  (To learn the styles along with the weights, starting from
    these, changed nothing for the better.)
 
@@ -4271,8 +4230,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
 typedef struct ic_p_slot { int sample, iteration, fixed; } ic_p_slot;
 
 /* One step of the rule; returns 1 if x has become a fixed point. */
-IC_P_FN int ic_p_invert_step(const ic_invert_options *o, int inputs, const ic_real *g, ic_real *x,
-                             ic_real *m, ic_real *v)
+IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_real *g, ic_real *x,
+                              ic_real *m, ic_real *v)
 {
     const ic_real b1 = (ic_real)o->beta1, b2 = (ic_real)o->beta2;
     ic_real sum = 0;
@@ -4300,7 +4259,7 @@ IC_P_FN int ic_p_invert_step(const ic_invert_options *o, int inputs, const ic_re
 /* [V2] THE DECISION.  The class with the largest component; with several codes a class, the largest sum
    of them.  With a repeller there is one answer more, "none": the code has stayed uniform, every
    component rounding, to one decimal, to what 1/I rounds to. */
-IC_P_FN int ic_p_decide(const ic_invert_options *o, int inputs, const ic_real *x)
+IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
 {
     const double uniform = floor(10.0 / inputs + 0.5);
     int k, c, best = 0, none = 1;
@@ -4319,7 +4278,7 @@ IC_P_FN int ic_p_decide(const ic_invert_options *o, int inputs, const ic_real *x
 
 typedef struct ic_p_descent {
     ic_work *work;
-    const ic_invert_options *o;
+    const ic_descend_options *o;
     int inputs, n;
     size_t targets;
     const ic_real *y;                  /* [n][T][O] */
@@ -4353,7 +4312,7 @@ IC_P_FN void ic_p_slots_gradient(const ic_p_descent *d, int active, double *loss
     batch.x = d->x;
     ic_forward(d->work, &batch);
     for (s = 0; s < active; s++)
-        loss[s] = ic_p_row_loss(d->work, d->o->loss, s,
+        loss[s] = ic_p_row_loss(d->work, IC_MSE, s,
                                 d->y + (size_t)d->slot[s].sample * d->targets, 1, 1);
     memset(&wanted, 0, sizeof wanted);
     wanted.x = d->g;
@@ -4363,11 +4322,11 @@ IC_P_FN void ic_p_slots_gradient(const ic_p_descent *d, int active, double *loss
 IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
 {
     const size_t at = (size_t)s * (size_t)d->inputs;
-    return ic_p_invert_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
+    return ic_p_descend_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
 }
 
 /* 1 if all losses are numbers: with weights near the largest float they may not be. */
-IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_inverted *out)
+IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_descended *out)
 {
     const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
     int active, next, s, finite = 1;
@@ -4442,625 +4401,78 @@ IC_P_FN void ic_p_drift(const ic_p_descent *d, double *loss)
     }
 }
 
-/* [V3] HOW A DIFFERENCE IS JUDGED.  Mean squared error treats all numbers of a curve alike and as if
-   each erred by itself.  They do neither: a letter drawn a little larger misses its mean at all steps
-   together, and some parts of a letter vary more than others.  So let the differences r between the
-   curves of class k and what the generator makes of their codes be normal with covariance S_k, and
-   judge by
-
-       - log p(r) = 1/2 r^T S_k^-1 r + 1/2 log det S_k                  (+ d/2 log 2 pi, left out)
-
-   A class has fewer curves than a curve has numbers, so its covariance C_k is shrunk towards
-   what all classes have in common, and towards what one expects of a pen beforehand:
-
-       S_k = own C_k + pooled (mean of C_j) + smooth K + noise 1
-       K   = exp(-(t - t')^2 / 2 l^2) between steps t and t' of the same output, l = length * T
-
-   The first two are the usual shrinkage (Friedman 1989, Regularized discriminant analysis).  K is
-   the prior of a Gaussian process (Rasmussen & Williams 2006): a hand errs smoothly.  It alone
-   lifts one mean curve a class from .90 to .94 of 20 letters recognised, without a second curve of any.
-
-   With the Cholesky factor, S = L L^T, everything is a forward substitution: z = L^-1 r has
-   z^T z = r^T S^-1 r, and log det S is twice the sum of log L_jj.  z is r, whitened: independent
-   numbers of variance 1, for which squares are the right measure after all. */
-IC_P_FN int ic_p_cholesky(int d, double *a, int stride)          /* lower triangle, in place; 0: not positive */
+IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int inputs)
 {
-    int i, j;
-    for (j = 0; j < d; j++) {
-        double *row = a + (ptrdiff_t)j * stride;
-        const double rest = row[j] - ic_p_dot(row, row, j);
-        if (!(rest > 0))
-            return 0;
-        row[j] = sqrt(rest);
-        for (i = j + 1; i < d; i++) {
-            double *below = a + (ptrdiff_t)i * stride;
-            below[j] = (below[j] - ic_p_dot(below, row, j)) / row[j];
-        }
-    }
-    return 1;
-}
-
-/* z = L^-1 z, in place. */
-IC_P_FN void ic_p_whiten(int d, const double *l, int stride, double *z)
-{
-    int i;
-    for (i = 0; i < d; i++) {
-        const double *row = l + (ptrdiff_t)i * stride;
-        z[i] = (z[i] - ic_p_dot(row, z, i)) / row[i];
-    }
-}
-
-/* The covariance of two numbers of a curve beforehand. */
-IC_P_FN double ic_p_prior_covariance(const ic_gaussian_options *o, int steps, int outputs, int i, int j)
-{
-    const double apart = (double)(i / outputs - j / outputs) / (o->length * steps);
-    return (i % outputs == j % outputs && apart * apart < 100 ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart)) : 0)
-         + (i == j ? o->noise : 0);
-}
-
-/* S_k of every class, and its factor.  The matrix is filled on both sides of the diagonal; the factor then
-   replaces the lower side, and the upper keeps the covariances, which [V4] needs where steps are missing. */
-IC_P_FN ic_status ic_p_gaussian_fill(ic_gaussian *g, const ic_curves *e, const ic_gaussian_options *o,
-                                     double *mean, int *count)
-{
-    const int d = g->steps * g->outputs;
-    const size_t dd = (size_t)d * (size_t)d;
-    int k, c, i, j, filled = 0;
-    memset(g->factor, 0, (size_t)g->classes * dd * sizeof(double));
-    memset(mean, 0, dd * sizeof *mean);
-    memset(count, 0, (size_t)g->classes * sizeof *count);
-    for (k = 0; k < e->n; k++)
-        count[e->label[k]]++;
-    for (k = 0; k < e->n; k++) {
-        const ic_real *r = e->y + (size_t)k * (size_t)d;
-        double *s = g->factor + (size_t)e->label[k] * dd;
-        for (i = 0; i < d; i++)
-            for (j = i; j < d; j++)
-                s[(size_t)i * (size_t)d + (size_t)j] += (double)r[i] * (double)r[j] / count[e->label[k]];
-    }
-    for (c = 0; c < g->classes; c++)
-        filled += count[c] > 0;
-    for (c = 0; c < g->classes; c++)
-        for (i = 0; i < d; i++)
-            for (j = i; j < d; j++)
-                mean[(size_t)i * (size_t)d + (size_t)j] += g->factor[(size_t)c * dd + (size_t)i * (size_t)d + (size_t)j] / filled;
-    for (c = 0; c < g->classes; c++) {
-        double *s = g->factor + (size_t)c * dd;
-        for (i = 0; i < d; i++)
-            for (j = i; j < d; j++) {
-                const size_t at = (size_t)i * (size_t)d + (size_t)j;
-                s[at] = o->own * (count[c] > 0 ? s[at] : mean[at]) + o->pooled * mean[at]
-                      + ic_p_prior_covariance(o, g->steps, g->outputs, i, j);
-                s[(size_t)j * (size_t)d + (size_t)i] = s[at];
-            }
-        if (!ic_p_cholesky(d, s, d))
-            return IC_E_NOT_FINITE;
-    }
+    IC_P_REQUIRE(o->iterations >= 0 && o->codes >= 0 && o->rows >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
+    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->start == IC_START_UNIFORM || o->start == IC_START_GIVEN || o->start == IC_START_DRIFT, IC_E_OPTION);
+    IC_P_REQUIRE(o->decision == IC_DECIDE_ARGMAX || o->decision == IC_DECIDE_REPELLER, IC_E_OPTION);
+    IC_P_REQUIRE((o->start == IC_START_GIVEN) == (o->start_x != NULL), IC_E_CONFLICT);
+    IC_P_REQUIRE(o->codes == 0 || inputs % o->codes == 0, IC_E_MISMATCH);
     return IC_OK;
 }
 
-IC_DEF ic_status ic_gaussian_fit(ic_gaussian *gaussian, const ic_curves *e, const ic_gaussian_options *options)
+IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
 {
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_gaussian_options o = *options;
-    const int64_t d = (int64_t)e->steps * e->dims;
-    double *mean = NULL;
-    int *count = NULL;
-    size_t dd = 0;
-    ic_status status;
-    int k, pass;
-    memset(gaussian, 0, sizeof *gaussian);
-    o.length = o.length > 0 ? o.length : 0.1;
-    o.noise = o.noise > 0 ? o.noise : 0.001;
-    if (e->n < 1 || e->steps < 1 || e->dims < 1 || e->classes < 1 || d > IC_P_MAX_SIZE || !e->y || !e->label
-        || !(o.own >= 0 && o.pooled >= 0 && o.smooth >= 0))
-        return IC_E_ARGUMENT;
-    for (k = 0; k < e->n; k++)
-        if (e->label[k] < 0 || e->label[k] >= e->classes)
-            return IC_E_ARGUMENT;
-    if (!ic_p_all_finite(e->y, (size_t)e->n * (size_t)d))
-        return IC_E_NOT_FINITE;
-    gaussian->classes = e->classes, gaussian->steps = e->steps, gaussian->outputs = e->dims;
-    status = ic_p_size_mul((size_t)d * sizeof(double), (size_t)d, &dd) ? IC_OK : IC_E_SIZE;
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        gaussian->factor = (double *)ic_p_take(&arena, (size_t)e->classes, dd);
-        mean = (double *)ic_p_take(&arena, 1, dd);
-        count = (int *)ic_p_take(&arena, (size_t)e->classes, sizeof *count);
-        status = ic_p_arena_pass(&arena, &gaussian->owned);
-    }
-    if (status == IC_OK)
-        status = ic_p_gaussian_fill(gaussian, e, &o, mean, count);
-    if (status != IC_OK)
-        ic_gaussian_free(gaussian);
-    return status;
+    o->iterations = o->iterations ? o->iterations : 200;
+    o->rate = o->rate > 0 ? o->rate : 0.05;
+    o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
+    o->beta2 = o->beta2 > 0 ? o->beta2 : 0.99;
+    o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-8;
+    o->codes = o->codes ? o->codes : 1;
+    /* One tile of [B2] a thread: what a pass keeps for the way back, 1.2 MB a sample, is then still in
+       a near cache when it is read. */
+    o->rows = o->rows ? o->rows : 6 * ic_p_threads(o->threads);
+    o->rows = o->rows > n ? n : o->rows;
 }
 
-/* log det L, of m numbers. */
-IC_P_FN double ic_p_log_det(int m, const double *l, int stride)
+IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
+                            const ic_descend_options *options, const ic_descended *out)
 {
-    double sum = 0, product = 1;
-    int i;
-    for (i = 0; i < m; i++) {
-        product *= l[(ptrdiff_t)i * stride + i];
-        if (product < 1e-100 || product > 1e100 || i == m - 1)      /* a logarithm now and then */
-            sum += ic_p_log(product), product = 1;
-    }
-    return sum;
-}
-
-IC_DEF double ic_gaussian_energy(const ic_gaussian *gaussian, int k, const ic_real *difference, double *scratch)
-{
-    const int d = gaussian->steps * gaussian->outputs;
-    const double *l = gaussian->factor + (size_t)k * (size_t)d * (size_t)d;
-    int i;
-    for (i = 0; i < d; i++)
-        scratch[i] = (double)difference[i];
-    ic_p_whiten(d, l, d, scratch);
-    return 0.5 * ic_p_dot(scratch, scratch, d) + ic_p_log_det(d, l, d);
-}
-
-IC_DEF void ic_gaussian_free(ic_gaussian *gaussian)
-{
-    if (gaussian->owned)
-        IC_FREE(gaussian->owned);
-    memset(gaussian, 0, sizeof *gaussian);
-}
-
-/* [V4] EXPLAINING.  The descent of [V] looks for its class on the way, through mixtures that the
-   generator was never taught to draw.  The other way round: let every class explain the curve as well as
-   it can, and take the one that explains it best.  The class part of the code stays at a vertex v
-   (the one-hot of a class, or of one of its types); what is free is the style s, S numbers, each
-   normal with mean 0 and deviation 1 ([G5]).  The energy of an explanation is
-
-       E_v(s) = 1/2 |z|^2 + 1/2 |s|^2 + log det L,     z = L^-1 (y - f(v, s))              ([V3])
-
-   minus the logarithm of p(y, s | v) but for a constant.  (With `spread` h and a vertex that has a style
-   s_v of its own, f(v, s) is drawn from the style s_v + h s.)  Gauss-Newton: where f bends little,
-   z(s + u) = z(s) - J u with J = L^-1 df/ds, d x S, and E is a parabola in u with its lowest point at
-
-       (A + damping * diag A) u = J^T z - s,     A = J^T J + 1
-
-   without damping.  That is tried; if E does not fall the step was too long for the parabola:
-   damping rises and the step is shorter (Levenberg 1944, Marquardt 1963).  df/ds by differences
-   of generated curves, a row of the batch each: f(v, s + e_j / 64) - f(v, s), which the batch gets
-   in one forward pass with f itself.
-
-   To compare classes the style should not be the best but summed over all: p(y | v) = integral of
-   p(y, s | v) ds.  For a parabola that is exact (Laplace): E_v(s) + 1/2 log det A at the lowest point.
-   With several vertices a class p(y | class) is their mean, and the posterior of a class its share in the
-   sum over all.
-
-   Vertices may be as many as there are training curves: their codes, with their styles, and a spread
-   below 1.  Then a class is no longer one normal cloud but what its samples were, each with the
-   slopes of the network there: a mixture of local linear models.  (The differences to fit S to are then
-   not those from each curve's own drawing, which are too small: a new curve lies as far from its
-   neighbours as they lie from each other.  The letters around the mean of their class serve well.)
-
-   The curve and the slopes at the vertices are the same for every y: computed and whitened once, they
-   give the first step of all vertices without running the network.  Only the `best` vertices after
-   it are pursued with it.
-
-   Steps that were not seen are left out of r and of S: to know nothing of a number of a normal vector is to
-   drop its row and its column. */
-typedef struct ic_p_explain {
-    const ic_model *model;
-    const ic_invert_options *o;
-    ic_work *work;
-    int inputs, styles, vertices, classes, d, m;   /* m: numbers of a curve that were seen */
-    int rows;                             /* of a batch */
-    double spread;
-    int *class_of, *count;                /* [vertices], [classes]: vertices of each */
-    double *factor;                       /* [classes][d][d] of the seen part; NULL: nothing to whiten */
-    double *log_det;                      /* [classes], its part of the energy */
-    int *index;                           /* [m] which numbers were seen */
-    ic_real *x;                           /* [rows][I] */
-    ic_real *drawn;                       /* [vertices][1 + S][d]: f and df/ds at the vertices */
-    double *white;                        /* [vertices][1 + S][d]: the same, whitened */
-    double *normal, *half_det;            /* [vertices][S][S] factor of A there, [vertices] 1/2 log det A */
-    double *y;                            /* [classes][d] the curve at hand, whitened for each class */
-    double *first, *energy;               /* [vertices] after the first step, and in the end */
-    double *style;                        /* [vertices][S], the first step */
-    double *try_s, *now_s;                /* [S] */
-    double *z, *j, *new_z, *new_j;        /* [d], [S][d] */
-    double *a, *u, *share;                /* [S][S], [S], [classes] */
-} ic_p_explain;
-
-/* Row r of the batch: the code of a vertex with a style, its component `bent` (>= 0) moved. */
-IC_P_FN void ic_p_explain_row(const ic_p_explain *e, int r, int vertex, const double *style, int bent)
-{
-    ic_real *x = e->x + (size_t)r * (size_t)e->inputs, *s = x + e->inputs - e->styles;
-    int j;
-    memset(x, 0, (size_t)e->inputs * sizeof *x);
-    if (e->o->vertex)
-        memcpy(x, e->o->vertex + (size_t)vertex * (size_t)e->inputs, (size_t)e->inputs * sizeof *x);
-    else if (vertex < e->inputs - e->styles)
-        x[vertex] = 1;
-    for (j = 0; j < e->styles; j++)
-        s[j] += (ic_real)(e->spread * ((style ? style[j] : 0) + (j == bent ? 1.0 / 64 : 0)));
-}
-
-IC_P_FN void ic_p_explain_run(const ic_p_explain *e, int rows)
-{
-    ic_batch batch;
-    memset(&batch, 0, sizeof batch);
-    batch.rows = rows;
-    batch.input_steps = 1;
-    batch.x = e->x;
-    ic_forward(e->work, &batch);
-}
-
-/* Number i of what row r of the batch has drawn. */
-IC_P_FN ic_real ic_p_drawn(const ic_p_explain *e, int r, int i)
-{
-    return ic_output(e->work, i / e->model->config.outputs, r)[i % e->model->config.outputs];
-}
-
-/* Classes of the vertices, and what they draw. */
-IC_P_FN void ic_p_explain_vertices(const ic_p_explain *e)
-{
-    const int each = 1 + e->styles, codes = e->inputs - e->styles;
-    const size_t d = (size_t)e->d;
-    int job, r, k, v, count;
-    memset(e->count, 0, (size_t)e->classes * sizeof *e->count);
-    for (v = 0; v < e->vertices; v++) {
-        const ic_real *x = e->o->vertex ? e->o->vertex + (size_t)v * (size_t)e->inputs : NULL;
-        int top = x ? 0 : v;
-        for (k = 1; x && k < codes; k++)
-            top = x[k] > x[top] ? k : top;
-        e->class_of[v] = top / e->o->codes;
-        e->count[e->class_of[v]]++;
-    }
-    for (job = 0; job < e->vertices * each; job += count) {
-        count = e->vertices * each - job < e->rows ? e->vertices * each - job : e->rows;
-        for (r = 0; r < count; r++)
-            ic_p_explain_row(e, r, (job + r) / each, NULL, (job + r) % each - 1);
-        ic_p_explain_run(e, count);
-        for (r = 0; r < count; r++)
-            for (k = 0; k < e->d; k++)
-                e->drawn[(size_t)(job + r) * d + (size_t)k] = ic_p_drawn(e, r, k);
-    }
-    for (job = 0; job < e->vertices * each; job++)
-        for (k = 0; job % each > 0 && k < e->d; k++) {
-            ic_real *f = e->drawn + (size_t)job * d + (size_t)k;
-            *f = (*f - *(f - (ptrdiff_t)(job % each) * e->d)) * 64;
-        }
-}
-
-/* z = L^-1 of the seen numbers of a curve or slope. */
-IC_P_FN void ic_p_explain_whiten(const ic_p_explain *e, int class_id, const ic_real *curve, double *z)
-{
-    int i;
-    for (i = 0; i < e->m; i++)
-        z[i] = (double)curve[e->index[i]];
-    if (e->factor)
-        ic_p_whiten(e->m, e->factor + (size_t)class_id * (size_t)e->d * (size_t)e->d, e->d, z);
-}
-
-/* A = J^T J + 1, and its factor, in a; returns 1/2 log det A. */
-IC_P_FN double ic_p_explain_normal(const ic_p_explain *e, const double *j, double damping, double *a)
-{
-    const int n = e->styles;
-    double sum = 0;
-    int r, c;
-    for (r = 0; r < n; r++)
-        for (c = 0; c <= r; c++)
-            a[r * n + c] = ic_p_dot(j + (ptrdiff_t)r * e->d, j + (ptrdiff_t)c * e->d, e->m) + (r == c);
-    for (r = 0; r < n; r++)
-        a[r * n + r] *= 1 + damping;
-    ic_p_cholesky(n, a, n);
-    for (r = 0; r < n; r++)
-        sum += ic_p_log(a[r * n + r]);
-    return sum;
-}
-
-/* The step u = A^-1 (J^T z - s); returns how far the parabola falls.  s NULL: zero. */
-IC_P_FN double ic_p_explain_step(const ic_p_explain *e, const double *a, const double *z, const double *j,
-                                 const double *s, double *u)
-{
-    const int n = e->styles;
-    double fall;
-    int r, k;
-    for (r = 0; r < n; r++)
-        u[r] = ic_p_dot(j + (ptrdiff_t)r * e->d, z, e->m) - (s ? s[r] : 0);
-    ic_p_whiten(n, a, n, u);
-    fall = 0.5 * ic_p_dot(u, u, n);
-    for (r = n - 1; r >= 0; r--) {                         /* and back: L^T u = ... */
-        for (k = r + 1; k < n; k++)
-            u[r] -= a[k * n + r] * u[k];
-        u[r] /= a[r * n + r];
-    }
-    return fall;
-}
-
-/* Takes the part of the covariance that goes with what was seen of sample `n`, and all that follows
-   from it.  Nothing to do if the same steps were seen of the sample before. */
-IC_P_FN void ic_p_explain_see(ic_p_explain *e, int n)
-{
-    const int steps = e->model->config.steps, outputs = e->model->config.outputs, each = 1 + e->styles;
-    const unsigned char *seen = e->o->seen ? e->o->seen + (size_t)n * (size_t)steps : NULL;
-    const size_t d = (size_t)e->d, dd = d * d;
-    int t, k, c, i, job, v;
-    if (n > 0 && (!seen || memcmp(seen, seen - steps, (size_t)steps) == 0))
-        return;
-    for (t = e->m = 0; t < steps; t++)
-        for (k = 0; k < outputs && (!seen || seen[t]); k++)
-            e->index[e->m++] = t * outputs + k;
-    for (c = 0; c < e->classes; c++)
-        e->log_det[c] = 0;
-    for (c = 0; e->factor && c < e->classes; c++) {
-        const double *from = e->o->residual->factor + (size_t)c * dd;
-        double *l = e->factor + (size_t)c * dd;
-        for (i = 0; i < e->m; i++)
-            for (k = 0; k <= i; k++) {
-                const size_t big = (size_t)e->index[i], small = (size_t)e->index[k];
-                l[(size_t)i * d + (size_t)k] = k < i ? from[small * d + big]
-                    : ic_p_dot(from + big * d, from + big * d, (int)big + 1);   /* S_ii = sum of L_ij^2 */
-            }
-        ic_p_cholesky(e->m, l, e->d);
-        e->log_det[c] = ic_p_log_det(e->m, l, e->d);
-    }
-    for (job = 0; job < e->vertices * each; job++)
-        ic_p_explain_whiten(e, e->class_of[job / each], e->drawn + (size_t)job * d, e->white + (size_t)job * d);
-    for (v = 0; v < e->vertices; v++)
-        e->half_det[v] = ic_p_explain_normal(e, e->white + ((size_t)v * (size_t)each + 1) * d, 0,
-                                             e->normal + (size_t)v * (size_t)e->styles * (size_t)e->styles);
-}
-
-/* The first step of a vertex, on its own parabola: energy and style. */
-IC_P_FN void ic_p_explain_first(const ic_p_explain *e, int vertex)
-{
-    const size_t n = (size_t)e->styles, d = (size_t)e->d;
-    const double *f = e->white + (size_t)vertex * (1 + n) * d, *y = e->y + (size_t)e->class_of[vertex] * d;
-    int i;
-    for (i = 0; i < e->m; i++)
-        e->z[i] = y[i] - f[i];
-    e->energy[vertex] = 0.5 * ic_p_dot(e->z, e->z, e->m) + e->log_det[e->class_of[vertex]] + e->half_det[vertex]
-                      - ic_p_explain_step(e, e->normal + (size_t)vertex * n * n, e->z, f + d, NULL,
-                                          e->style + (size_t)vertex * n);
-    e->first[vertex] = e->energy[vertex];
-}
-
-/* Pursues a vertex from there with the network itself. */
-IC_P_FN void ic_p_explain_pursue(ic_p_explain *e, int vertex, const ic_real *y)
-{
-    const int n = e->styles, class_id = e->class_of[vertex];
-    double *s = e->style + (size_t)vertex * (size_t)n;
-    double best = DBL_MAX, damping = 0;
-    int iteration, k, i;
-    memcpy(e->try_s, s, (size_t)n * sizeof *s);
-    for (iteration = 0; iteration < e->o->iterations; iteration++) {
-        double energy, *swap;
-        for (k = 0; k <= n; k++)
-            ic_p_explain_row(e, k, vertex, e->try_s, k - 1);
-        ic_p_explain_run(e, 1 + n);
-        for (i = 0; i < e->m; i++) {
-            const int at = e->index[i];
-            const double f = (double)ic_p_drawn(e, 0, at);
-            e->new_z[i] = (double)y[at] - f;
-            for (k = 0; k < n; k++)
-                e->new_j[(ptrdiff_t)k * e->d + i] = ((double)ic_p_drawn(e, 1 + k, at) - f) * 64;
-        }
-        for (k = 0; e->factor && k <= n; k++)
-            ic_p_whiten(e->m, e->factor + (size_t)class_id * (size_t)e->d * (size_t)e->d, e->d,
-                        k < n ? e->new_j + (ptrdiff_t)k * e->d : e->new_z);
-        energy = 0.5 * ic_p_dot(e->new_z, e->new_z, e->m) + 0.5 * ic_p_dot(e->try_s, e->try_s, n);
-        if (energy < best) {
-            best = energy;
-            damping *= 0.25;
-            swap = e->z, e->z = e->new_z, e->new_z = swap;
-            swap = e->j, e->j = e->new_j, e->new_j = swap;
-            swap = e->now_s, e->now_s = e->try_s, e->try_s = swap;
-        } else if (best < DBL_MAX)
-            damping = damping > 0.25 ? 4 * damping : 1;
-        else
-            return;                                /* not a number: stays with the first step */
-        if (iteration + 1 < e->o->iterations) {
-            ic_p_explain_normal(e, e->j, damping, e->a);
-            ic_p_explain_step(e, e->a, e->z, e->j, e->now_s, e->u);
-            for (k = 0; k < n; k++)
-                e->try_s[k] = e->now_s[k] + e->u[k];
-        }
-    }
-    memcpy(s, e->now_s, (size_t)n * sizeof *s);
-    e->energy[vertex] = best + e->log_det[class_id] + ic_p_explain_normal(e, e->j, 0, e->a);
-}
-
-/* From the energies to the class, and the share of each class in the sum. */
-IC_P_FN int ic_p_explain_decide(const ic_p_explain *e, double least, double *share)
-{
-    double sum = 0;
-    int v, c, best = 0;
-    for (c = 0; c < e->classes; c++)
-        share[c] = 0;
-    for (v = 0; v < e->vertices; v++)
-        if (e->energy[v] - least < 80)
-            share[e->class_of[v]] += (double)ic_exp((ic_real)(least - e->energy[v])) / e->count[e->class_of[v]];
-    for (c = 0; c < e->classes; c++) {
-        sum += share[c];
-        best = share[c] > share[best] ? c : best;
-    }
-    for (c = 0; c < e->classes; c++)
-        share[c] /= sum;
-    return best;
-}
-
-IC_P_FN ic_status ic_p_explain_all(ic_p_explain *e, int n, const ic_real *y, const ic_inverted *out)
-{
-    int k, v, c, round;
-    ic_p_explain_vertices(e);
-    for (k = 0; k < n; k++) {
-        const ic_real *curve = y + (size_t)k * (size_t)e->d;
-        double done = -DBL_MAX;
-        int best = 0;
-        ic_p_explain_see(e, k);
-        for (c = 0; c < e->classes; c++)
-            ic_p_explain_whiten(e, c, curve, e->y + (size_t)c * (size_t)e->d);
-        for (v = 0; v < e->vertices; v++)
-            ic_p_explain_first(e, v);
-        /* Pursue the best so far, next the best of the others, and so on.  A vertex that is pursued
-           changes its energy: the order is that of the first step, and `done` is where it has come to. */
-        for (round = 0; e->styles > 0 && round < e->o->best && round < e->vertices; round++) {
-            int next = -1;
-            for (v = 0; v < e->vertices; v++)
-                if (e->first[v] > done && (next < 0 || e->first[v] < e->first[next]))
-                    next = v;
-            if (next < 0)
-                break;
-            done = e->first[next];
-            ic_p_explain_pursue(e, next, curve);
-        }
-        for (v = 1; v < e->vertices; v++)
-            best = e->energy[v] < e->energy[best] ? v : best;
-        if (!(e->energy[best] - e->energy[best] == 0))
-            return IC_E_NOT_FINITE;
-        c = ic_p_explain_decide(e, e->energy[best], e->share);
-        if (out->posterior)
-            memcpy(out->posterior + (size_t)k * (size_t)e->classes, e->share, (size_t)e->classes * sizeof *e->share);
-        if (out->label)
-            out->label[k] = c;
-        if (out->loss)
-            out->loss[k] = e->energy[best];
-        if (out->iterations)
-            out->iterations[k] = e->styles > 0 && e->o->best > 0 ? e->o->iterations : 0;
-        if (out->x) {
-            ic_p_explain_row(e, 0, best, e->style + (size_t)best * (size_t)e->styles, -1);
-            memcpy(out->x + (size_t)k * (size_t)e->inputs, e->x, (size_t)e->inputs * sizeof *e->x);
-        }
-    }
-    return IC_OK;
-}
-
-IC_P_FN void ic_p_explain_layout(ic_p_explain *e, ic_p_arena *arena)
-{
-    const size_t d = (size_t)e->d, s = (size_t)e->styles, v = (size_t)e->vertices, c = (size_t)e->classes;
-    const size_t real = sizeof(double);
-    e->class_of = (int *)ic_p_take(arena, v, sizeof(int));
-    e->count = (int *)ic_p_take(arena, c, sizeof(int));
-    e->factor = e->o->residual ? (double *)ic_p_take(arena, c * d, d * real) : NULL;
-    e->log_det = (double *)ic_p_take(arena, c, real);
-    e->index = (int *)ic_p_take(arena, d, sizeof(int));
-    e->x = ic_p_take_reals(arena, (size_t)e->rows, (size_t)e->inputs);
-    e->drawn = ic_p_take_reals(arena, v * (1 + s), d);
-    e->white = (double *)ic_p_take(arena, v * (1 + s), d * real);
-    e->normal = (double *)ic_p_take(arena, v * s, s * real);
-    e->half_det = (double *)ic_p_take(arena, v, real);
-    e->y = (double *)ic_p_take(arena, c, d * real);
-    e->first = (double *)ic_p_take(arena, v, real);
-    e->energy = (double *)ic_p_take(arena, v, real);
-    e->style = (double *)ic_p_take(arena, v, s * real);
-    e->try_s = (double *)ic_p_take(arena, s, real);
-    e->now_s = (double *)ic_p_take(arena, s, real);
-    e->z = (double *)ic_p_take(arena, d, real);
-    e->j = (double *)ic_p_take(arena, s, d * real);
-    e->new_z = (double *)ic_p_take(arena, d, real);
-    e->new_j = (double *)ic_p_take(arena, s, d * real);
-    e->a = (double *)ic_p_take(arena, s, s * real);
-    e->u = (double *)ic_p_take(arena, s, real);
-    e->share = (double *)ic_p_take(arena, c, real);
-}
-
-IC_P_FN ic_status ic_p_explain_curves(const ic_model *model, int n, const ic_real *y,
-                                      const ic_invert_options *o, const ic_inverted *out)
-{
-    ic_p_arena arena = { NULL, 0, 0 };
-    const ic_config *c = &model->config;
-    const ic_gaussian *g = o->residual;
-    const int most = c->inputs < IC_P_MAX_STYLES ? c->inputs : IC_P_MAX_STYLES;
-    ic_work_options wo;
-    ic_p_explain e;
-    void *owned = NULL;
-    ic_status status;
-    int pass;
-    memset(&e, 0, sizeof e);
-    if (o->styles < 0 || o->styles > most || o->vertices < 0)
-        return IC_E_ARGUMENT;
-    e.vertices = o->vertices ? o->vertices : c->inputs - o->styles;
-    e.classes = (c->inputs - o->styles) / o->codes;
-    e.classes = e.classes ? e.classes : 1;             /* a code without a class part is of one class */
-    e.spread = o->spread > 0 ? o->spread : 1;
-    e.model = model, e.o = o, e.inputs = c->inputs, e.styles = o->styles;
-    if (e.vertices < 1 || e.vertices > IC_P_MAX_SIZE || (!o->vertex && e.vertices > c->inputs - o->styles + !(c->inputs - o->styles))
-        || (int64_t)c->steps * c->outputs > IC_P_MAX_SIZE
-        || (g && (g->classes < e.classes || g->steps != c->steps || g->outputs != c->outputs)))
-        return IC_E_ARGUMENT;
-    if (o->vertex && !ic_p_all_finite(o->vertex, (size_t)e.vertices * (size_t)c->inputs))
-        return IC_E_NOT_FINITE;
-    e.d = c->steps * c->outputs;
-    e.rows = 1 + e.styles < 24 ? 24 : 1 + e.styles;
-    memset(&wo, 0, sizeof wo);
-    wo.rows = e.rows;
-    wo.purpose = IC_GENERATE;
-    wo.threads = o->threads;
-    wo.isa = o->isa;
-    status = ic_work_new(&e.work, c, &wo, NULL);
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        ic_p_explain_layout(&e, &arena);
-        status = ic_p_arena_pass(&arena, &owned);
-    }
-    if (status == IC_OK) {
-        ic_work_load(e.work, model);
-        status = ic_p_explain_all(&e, n, y, out);
-    }
-    if (owned)
-        IC_FREE(owned);
-    ic_work_free(e.work);
-    return status;
-}
-
-IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
-                           const ic_invert_options *options, const ic_inverted *out)
-{
-    ic_p_arena arena = { NULL, 0, 0 };
     const ic_config *c = &model->config;
     const size_t inputs = (size_t)c->inputs;
-    ic_invert_options o = *options;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_descend_options o;
     ic_work_options wo;
     ic_p_descent d;
     double *loss = NULL;
     void *owned = NULL;
     ic_status status;
-    int pass, rows;
+    size_t rows;
+    int pass;
+    memset(&o, 0, sizeof o);
     memset(&d, 0, sizeof d);
-    o.iterations = o.iterations ? o.iterations : o.rule == IC_RULE_EXPLAIN ? 4 : 200;
-    o.best = o.best ? o.best : 3;
-    o.rate = o.rate > 0 ? o.rate : 0.05;
-    o.beta1 = o.beta1 > 0 ? o.beta1 : 0.9;
-    o.beta2 = o.beta2 > 0 ? o.beta2 : 0.99;
-    o.epsilon = o.epsilon > 0 ? o.epsilon : 1e-8;
-    o.codes = o.codes ? o.codes : 1;
-    /* One tile of [B2] a thread: what a pass keeps for the way back, 1.2 MB a sample, is then still in
-       a near cache when it is read. */
-    rows = o.rows ? o.rows : 6 * (o.threads < 1 ? 1 : o.threads > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : o.threads);
-    rows = rows > n ? n : rows;
-    if (n < 1 || !y || c->head != IC_EVERY_STEP || o.iterations < 0 || rows < 1 || o.codes < 1
-        || (c->inputs - o.styles) % o.codes != 0 || o.loss != IC_MSE
-        || (o.rule != IC_RULE_CLIP_NORMALISE && o.rule != IC_RULE_EXPLAIN)
-        || (o.rule != IC_RULE_EXPLAIN && (o.styles || o.vertices || o.vertex || o.residual || o.seen || out->posterior))
-        || (o.start == IC_START_GIVEN && !o.start_x))
-        return IC_E_ARGUMENT;
+    memset(&wo, 0, sizeof wo);
+    if (options)
+        o = *options;
+    IC_P_REQUIRE(n >= 1 && y && out, IC_E_ARGUMENT);
+    IC_P_REQUIRE(c->head == IC_EVERY_STEP, IC_E_MISMATCH);
+    IC_P_REQUIRE(ic_p_numbers(n, c->steps, c->outputs) > 0 && ic_p_numbers(n, c->inputs, 1) > 0, IC_E_SIZE);
+    IC_P_PASS(ic_p_descend_options_ok(&o, c->inputs));
+    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(n, c->steps, c->outputs)), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(!o.start_x || ic_p_all_finite(o.start_x, (size_t)n * inputs), IC_E_NOT_FINITE);
+    ic_p_descend_defaults(&o, n);
     d.o = &o;
     d.inputs = c->inputs;
     d.n = n;
     d.targets = (size_t)c->steps * (size_t)c->outputs;
     d.y = y;
-    if (!ic_p_all_finite(y, (size_t)n * d.targets) || !ic_p_all_finite(model->param, model->count)
-        || (o.start == IC_START_GIVEN && !ic_p_all_finite(o.start_x, (size_t)n * inputs)))
-        return IC_E_NOT_FINITE;
-    if (o.rule == IC_RULE_EXPLAIN)
-        return ic_p_explain_curves(model, n, y, &o, out);
-    memset(&wo, 0, sizeof wo);
-    wo.rows = rows;
+    wo.rows = o.rows;
     wo.purpose = IC_INVERT;
     wo.threads = o.threads;
     wo.isa = o.isa;
+    rows = (size_t)o.rows;
     status = ic_work_new(&d.work, c, &wo, NULL);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        d.slot = (ic_p_slot *)ic_p_take(&arena, (size_t)rows, sizeof *d.slot);
-        d.x = ic_p_take_reals(&arena, (size_t)rows, inputs);
-        d.m = ic_p_take_reals(&arena, (size_t)rows, inputs);
-        d.v = ic_p_take_reals(&arena, (size_t)rows, inputs);
-        d.g = ic_p_take_reals(&arena, (size_t)rows, inputs);
-        loss = (double *)ic_p_take(&arena, (size_t)rows, sizeof *loss);
+        d.slot = (ic_p_slot *)ic_p_take(&arena, rows, sizeof *d.slot);
+        d.x = ic_p_take_reals(&arena, rows, inputs);
+        d.m = ic_p_take_reals(&arena, rows, inputs);
+        d.v = ic_p_take_reals(&arena, rows, inputs);
+        d.g = ic_p_take_reals(&arena, rows, inputs);
+        loss = ic_p_take_doubles(&arena, rows, 1);
         if (o.start != IC_START_UNIFORM)
             d.start = ic_p_take_reals(&arena, (size_t)n, inputs);
         status = ic_p_arena_pass(&arena, &owned);
@@ -5071,7 +4483,7 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
             memcpy(d.start, o.start_x, (size_t)n * inputs * sizeof *d.start);
         if (o.start == IC_START_DRIFT)
             ic_p_drift(&d, loss);
-        if (!ic_p_descend(&d, rows, loss, out))
+        if (!ic_p_descend(&d, o.rows, loss, out))
             status = IC_E_NOT_FINITE;
     }
     if (owned)
@@ -5080,7 +4492,6 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
     return status;
 }
 
-#define IC_P_MAX_VIEWS 4
 /* [E] EXPLAINING ---------------------------------------------------------------------------------
    The descent of [V] looks for its class on the way, through mixtures that the generator was
    never taught to draw.  The other way round: each class explains the curve as well as it can,
@@ -5101,6 +4512,7 @@ IC_DEF ic_status ic_invert(const ic_model *model, int n, const ic_real *y,
    their mean c. (Where curves are fewer than axes the expected covariance K of [E2] takes part
    with the weight of `shrink` curves, so the remaining axes are smooth ones.)  The part outside B
    counts with one variance for all its numbers. */
+#define IC_P_MAX_VIEWS 4
 
 /* Eigenvectors of the symmetric matrix a [d][d]: Jacobi's method (1846).  A rotation in the plane
    of two coordinates makes the element that couples them zero; swept over all pairs, again and
@@ -5367,6 +4779,36 @@ IC_P_FN double ic_p_exp(double x)
     for (j = 13; j >= 1; j--)
         sum = 1 + sum * r / j;
     return ldexp(sum, (int)k);
+}
+
+/* Covariances.  With the Cholesky factor, S = L L^T, everything is a forward substitution: z = L^-1 r has
+   z^T z = r^T S^-1 r, and log det S is twice the sum of log L_jj.  z is r, whitened: independent
+   numbers of variance 1. */
+IC_P_FN int ic_p_cholesky(int d, double *a, int stride)     /* lower triangle, in place; 0: not positive */
+{
+    int i, j;
+    for (j = 0; j < d; j++) {
+        double *row = a + (ptrdiff_t)j * stride;
+        const double rest = row[j] - ic_p_dot(row, row, j);
+        if (!(rest > 0))
+            return 0;
+        row[j] = sqrt(rest);
+        for (i = j + 1; i < d; i++) {
+            double *below = a + (ptrdiff_t)i * stride;
+            below[j] = (below[j] - ic_p_dot(below, row, j)) / row[j];
+        }
+    }
+    return 1;
+}
+
+/* z = L^-1 z, in place. */
+IC_P_FN void ic_p_whiten(int d, const double *l, int stride, double *z)
+{
+    int i;
+    for (i = 0; i < d; i++) {
+        const double *row = l + (ptrdiff_t)i * stride;
+        z[i] = (z[i] - ic_p_dot(row, z, i)) / row[i];
+    }
 }
 
 /* z = L^-T z, in place. */

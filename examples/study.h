@@ -64,6 +64,23 @@ PEN_FN sample summarise_numbers(const double *x, int n)
 /* The deviation as the slides give it: over n, not n - 1. */
 PEN_FN double deviation(const sample *s) { return s->n > 0 ? sqrt(s->variance * (s->n - 1) / s->n) : 0; }
 
+/* An index file: positions in a data set of `most`, a line each. */
+PEN_FN int *read_index(const char *path, int most, int *n)
+{
+    int *index = (int *)get_memory((size_t)most, sizeof(int));
+    char *text, *at, *end, why[200];
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
+    for (*n = 0, at = text; *at; at = end + (*end == '\n')) {
+        const long k = strtol(at, &end, 10);
+        if (end == at || (*end != '\n' && *end != 0) || k < 0 || k >= most || *n == most)
+            die(path, "line %d is not a position from 0 to %d", *n + 1, most - 1);
+        index[(*n)++] = (int)k;
+    }
+    free(text);
+    return index;
+}
+
 /* -- tables ------------------------------------------------------------------------------------ */
 
 PEN_FN void put_html(FILE *f, const char *text)

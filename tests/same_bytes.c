@@ -45,7 +45,7 @@ static void must(ic_status status)
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512", "simd128" };
-    static float y[TEST * D], x[TEST * (CLASSES + 2)], centre[3 * D], u[36 * 36];
+    static float y[TEST * D], x[TEST * CLASSES], centre[3 * D], u[36 * 36];
     pen_samples drawn;
     pen_set set;
     char why[200];
@@ -56,12 +56,17 @@ int main(int argc, char **argv)
     ic_model model;
     ic_train_options train;
     ic_trainer trainer;
-    ic_invert_options invert;
-    ic_inverted out = { x, NULL, NULL, NULL, NULL };
+    ic_descend_options invert;
+    ic_descended out = { x, NULL, NULL, NULL };
     ic_som som;
-    const ic_gaussian_options weights = { 0.5, 0.3, 0.01, 0.1, 0.01 };
-    static double posterior[TEST * CLASSES];
-    ic_gaussian gaussian;
+    static float corner[CLASSES * (CLASSES + 2)];
+    static int class_of[CLASSES];
+    const ic_vertices vertices = { CLASSES, CLASSES, corner, class_of };
+    static double energy[TEST * CLASSES], posterior[TEST * CLASSES];
+    static ic_adjustment adjustment[TEST];
+    ic_explainer explainer;
+    ic_explainer_options explaining;
+    ic_explained explained;
     ic_kmeans_options group = { 0, 0, 0, 0, IC_ISA_BEST };
     ic_dtw_options warp = { 0, 0, NULL, IC_ISA_BEST };
     double distance, inertia;
@@ -113,9 +118,10 @@ int main(int argc, char **argv)
     ic_trainer_free(&trainer);
     show("best weights", model.param, model.count);
 
+    memset(&explaining, 0, sizeof explaining);
     memset(&invert, 0, sizeof invert);
     invert.iterations = 15, invert.threads = threads, invert.isa = (ic_isa)isa;
-    must(ic_invert(&model, TEST, set.xy, &invert, &out));
+    must(ic_descend(&model, TEST, set.xy, &invert, &out));
     show("inverted inputs", x, TEST * CLASSES);
     must(ic_generate(&model, TEST, x, y, threads));
     show("generated curves", y, TEST * D);
@@ -129,16 +135,21 @@ int main(int argc, char **argv)
     config.layers = 1, config.inputs = CLASSES + 2;
     must(ic_model_init(&model, &config, NULL));
     must(ic_train(&model, &pairs, NULL, &train, NULL));
-    must(ic_gaussian_fit(&gaussian, &curves, &weights));
-    show_doubles("covariances", gaussian.factor, (size_t)CLASSES * D * D);
-    memset(&invert, 0, sizeof invert);
-    invert.rule = IC_RULE_EXPLAIN, invert.styles = 2, invert.residual = &gaussian;
-    invert.threads = threads, invert.isa = (ic_isa)isa;
-    out.x = x, out.posterior = posterior;
-    must(ic_invert(&model, TEST, set.xy, &invert, &out));
-    show("explanations", x, TEST * (CLASSES + 2));
-    show_doubles("posteriors", posterior, sizeof posterior / sizeof *posterior);
-    ic_gaussian_free(&gaussian);
+    explaining.styles = 2;
+    for (k = 0; k < CLASSES; k++)
+        corner[k * (CLASSES + 2) + k] = 1, class_of[k] = k;
+    must(ic_explainer_init(&explainer, &model, &vertices, &curves, set.label, &explaining));
+    show("axes", explainer.basis, (size_t)D * IC_BASIS);
+    show("covariances, whitening", explainer.whole.whiten, (size_t)CLASSES * IC_BASIS * IC_BASIS);
+    for (k = 0; k < TEST; k++) {
+        explained.energy = energy + k * CLASSES, explained.posterior = posterior + k * CLASSES;
+        must(ic_explain(&explainer, set.xy + k * D, &explained));
+        ic_explainer_adjust(&explainer, explained.vertex, set.xy + k * D, &adjustment[k]);
+    }
+    show_doubles("energies", energy, TEST * CLASSES);
+    show_doubles("posteriors", posterior, TEST * CLASSES);
+    show("adjustments", adjustment[0].style, TEST * (sizeof *adjustment / sizeof(ic_real)));
+    ic_explainer_free(&explainer);
 
     config.gate = IC_SIGMOID, config.link = IC_SOFTMAX, config.head = IC_LAST_STEP;
     config.inputs = 2, config.outputs = CLASSES;

@@ -37,9 +37,9 @@ static void check_not_finite(float bad)
     const ic_curves all = { N, T, 2, C, curves, label };
     ic_augment augment;
     ic_train_options train;
-    ic_invert_options invert;
+    ic_descend_options invert;
     float x[N * C], weight[N];
-    ic_inverted out = { x, NULL, NULL, NULL, NULL };
+    ic_descended out = { x, NULL, NULL, NULL };
     ic_model model;
     ic_pairs made;
     ic_trainer trainer;
@@ -53,7 +53,7 @@ static void check_not_finite(float bad)
         float *in = k ? &curves[N * D - 1] : &curves[0];
         kept = *in, *in = bad;
         CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_NOT_FINITE);
-        CHECK(ic_invert(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
+        CHECK(ic_descend(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
         CHECK(ic_pairs_make(&made, &all, &augment) == IC_E_NOT_FINITE && !made.owned);
         CHECK(ic_kmeans(N, D, curves, 2, NULL, big, NULL, NULL) == IC_E_NOT_FINITE);
         CHECK(ic_som_train(&map, N, D, curves, NULL) == IC_E_NOT_FINITE && !map.owned);
@@ -65,7 +65,7 @@ static void check_not_finite(float bad)
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_NOT_FINITE);
     CHECK(ic_generate(&model, N, codes, big, 1) == IC_E_NOT_FINITE);
     invert.start = IC_START_GIVEN, invert.start_x = codes;
-    CHECK(ic_invert(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
+    CHECK(ic_descend(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
     make_data();
     for (k = 0; k < N; k++)
         weight[k] = 1;
@@ -80,8 +80,8 @@ static void check_not_finite(float bad)
         CHECK(ic_model_randomise(&model, 1, 0) == IC_OK);
         model.param[k] = bad;
         CHECK(ic_generate(&model, N, codes, big, 1) == IC_E_NOT_FINITE);
-        invert.start = IC_START_UNIFORM;
-        CHECK(ic_invert(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
+        memset(&invert, 0, sizeof invert);
+        CHECK(ic_descend(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
         ic_encode(&model, bytes);
         CHECK(ic_decode(&back, bytes, ic_encoded_bytes(&model)) == IC_E_NOT_FINITE && !back.owned);
         free(bytes);
@@ -104,10 +104,10 @@ static void check_overflow(void)
     const ic_config config = make_config(C, H, 2, T);
     ic_pairs pairs = { N, 1, C, T, 2, codes, curves, NULL, NULL };
     ic_train_options train;
-    ic_invert_options invert;
+    ic_descend_options invert;
     ic_progress report;
     float x[N * C];
-    ic_inverted out = { x, NULL, NULL, NULL, NULL };
+    ic_descended out = { x, NULL, NULL, NULL };
     ic_model model;
     size_t k;
     memset(&train, 0, sizeof train), memset(&invert, 0, sizeof invert);
@@ -115,7 +115,7 @@ static void check_overflow(void)
     for (k = 0; k < model.count; k++)
         model.param[k] = 3e38f;
     CHECK(ic_generate(&model, N, codes, big, 1) == IC_E_NOT_FINITE);
-    CHECK(ic_invert(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
+    CHECK(ic_descend(&model, N, curves, &invert, &out) == IC_E_NOT_FINITE);
     train.updates = 50, train.rate = 1e38;
     CHECK(ic_train(&model, &pairs, NULL, &train, &report) == IC_E_DIVERGED);
     ic_model_free(&model);
@@ -128,10 +128,10 @@ static void check_size(int classes, int n, int steps, int hidden, int layers, in
     ic_curves all = { n, steps, 2, classes, curves, label };
     ic_augment augment;
     ic_train_options train;
-    ic_invert_options invert;
+    ic_descend_options invert;
     float x[N * C];
     int found[N], k;
-    ic_inverted out = { x, found, NULL, NULL, NULL };
+    ic_descended out = { x, found, NULL, NULL };
     ic_progress report;
     ic_model model, back;
     ic_pairs pairs;
@@ -145,7 +145,7 @@ static void check_size(int classes, int n, int steps, int hidden, int layers, in
     train.updates = 3, train.batch = batch, train.draws = 3, train.noise = 0.1, train.threads = threads;
     CHECK(ic_train(&model, &pairs, NULL, &train, &report) == IC_OK && report.best >= 0 && report.best < 1e3);
     invert.iterations = 5, invert.threads = threads, invert.rows = batch;
-    CHECK(ic_invert(&model, n, curves, &invert, &out) == IC_OK);
+    CHECK(ic_descend(&model, n, curves, &invert, &out) == IC_OK);
     for (k = 0; k < n; k++)
         CHECK(found[k] >= 0 && found[k] < classes && x[k * classes] >= 0 && x[k * classes] <= 1);
     if (classes == 1)

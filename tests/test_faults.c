@@ -139,7 +139,7 @@ static int same_recogniser(const ic_recogniser *r)
     return memcmp(now, recogniser_bytes, size) == 0;
 }
 
-enum { SAVE = 14, SAVE_RECOGNISER = 26, LOAD_RECOGNISER };
+enum { SAVE = 14, SAVE_RECOGNISER = 25, LOAD_RECOGNISER };
 
 /* What can fail, by number.  Results go to `out`, to be compared; IC_STATUS_COUNT: no such number. */
 static ic_status everything(int which, float *out)
@@ -148,16 +148,14 @@ static ic_status everything(int which, float *out)
     const ic_pairs pairs = { N, 1, C, T, 2, codes, curves, NULL, NULL };
     ic_augment augment;
     ic_train_options train;
-    ic_invert_options invert;
+    ic_descend_options invert;
     ic_work_options wo;
-    ic_inverted inverted = { out, NULL, NULL, NULL, NULL };
+    ic_descended inverted = { out, NULL, NULL, NULL };
     ic_kmeans_options means;
     ic_som_options som;
     ic_pairs made;
     ic_model other;
     ic_trainer trainer;
-    ic_gaussian_options weights = { 0.5, 0.5, 0, 0, 0.01 };
-    ic_gaussian gaussian;
     const ic_samples learn = { N, 2, C, strokes, label, NULL, NULL };
     ic_recogniser_options recognise;
     const ic_vertices vertices = { C, C, codes, label };
@@ -197,10 +195,10 @@ static ic_status everything(int which, float *out)
         CHECK(status == IC_OK || (!trainer.owned && !trainer.work));
         ic_trainer_free(&trainer);                           /* harmless after a failure */
         break;
-    case 4: status = ic_invert(&model, N, curves, &invert, &inverted); break;
+    case 4: status = ic_descend(&model, N, curves, &invert, &inverted); break;
     case 5:
         invert.start = IC_START_DRIFT;
-        status = ic_invert(&model, N, curves, &invert, &inverted);
+        status = ic_descend(&model, N, curves, &invert, &inverted);
         break;
     case 6: status = ic_generate(&model, C, codes, out, 2); break;
     case 7: status = ic_classify(&reader, N, curves, out, 2); break;
@@ -264,28 +262,26 @@ static ic_status everything(int which, float *out)
         break;
     }
     case 19:
-        status = ic_gaussian_fit(&gaussian, &all, &weights);
-        CHECK((gaussian.owned != NULL) == (status == IC_OK) && (gaussian.factor != NULL) == (status == IC_OK));
-        ic_gaussian_free(&gaussian);
+        status = ic_explainer_init(&explainer, &model, &vertices, &all, label, NULL);
+        CHECK((explainer.owned != NULL) == (status == IC_OK));
+        if (status == IC_OK)
+            memcpy(out, explainer.whole.whiten, sizeof(float) * 100);
+        ic_explainer_free(&explainer);
         break;
     case 20:
-        invert.rule = IC_RULE_EXPLAIN, invert.styles = 1;
-        status = ic_invert(&model, N, curves, &invert, &inverted);
-        break;
-    case 21:
         augment.styles = 2;
         status = ic_pairs_make(&made, &all, &augment);
         CHECK((made.owned != NULL) == (status == IC_OK));
         ic_pairs_free(&made);
         break;
-    case 22:
+    case 21:
         status = ic_recogniser_fit(&another, &learn, &recognise, NULL);
         CHECK((another.owned != NULL) == (status == IC_OK));
         if (status == IC_OK)
             memcpy(out, another.explainer.drawn, sizeof(float) * 20);
         ic_recogniser_free(&another);
         break;
-    case 23:
+    case 22:
         status = ic_recognition_init(&answer, &recogniser);
         CHECK((answer.owned != NULL) == (status == IC_OK));
         if (status == IC_OK) {
@@ -294,8 +290,8 @@ static ic_status everything(int which, float *out)
         }
         ic_recognition_free(&answer);
         break;
-    case 24: status = ic_recogniser_draw(&recogniser, 1, style, out); break;
-    case 25:
+    case 23: status = ic_recogniser_draw(&recogniser, 1, style, out); break;
+    case 24:
         status = ic_recogniser_decode(&another, recogniser_bytes, ic_recogniser_encoded_bytes(&recogniser));
         CHECK((another.owned != NULL) == (status == IC_OK));
         if (status == IC_OK) {
@@ -309,13 +305,6 @@ static ic_status everything(int which, float *out)
         status = ic_recogniser_load(&another, recogniser_path);
         CHECK(status == IC_OK ? same_recogniser(&another) : another.owned == NULL);
         ic_recogniser_free(&another);
-        break;
-    case 28:
-        status = ic_explainer_init(&explainer, &model, &vertices, &all, label, NULL);
-        CHECK((explainer.owned != NULL) == (status == IC_OK));
-        if (status == IC_OK)
-            memcpy(out, explainer.drawn, sizeof(float) * C * D);
-        ic_explainer_free(&explainer);
         break;
     default: status = IC_STATUS_COUNT;
     }

@@ -334,8 +334,8 @@ static void check_original(const char *path)
     ic_work *work;
     ic_batch batch;
     ic_gradients g;
-    ic_invert_options invert;
-    ic_inverted out = { x, label, measured, iterations, NULL };
+    ic_descend_options invert;
+    ic_descended out = { x, label, measured, iterations };
     float start[N * 2];
     double worst = 0, rmse = 0;
     int k, t, right = 0, near = 0, whole;
@@ -393,11 +393,11 @@ static void check_original(const char *path)
 
     memset(&invert, 0, sizeof invert);
     invert.iterations = 1;
-    CHECK(ic_invert(&model, N, test, &invert, &out) == IC_OK);
+    CHECK(ic_descend(&model, N, test, &invert, &out) == IC_OK);
     for (k = 0; k < 2 * N; k++)
         CHECK_NEAR(x[k], one_step[k], 1e-4);
     invert.iterations = 0;
-    CHECK(ic_invert(&model, N, test, &invert, &out) == IC_OK);
+    CHECK(ic_descend(&model, N, test, &invert, &out) == IC_OK);
     for (k = 0; k < N; k++) {
         const double a = (double)x[2 * k] - (truth[k] == 0), b = (double)x[2 * k + 1] - (truth[k] == 1);
         right += label[k] == truth[k];

@@ -318,15 +318,15 @@ static void check_inversion(void)
 {
     ic_pairs few = mean_pairs();
     ic_train_options train = some_options();
-    ic_invert_options o;
+    ic_descend_options o;
     float x[N * C], other[N * C], y[D];
     double loss[N];
     int found[N], again[N], iterations[N], k, j, right = 0, early = 0, total = 0;
-    ic_inverted out = { x, found, loss, iterations, NULL }, out2 = { other, again, NULL, NULL, NULL };
+    ic_descended out = { x, found, loss, iterations }, out2 = { other, again, NULL, NULL };
     train.updates = 400, train.noise = 0.3;
     CHECK(ic_train(&model, &few, NULL, &train, NULL) == IC_OK);
     memset(&o, 0, sizeof o);
-    CHECK(ic_invert(&model, N, curves, &o, &out) == IC_OK);
+    CHECK(ic_descend(&model, N, curves, &o, &out) == IC_OK);
     for (k = 0; k < N; k++) {
         double sum = 0;
         plain_inversion(curves + k * D, 200, other);
@@ -344,22 +344,22 @@ static void check_inversion(void)
     for (k = 1; k < 30; k += 7) {           /* company, threads, kernels, the trace: no influence */
         o.rows = k, o.threads = k % 3 + 1, o.isa = k == 8 ? IC_ISA_PLAIN : IC_ISA_BEST;
         o.trace = count_trace, traced = 0;
-        CHECK(ic_invert(&model, N, curves, &o, &out2) == IC_OK);
+        CHECK(ic_descend(&model, N, curves, &o, &out2) == IC_OK);
         CHECK(memcmp(x, other, sizeof x) == 0 && memcmp(found, again, sizeof found) == 0);
         CHECK(traced == total);
     }
     /* Drift: the first sample starts uniform, the next where the first was after one iteration. */
     memset(&o, 0, sizeof o);
     o.start = IC_START_DRIFT, o.iterations = 1;
-    CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_OK);
+    CHECK(ic_descend(&model, 2, curves, &o, &out) == IC_OK);
     o.start = IC_START_GIVEN;
     for (j = 0; j < C; j++)
         other[j] = (float)(1.0 / C), other[C + j] = x[j];
     o.start_x = other;
-    { float given[2 * C]; ic_inverted to = { given, NULL, NULL, NULL, NULL };
-      CHECK(ic_invert(&model, 2, curves, &o, &to) == IC_OK && memcmp(given, x, sizeof given) == 0); }
+    { float given[2 * C]; ic_descended to = { given, NULL, NULL, NULL };
+      CHECK(ic_descend(&model, 2, curves, &o, &to) == IC_OK && memcmp(given, x, sizeof given) == 0); }
     /* Several codes a class: their sum decides. */
-    { const float three[3] = { 0.4f, 0.3f, 0.3f }; ic_invert_options few_codes = o;
+    { const float three[3] = { 0.4f, 0.3f, 0.3f }; ic_descend_options few_codes = o;
       few_codes.codes = 1; CHECK(ic_p_decide(&few_codes, 3, three) == 0);
       few_codes.codes = 3; CHECK(ic_p_decide(&few_codes, 3, three) == 0);
       { const float four[4] = { 0.4f, 0.0f, 0.3f, 0.3f }; few_codes.codes = 2; CHECK(ic_p_decide(&few_codes, 4, four) == 1); }
@@ -367,9 +367,9 @@ static void check_inversion(void)
       CHECK(ic_p_decide(&few_codes, 3, three) == 0);
       { const float even[3] = { 0.34f, 0.26f, 0.3f }; CHECK(ic_p_decide(&few_codes, 3, even) == 3); } }
     o.codes = 2;
-    CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_E_ARGUMENT);        /* 3 inputs */
+    CHECK(ic_descend(&model, 2, curves, &o, &out) == IC_E_MISMATCH);        /* 3 inputs */
     o.codes = 1, curves[0] = INFINITY;
-    CHECK(ic_invert(&model, 2, curves, &o, &out) == IC_E_NOT_FINITE);
+    CHECK(ic_descend(&model, 2, curves, &o, &out) == IC_E_NOT_FINITE);
     make_data();
 }
 

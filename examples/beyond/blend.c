@@ -2,13 +2,12 @@
 
        blend FOLDER [data=FILE]
 
-   Test letters of two classes are mixed point by point, w of one and 1 - w of the other; what were they?
-   The generator has learned mixtures of mean letters too, so that a code between two classes draws what
-   is between two letters.  The descent starts in the middle of every pair of classes, with the whole code
-   free.  Beside it: the descent of the thesis on the same network; and, without a network, the pair
-   of mean letters that fits best, by least squares.  Table C6. */
+   Test letters of two classes are mixed point by point, w of one and 1 - w of the other; what were they?  A recogniser
+   names one letter, not two, but it holds a drawing for every way to write one: the pair of drawings of different letters whose
+   sum, with weights by least squares, comes closest.  Beside it: the pair of mean letters that fits best; and
+   the descent of the thesis, on a network that has learned mixtures of mean letters too.  Table C6. */
 #define INVCLASS_IMPLEMENTATION
-#include "explain.h"
+#include "handwriting.h"
 
 enum { BLENDS = 400, MIXTURES = 6000, WEIGHTS = 5 };
 
@@ -27,29 +26,42 @@ static void judge(const float *x, int a, int b, double w, double *named, double 
     }
 }
 
-/* Starts between any two classes, at five places; every number of the code is free. */
-static void pursue_pairs(const ic_model *model, const ic_gaussian *g, const float *y, float *x)
+/* The products of all drawings with each other, [n][n]. */
+static double *products_of(const ic_explainer *e)
 {
-    enum { PLACES = 5, STARTS = PLACES * PEN_CLASSES * (PEN_CLASSES - 1) / 2 };
-    static float start[STARTS * PEN_CLASSES];
-    const ic_inverted out = { x, NULL, NULL, NULL, NULL };
-    ic_invert_options o;
-    int a, b, k, n = 0;
-    memset(start, 0, sizeof start);
-    for (a = 0; a < PEN_CLASSES; a++)
-        for (b = a + 1; b < PEN_CLASSES; b++)
-            for (k = 0; k < PLACES; k++, n++) {
-                start[n * PEN_CLASSES + a] = 0.1f + 0.2f * (float)k;
-                start[n * PEN_CLASSES + b] = 0.9f - 0.2f * (float)k;
-            }
-    memset(&o, 0, sizeof o);
-    o.rule = IC_RULE_EXPLAIN;
-    o.styles = PEN_CLASSES;
-    o.spread = 0.1;
-    o.vertices = STARTS;
-    o.vertex = start;
-    o.residual = g;
-    check(ic_invert(model, BLENDS, y, &o, &out), "pairs");
+    const int size = e->steps * e->outputs, n = e->vertices;
+    double *p = (double *)get_memory((size_t)n, (size_t)n * sizeof(double));
+    int u, v, j;
+    for (u = 0; u < n; u++)
+        for (v = 0; v < n; v++)
+            for (j = 0; j < size; j++)
+                p[u * n + v] += (double)e->drawn[u * size + j] * (double)e->drawn[v * size + j];
+    return p;
+}
+
+/* The two drawings f and g of different classes that come nearest to y, as a f + b g with a, b > 0 by least squares.  What the
+   sum takes off |y|^2 is a fy + b gy. */
+static void best_drawings(const ic_explainer *e, const double *product, const float *y, float *x)
+{
+    const int size = e->steps * e->outputs, n = e->vertices;
+    double *along = (double *)get_memory((size_t)n, sizeof(double)), most = -1;
+    int u, v, j;
+    for (u = 0; u < n; u++)
+        for (j = 0; j < size; j++)
+            along[u] += (double)e->drawn[u * size + j] * (double)y[j];
+    memset(x, 0, PEN_CLASSES * sizeof *x);
+    for (u = 0; u < n; u++)
+        for (v = 0; v < u; v++) {
+            const double ff = product[u * n + u], fg = product[u * n + v], gg = product[v * n + v], det = ff * gg - fg * fg;
+            const double a = (gg * along[u] - fg * along[v]) / det, b = (ff * along[v] - fg * along[u]) / det;
+            if (e->label[u] == e->label[v] || !(a > 0 && b > 0) || a * along[u] + b * along[v] <= most)
+                continue;
+            most = a * along[u] + b * along[v];
+            memset(x, 0, PEN_CLASSES * sizeof *x);
+            x[e->label[u]] = (float)(a / (a + b));
+            x[e->label[v]] = (float)(b / (a + b));
+        }
+    free(along);
 }
 
 static void best_pair(const float *mean, const float *y, float *x)
@@ -110,22 +122,6 @@ static void train_mixed(ic_model *model, const letters *means)
     free(curves);
 }
 
-/* Differences of all letters alike: which two are in a blend is not known. */
-static ic_gaussian one_gaussian(letters *train, const letters *means)
-{
-    ic_gaussian gaussian;
-    ic_curves errors;
-    int k, j;
-    for (k = 0; k < train->n; k++)
-        for (j = 0; j < LETTER_D; j++)
-            letter(train, k)[j] -= letter(means, train->label[k])[j];
-    memset(train->label, 0, (size_t)train->n * sizeof *train->label);
-    train->classes = 1;
-    errors = curves_of(train);
-    check(ic_gaussian_fit(&gaussian, &errors, &usual_weights), "covariance");
-    return gaussian;
-}
-
 /* Blends of test letters of two classes, w of one, y [BLENDS][LETTER_D]. */
 static void make_blends(const letters *test, double w, float *y, int *first, int *second)
 {
@@ -147,43 +143,41 @@ static void make_blends(const letters *test, double w, float *y, int *first, int
 int main(int argc, char **argv)
 {
     static const column columns[] = {
-        { "weight", "%.4g" }, { "inversion: both named", "%.4g" }, { "inversion: weight off by", "%.4g" },
+        { "weight", "%.4g" }, { "best pair of drawings: both named", "%.4g" }, { "best pair of drawings: weight off by", "%.4g" },
         { "thesis: both named", "%.4g" }, { "thesis: weight off by", "%.4g" },
         { "best pair of means: both named", "%.4g" }, { "best pair of means: weight off by", "%.4g" },
     };
     const char *data, *folder = read_arguments(argc, argv, "blend", &data);
     static double cells[WEIGHTS][7];
-    letters all, train, test, means;
+    letters all = load_letters(data), train, test, means;
+    ic_recogniser recogniser;
+    ic_recognition answer;
     ic_model mixed;
-    ic_gaussian gaussian;
-    float *y, *x;
-    int k, row, way, *first, *second;
-    all = load_letters(data);
+    double *products;
+    float *y = get_floats(BLENDS, LETTER_D), *x = get_floats(BLENDS, PEN_CLASSES);
+    int k, row, way, first[BLENDS], second[BLENDS];
+    const ic_descended out = { x, NULL, NULL, NULL };
     cut_letters(&all, 0, &train, &test);
-    means = set_of_means(&train);
-
+    means = mean_letters(&train);
     train_mixed(&mixed, &means);
-    gaussian = one_gaussian(&train, &means);
-    y = get_floats(BLENDS, LETTER_D);
-    x = get_floats(BLENDS, PEN_CLASSES);
-    first = (int *)get_memory(BLENDS, sizeof(int));
-    second = (int *)get_memory(BLENDS, sizeof(int));
+    fit_recogniser(&recogniser, &train, 1);
+    check(ic_recognition_init(&answer, &recogniser), "recogniser");
+    products = products_of(&recogniser.explainer);
     for (row = 0; row < WEIGHTS; row++) {
         const double w = 0.5 + 0.1 * row;
-        const ic_inverted out = { x, NULL, NULL, NULL, NULL };
-        ic_invert_options o;
         make_blends(&test, w, y, first, second);
         cells[row][0] = w;
-        memset(&o, 0, sizeof o);
         for (way = 0; way < 3; way++) {
             int count = 0;
-            if (way == 0)
-                pursue_pairs(&mixed, &gaussian, y, x);
-            else if (way == 1)
-                check(ic_invert(&mixed, BLENDS, y, &o, &out), "descent");
+            if (way == 1)
+                check(ic_descend(&mixed, BLENDS, y, NULL, &out), "descent");
             for (k = 0; k < BLENDS; k++) {
-                if (way == 2)
-                    best_pair(means.xy, y + k * LETTER_D, x + k * PEN_CLASSES);
+                const ic_curve curve = curve_of_points(y + k * LETTER_D);
+                if (way == 0) {
+                    check(ic_recognise(&recogniser, &curve, &answer), "a blend");
+                    best_drawings(&recogniser.explainer, products, answer.prepared, x + k * PEN_CLASSES);
+                } else if (way == 2)
+                    best_pair(means.xy, curve.point, x + k * PEN_CLASSES);
                 judge(x + k * PEN_CLASSES, first[k], second[k], w, &cells[row][1 + 2 * way], &cells[row][2 + 2 * way],
                       &count);
             }
@@ -192,5 +186,8 @@ int main(int argc, char **argv)
     }
     write_numbers(folder, "C6", "the two letters of a blend, and their weights", columns, COUNT(columns), WEIGHTS, NULL,
                   cells[0], &all);
+    free(products);
+    ic_recognition_free(&answer);
+    ic_recogniser_free(&recogniser);
     return 0;
 }

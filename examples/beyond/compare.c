@@ -7,9 +7,11 @@
    1centre, and protocol 8020 (a shuffle of its own for each instance, 80 % for training) or uea (the
    split of the UEA archive, in index files: lines of positions in the UCI file, the first is 0).
    All choices are made on a fifth of the training letters, held out; then the rest and they are
-   trained on together.  The test letters are looked at once.  `table` gathers results into W20. */
+   trained on together.  (The recogniser is given all of them, and holds out what it needs.)  The test letters are looked at
+   once.  `table` gathers results into W20. */
 #define INVCLASS_IMPLEMENTATION
-#include "explain.h"
+#include "handwriting.h"
+#include "gaussian.h"
 
 typedef struct task { letters train, part, valid, test; uint64_t seed; int centres; } task;
 
@@ -61,49 +63,54 @@ static void nearest(const task *t, const float *to, const int *class_of, int n, 
     free(label);
 }
 
-/* One Gaussian a class, around the mean letter; its weights chosen like those of the generator. */
-static void gaussians(const task *t)
+static gaussians gaussians_of(const letters *l, const gaussian_weights *w)
+{
+    return fit_gaussians(l->n, l->xy, l->label, PEN_CLASSES, LETTER_D, 2, w);
+}
+
+/* The weights of the covariance that give letters held out the best probabilities, at the best temperature. */
+static gaussian_weights choose_weights(const task *t)
 {
     static const double own[] = { 0, 0.5, 0.8, 0.9, 1 }, noise[] = { 0.003, 0.006, 0.012 };
     static const double smooth[] = { 0, 0.01, 0.03 };
-    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), a, b, c, k, j;
-    double *posterior = (double *)get_memory((size_t)t->valid.n * PEN_CLASSES, sizeof(double));
-    float *mean = mean_letters(&t->part);
-    double energy[PEN_CLASSES], least = 1e300, loss, begun;
-    ic_gaussian_options best, o;
-    ic_gaussian g;
-    memset(&best, 0, sizeof best);
-    memset(&o, 0, sizeof o);
+    double *p = (double *)get_memory((size_t)t->valid.n * PEN_CLASSES, sizeof(double)), least = 1e300, loss;
+    gaussian_weights best = usual_weights, w = usual_weights;
+    int a, b, c, k;
     for (a = 0; a < (t->centres == 1 ? 1 : 5); a++)        /* one letter a class has no covariance */
         for (b = 0; b < 3; b++)
             for (c = 0; c < 3; c++) {
-                o.own = own[a];
-                o.pooled = t->centres == 1 ? 0 : 1 - own[a];
-                o.noise = noise[b];
-                o.smooth = smooth[c];
-                g = judge_differences(&t->part, mean, &o);
+                gaussians g;
+                w.own = own[a];
+                w.pooled = t->centres == 1 ? 0 : 1 - own[a];
+                w.noise = noise[b];
+                w.smooth = smooth[c];
+                g = gaussians_of(&t->part, &w);
                 for (k = 0; k < t->valid.n; k++) {
-                    const int top = nearest_gaussian(&g, mean, letter(&t->valid, k), energy);
-                    for (j = 0; j < PEN_CLASSES; j++)
-                        posterior[k * PEN_CLASSES + j] = exp(energy[top] - energy[j]);
+                    gaussian_energies(&g, letter(&t->valid, k), p + k * PEN_CLASSES);
+                    energies_to_probabilities(PEN_CLASSES, p + k * PEN_CLASSES, p + k * PEN_CLASSES);
                 }
-                best_temperature(&t->valid, posterior, &loss);
+                free_gaussians(&g);
+                best_temperature(&t->valid, p, &loss);
                 if (loss < least) {
                     least = loss;
-                    best = o;
+                    best = w;
                 }
-                ic_gaussian_free(&g);
             }
-    free(mean);
-    mean = mean_letters(&t->train);
-    g = judge_differences(&t->train, mean, &best);
-    begun = seconds_now();
+    free(p);
+    return best;
+}
+
+static void one_gaussian_a_class(const task *t)
+{
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k;
+    const gaussian_weights w = choose_weights(t);
+    gaussians g = gaussians_of(&t->train, &w);
+    double energy[PEN_CLASSES];
+    const double begun = seconds_now();
     for (k = 0; k < t->test.n; k++)
-        label[k] = nearest_gaussian(&g, mean, letter(&t->test, k), energy);
+        label[k] = gaussian_energies(&g, letter(&t->test, k), energy);
     note("gaussian", t, label, seconds_now() - begun);
-    ic_gaussian_free(&g);
-    free(posterior);
-    free(mean);
+    free_gaussians(&g);
     free(label);
 }
 
@@ -131,22 +138,22 @@ static void lstm_classifier(const task *t)
 static void thesis(const task *t)
 {
     int *label = (int *)get_memory((size_t)t->test.n, sizeof(int));
-    const ic_inverted out = { NULL, label, NULL, NULL, NULL };
-    ic_invert_options o;
-    float *drawn = get_floats(PEN_CLASSES, LETTER_D);
-    letters means = set_of_means(&t->train);
-    explainer e;
+    const ic_descended out = { NULL, label, NULL, NULL };
+    float *drawn = get_floats(PEN_CLASSES, LETTER_D), *code = get_floats(PEN_CLASSES, PEN_CLASSES);
+    ic_model model;
     double begun;
-    train_explainer(&e, &means, 0, t->seed);
-    memset(&o, 0, sizeof o);
+    int k;
+    for (k = 0; k < PEN_CLASSES; k++)
+        code[k * PEN_CLASSES + k] = 1;
+    train_on_means(&model, &t->train, t->seed);
     begun = seconds_now();
-    check(ic_invert(&e.model, t->test.n, t->test.xy, &o, &out), "descent");
+    check(ic_descend(&model, t->test.n, t->test.xy, NULL, &out), "descent");
     note("thesis", t, label, seconds_now() - begun);
-    check(ic_generate(&e.model, PEN_CLASSES, e.pairs.x, drawn, 1), "model");
+    check(ic_generate(&model, PEN_CLASSES, code, drawn, 1), "model");
     nearest(t, drawn, NULL, PEN_CLASSES, "nearest drawn", 0);
-    free_explainer(&e);
-    free_letters(&means);
+    ic_model_free(&model);
     free(drawn);
+    free(code);
     free(label);
 }
 
@@ -165,8 +172,8 @@ static void network_a_letter(const task *t)
         ic_config config;
         ic_augment a;
         ic_train_options o;
-        ic_invert_options v;
-        const ic_inverted out = { NULL, NULL, loss, NULL, NULL };
+        ic_descend_options v;
+        const ic_descended out = { NULL, NULL, loss, NULL };
         ic_pairs pairs;
         ic_model model;
         double begun;
@@ -200,7 +207,7 @@ static void network_a_letter(const task *t)
         check(ic_train(&model, &pairs, NULL, &o, NULL), "network a letter");
         v.iterations = 50;
         begun = seconds_now();
-        check(ic_invert(&model, t->test.n, t->test.xy, &v, &out), "descent");
+        check(ic_descend(&model, t->test.n, t->test.xy, &v, &out), "descent");
         seconds += seconds_now() - begun;
         for (k = 0; k < t->test.n; k++)
             if (c == 0 || loss[k] < least[k]) {
@@ -220,49 +227,26 @@ static void network_a_letter(const task *t)
 
 /* -- the method ----------------------------------------------------------------------------------- */
 
-static void inversion(const task *t)
+static void recogniser(const task *t)
 {
-    const int styles = t->centres == 1 ? 0 : t->centres ? 3 : STYLES;
-    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int));
-    const ic_inverted out = { NULL, label, NULL, NULL, NULL };
-    ic_gaussian_options weights;
-    explainer e;
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k;
+    ic_recogniser r;
+    ic_recognition answer;
     double begun;
-    train_explainer(&e, &t->part, styles, t->seed);
-    weights = choose_weights(&e, &t->part, &t->valid);
-    free_explainer(&e);
-    printf("  (own %g, pooled %g, smooth %g over %g, noise %g)\n", weights.own, weights.pooled, weights.smooth,
-           weights.length, weights.noise);
-    train_explainer(&e, &t->train, styles, ic_random_key(t->seed, 1));
-    judge_by(&e, &t->train, &weights);
+    fit_recogniser(&r, &t->train, t->seed);
+    check(ic_recognition_init(&answer, &r), "recogniser");
     begun = seconds_now();
-    explain(&e, t->test.n, t->test.xy, NULL, -1, &out);
-    note("no descent", t, label, seconds_now() - begun);
-    begun = seconds_now();
-    explain(&e, t->test.n, t->test.xy, NULL, 3, &out);
-    note("inversion", t, label, seconds_now() - begun);
-    free_explainer(&e);
+    for (k = 0; k < t->test.n; k++) {
+        check(ic_recognise(&r, &t->test.curve[k], &answer), "a letter");
+        label[k] = answer.label;
+    }
+    note("recogniser", t, label, seconds_now() - begun);
+    ic_recognition_free(&answer);
+    ic_recogniser_free(&r);
     free(label);
 }
 
 /* -- files ---------------------------------------------------------------------------------------- */
-
-/* An index file: positions in the data set, a line each. */
-static int *read_index(const char *path, int most, int *n)
-{
-    int *index = (int *)get_memory((size_t)most, sizeof(int));
-    char *text, *at, *end, why[200];
-    if (text_read(path, &text, why, sizeof why))
-        die(path, "%s", why);
-    for (*n = 0, at = text; *at; at = end + (*end == '\n')) {
-        const long k = strtol(at, &end, 10);
-        if (end == at || (*end != '\n' && *end != 0) || k < 0 || k >= most || *n == most)
-            die(path, "line %d is not a position from 0 to %d", *n + 1, most - 1);
-        index[(*n)++] = (int)k;
-    }
-    free(text);
-    return index;
-}
 
 static task set_task(const letters *all, const char *train, const char *test, int instance, int centres)
 {
@@ -300,7 +284,7 @@ static task set_task(const letters *all, const char *train, const char *test, in
 
 static const char *const trainings[] = { "all", "4centres", "1centre" }, *const protocols[] = { "8020", "uea" };
 static const char *const methods[] = { "nearest mean", "nearest letter", "nearest by DTW", "gaussian", "lstm", "thesis",
-                                       "nearest drawn", "network a letter", "no descent", "inversion" };
+                                       "nearest drawn", "network a letter", "recogniser" };
 
 /* What the results of one training set and protocol say of a method. */
 typedef struct summary { int seeds; double accuracy, square, ms; } summary;     /* ms: of the seed least disturbed */
@@ -398,18 +382,18 @@ int main(int argc, char **argv)
     t = set_task(&all, b ? train : NULL, test, instance, a == 0 ? 0 : a == 1 ? 4 : 1);
     printf("%s: %d letters to train on, %d to test\n", argv[1], t.train.n, t.test.n);
     if (a != 2) {
-        float *mean = mean_letters(&t.train);
-        nearest(&t, mean, NULL, PEN_CLASSES, "nearest mean", 0);
-        free(mean);
+        letters means = mean_letters(&t.train);
+        nearest(&t, means.xy, NULL, PEN_CLASSES, "nearest mean", 0);
+        free_letters(&means);
     }
     nearest(&t, t.train.xy, t.train.label, t.train.n, a == 2 ? "nearest mean" : "nearest letter", 0);
     nearest(&t, t.train.xy, t.train.label, t.train.n, "nearest by DTW", 1);
-    gaussians(&t);
+    one_gaussian_a_class(&t);
     lstm_classifier(&t);
     thesis(&t);
     if (a != 2)
         network_a_letter(&t);
-    inversion(&t);
+    recogniser(&t);
     f = out_open(&out, argv[1]);
     fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%d\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b],
             instance, all.source, (unsigned long long)all.hash);

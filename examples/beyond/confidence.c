@@ -3,11 +3,11 @@
        confidence FOLDER [data=FILE]
 
    Risk against coverage: the error among the letters answered, when the least sure are not.  The area
-   under that curve (AURC), and the expected calibration error (ten bins of the largest probability), before
-   and after one temperature that divides the logarithms, fitted on a fifth of the training letters
-   that was held out of training.  Beside it: an LSTM classifier with softmax.  Table C7. */
+   under that curve (AURC), and the expected calibration error (ten bins of the largest probability).  The recogniser's
+   probabilities are taken as they come.  Beside it: an LSTM classifier with softmax, and the same after one temperature that
+   divides the logarithms, fitted on a fifth of the training letters that was held out of training.  Table C7. */
 #define INVCLASS_IMPLEMENTATION
-#include "explain.h"
+#include "handwriting.h"
 
 static int top_of(const double *p) { return most_likely(p, PEN_CLASSES); }
 
@@ -47,73 +47,86 @@ static double risk_coverage(const letters *l, const double *p, double *risk)
     return area;
 }
 
-static void lstm_posteriors(const letters *train, const letters *valid, const letters *test, double *pv, double *pt)
+/* Probabilities of the letters in `test`, p [n][PEN_CLASSES]. */
+static void recogniser_probabilities(const letters *train, const letters *test, double *p)
 {
-    const letters *sets[2] = { valid, test };
-    double *to[2] = { pv, pt };
-    float *p = get_floats((size_t)(valid->n + test->n), PEN_CLASSES);
-    ic_model model;
-    int k, i;
-    train_classifier(&model, train, valid, 1, 5000);
-    for (i = 0; i < 2; i++) {
-        check(ic_classify(&model, sets[i]->n, sets[i]->xy, p, 1), "classifier");
-        for (k = 0; k < sets[i]->n * PEN_CLASSES; k++)
-            to[i][k] = (double)p[k];
+    ic_recogniser recogniser;
+    ic_recognition answer;
+    int k;
+    fit_recogniser(&recogniser, train, 1);
+    check(ic_recognition_init(&answer, &recogniser), "recogniser");
+    for (k = 0; k < test->n; k++) {
+        check(ic_recognise(&recogniser, &test->curve[k], &answer), "a letter");
+        memcpy(p + k * PEN_CLASSES, answer.probability, PEN_CLASSES * sizeof *p);
     }
-    free(p);
+    ic_recognition_free(&answer);
+    ic_recogniser_free(&recogniser);
+}
+
+static void classifier_probabilities(const ic_model *model, const letters *test, double *p)
+{
+    float *q = get_floats((size_t)test->n, PEN_CLASSES);
+    int k;
+    check(ic_classify(model, test->n, test->xy, q, 1), "classifier");
+    for (k = 0; k < test->n * PEN_CLASSES; k++)
+        p[k] = (double)q[k];
+    free(q);
+}
+
+/* The LSTM's, as they come, and tempered. */
+static void lstm_probabilities(const letters *rest, const letters *test, double *p, double *tempered)
+{
+    int *order = (int *)get_memory((size_t)rest->n, sizeof(int)), k;
+    const int held = rest->n / 5;
+    double *pv = (double *)get_memory((size_t)held * PEN_CLASSES, sizeof(double)), loss;
+    letters train, valid;
+    ic_model model;
+    for (k = 0; k < rest->n; k++)
+        order[k] = k;
+    valid = take_letters(rest, order, held);
+    train = take_letters(rest, order + held, rest->n - held);
+    train_classifier(&model, &train, &valid, 1, 5000);
+    classifier_probabilities(&model, &valid, pv);
+    classifier_probabilities(&model, test, p);
+    temper(test->n, p, best_temperature(&valid, pv, &loss), tempered);
     ic_model_free(&model);
+    free_letters(&train);
+    free_letters(&valid);
+    free(order);
+    free(pv);
 }
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = { "inversion", "lstm" };
+    enum { WAYS = 3 };
+    static const char *const names[WAYS] = { "recogniser", "lstm", "lstm with temperature" };
     static const column columns[] = {
         { "method", NULL }, { "accuracy", "%.4g" }, { "AURC", "%.4g" }, { "calibration error", "%.4g" },
-        { "after temperature", "%.4g" }, { "temperature", "%.4g" }, { "log loss after", "%.4g" },
+        { "log loss", "%.4g" },
     };
     const char *data, *folder = read_arguments(argc, argv, "confidence", &data);
-    double cells[2][6], risk[2][19], *pv, *pt, *q;
-    letters all, rest, train, valid, test;
-    explainer e;
-    outfile out_points;
-    FILE *f;
-    int way, k, *order;
-    all = load_letters(data);
-    cut_letters(&all, 0, &rest, &test);
-    order = (int *)get_memory((size_t)rest.n, sizeof(int));
-    for (k = 0; k < rest.n; k++)
-        order[k] = k;
-    valid = take_letters(&rest, order, rest.n / 5);
-    train = take_letters(&rest, order + rest.n / 5, rest.n - rest.n / 5);
-    train_explainer(&e, &train, STYLES, 1);
-    judge_by(&e, &train, &usual_weights);
-    pv = (double *)get_memory((size_t)valid.n * PEN_CLASSES, sizeof(double));
-    pt = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
-    q = (double *)get_memory((size_t)all.n * PEN_CLASSES, sizeof(double));
-    for (way = 0; way < 2; way++) {
-        double *r = cells[way], held_loss, best;
-        if (way == 0) {
-            const ic_inverted held = { NULL, NULL, NULL, NULL, pv }, out = { NULL, NULL, NULL, NULL, pt };
-            explain(&e, valid.n, valid.xy, NULL, 3, &held);
-            explain(&e, test.n, test.xy, NULL, 3, &out);
-        } else
-            lstm_posteriors(&train, &valid, &test, pv, pt);
-        best = best_temperature(&valid, pv, &held_loss);
+    double cells[WAYS][4], risk[WAYS][19], *p[WAYS];
+    letters all = load_letters(data), train, test;
+    outfile points;
+    int way, k;
+    cut_letters(&all, 0, &train, &test);
+    for (way = 0; way < WAYS; way++)
+        p[way] = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
+    recogniser_probabilities(&train, &test, p[0]);
+    lstm_probabilities(&train, &test, p[1], p[2]);
+    for (way = 0; way < WAYS; way++) {
+        double *r = cells[way];
         for (k = 0, r[0] = 0; k < test.n; k++)
-            r[0] += (double)(top_of(pt + k * PEN_CLASSES) == test.label[k]) / test.n;
-        r[2] = calibration_error(&test, pt);
-        temper(test.n, pt, best, q);
-        r[1] = risk_coverage(&test, q, risk[way]);
-        r[3] = calibration_error(&test, q);
-        r[4] = best;
-        r[5] = log_loss(&test, q);
+            r[0] += (double)(top_of(p[way] + k * PEN_CLASSES) == test.label[k]) / test.n;
+        r[1] = risk_coverage(&test, p[way], risk[way]);
+        r[2] = calibration_error(&test, p[way]);
+        r[3] = log_loss(&test, p[way]);
     }
-    table_open(&out_points, folder, "C7", "points");
-    f = out_points.file;
-    fprintf(f, "%% answered\tinversion\tlstm\n");
+    table_open(&points, folder, "C7", "points");
+    fprintf(points.file, "%% answered\trecogniser\tlstm\n");
     for (k = 0; k < 19; k++)
-        fprintf(f, "%d\t%g\t%g\n", 10 + 5 * k, risk[0][k], risk[1][k]);
-    out_close(&out_points);
-    write_numbers(folder, "C7", "knowing when it is wrong", columns, COUNT(columns), 2, names, cells[0], &all);
+        fprintf(points.file, "%d\t%g\t%g\n", 10 + 5 * k, risk[0][k], risk[1][k]);
+    out_close(&points);
+    write_numbers(folder, "C7", "knowing when it is wrong", columns, COUNT(columns), WAYS, names, cells[0], &all);
     return 0;
 }

@@ -4,6 +4,7 @@
 #define METHODS_H
 
 #include "../study.h"
+#include "gaussian.h"
 
 typedef struct method_result {
     double accuracy, log_loss;        /* log_loss: of methods that give probabilities, else NAN */
@@ -15,23 +16,6 @@ typedef struct method_result {
 
 enum { METHOD_NEAREST, METHOD_DTW, METHOD_GAUSSIAN, METHOD_LSTM, METHODS };
 static const char *const method_names[METHODS] = { "nearest_curve", "nearest_by_dtw", "one_gaussian_a_class", "lstm_classifier" };
-
-/* An index file: positions in a data set of `most`, a line each. */
-PEN_FN int *read_index(const char *path, int most, int *n)
-{
-    int *index = (int *)get_memory((size_t)most, sizeof(int));
-    char *text, *at, *end, why[200];
-    if (text_read(path, &text, why, sizeof why))
-        die(path, "%s", why);
-    for (*n = 0, at = text; *at; at = end + (*end == '\n')) {
-        const long k = strtol(at, &end, 10);
-        if (end == at || (*end != '\n' && *end != 0) || k < 0 || k >= most || *n == most)
-            die(path, "line %d is not a position from 0 to %d", *n + 1, most - 1);
-        index[(*n)++] = (int)k;
-    }
-    free(text);
-    return index;
-}
 
 /* From n rows of probabilities [n][classes]; a label beyond the classes is never right. */
 PEN_FN void judge(int n, int classes, const int *label, const double *p, method_result *m)
@@ -95,7 +79,7 @@ typedef struct contest {
     const int *label;                 /* [n] */
     const float *train, *test;        /* [n][size], [tested][size] */
     float *path;                      /* [n + tested][steps][dims]: the last view alone, for DTW */
-    double *centre, *factor;          /* [classes][size], [classes][size][size]: of the Gaussians */
+    gaussians normal;
     ic_model model;
 } contest;
 
@@ -155,68 +139,6 @@ PEN_FN void choose_band(contest *c)
     c->band = chosen;
 }
 
-/* One normal distribution a class, its covariance shrunk towards the mean of all classes' (Friedman 1989). */
-PEN_FN void fit_gaussians(contest *c)
-{
-    const size_t d = (size_t)c->size;
-    double *pooled = (double *)get_memory(d, d * sizeof(double));
-    int *count = (int *)get_memory((size_t)c->classes, sizeof(int)), k, i, j, l;
-    c->centre = (double *)get_memory((size_t)c->classes, d * sizeof(double));
-    c->factor = (double *)get_memory((size_t)c->classes * d, d * sizeof(double));
-    for (k = 0; k < c->n; k++) {
-        count[c->label[k]]++;
-        for (i = 0; i < c->size; i++)
-            c->centre[(size_t)c->label[k] * d + (size_t)i] += (double)c->train[(size_t)k * d + (size_t)i];
-    }
-    for (l = 0; l < c->classes; l++)
-        for (i = 0; i < c->size; i++)
-            c->centre[(size_t)l * d + (size_t)i] /= count[l] ? count[l] : 1;
-    for (k = 0; k < c->n; k++) {
-        const double *m = c->centre + (size_t)c->label[k] * d;
-        double *s = c->factor + (size_t)c->label[k] * d * d;
-        for (i = 0; i < c->size; i++)
-            for (j = 0; j <= i; j++) {
-                const double x = ((double)c->train[(size_t)k * d + (size_t)i] - m[i]) * ((double)c->train[(size_t)k * d + (size_t)j] - m[j]);
-                s[(size_t)i * d + (size_t)j] += x / count[c->label[k]];
-                pooled[(size_t)i * d + (size_t)j] += x / c->n;
-            }
-    }
-    for (l = 0; l < c->classes; l++)
-        for (i = 0; i < c->size; i++)
-            for (j = 0; j <= i; j++) {
-                double *row = c->factor + (size_t)l * d * d + (size_t)i * d, *above = c->factor + (size_t)l * d * d + (size_t)j * d, sum;
-                sum = 0.8 * row[j] + 0.2 * pooled[(size_t)i * d + (size_t)j] + (i == j ? 0.006 : 0);
-                for (k = 0; k < j; k++)
-                    sum -= row[k] * above[k];
-                row[j] = i == j ? sqrt(sum) : sum / above[j];
-            }
-    free(pooled);
-    free(count);
-}
-
-PEN_FN void gaussian_probabilities(const contest *c, const float *y, double *z, double *p)
-{
-    const size_t d = (size_t)c->size;
-    double least = 1e300, sum = 0;
-    int l, i, j;
-    for (l = 0; l < c->classes; l++) {
-        p[l] = 0;
-        for (i = 0; i < c->size; i++) {
-            const double *row = c->factor + ((size_t)l * d + (size_t)i) * d;
-            z[i] = (double)y[i] - c->centre[(size_t)l * d + (size_t)i];
-            for (j = 0; j < i; j++)
-                z[i] -= row[j] * z[j];
-            z[i] /= row[i];
-            p[l] += 0.5 * z[i] * z[i] + log(row[i]);
-        }
-        least = p[l] < least ? p[l] : least;
-    }
-    for (l = 0; l < c->classes; l++)
-        sum += p[l] = exp(least - p[l]);
-    for (l = 0; l < c->classes; l++)
-        p[l] /= sum;
-}
-
 /* An LSTM that reads a curve and names it: 96 units, cross-entropy. */
 PEN_FN void fit_classifier(contest *c, uint64_t seed)
 {
@@ -246,7 +168,7 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
 {
     contest c;
     float *all, *others, *out;
-    double *p, *z, begun;
+    double *p, begun;
     int k, j, t, classes = r->classes;
     memset(&c, 0, sizeof c);
     memset(m, 0, sizeof *m);
@@ -255,7 +177,6 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
     c.train = all = prepare_all(r, train);
     c.test = others = prepare_all(r, test);
     p = (double *)get_memory((size_t)test->n * (size_t)classes, sizeof(double));
-    z = (double *)get_memory((size_t)c.size, sizeof(double));
     out = get_floats(1, (size_t)classes);
     c.path = get_floats((size_t)(c.n + c.tested), (size_t)(c.steps * c.dims));
     for (k = 0; k < c.n + c.tested; k++)
@@ -268,7 +189,7 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
     if (kind == METHOD_DTW)
         choose_band(&c);
     if (kind == METHOD_GAUSSIAN)
-        fit_gaussians(&c);
+        c.normal = fit_gaussians(c.n, all, c.label, classes, c.size, c.outputs, &usual_weights);
     if (kind == METHOD_LSTM)
         fit_classifier(&c, seed);
     m->fit_seconds = seconds_now() - begun;
@@ -280,8 +201,10 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
             row[nearest_curve(&c, y)] = 1;
         else if (kind == METHOD_DTW)
             row[nearest_warped(&c, c.path + (size_t)(c.n + k) * (size_t)(c.steps * c.dims), -1)] = 1;
-        else if (kind == METHOD_GAUSSIAN)
-            gaussian_probabilities(&c, y, z, row);
+        else if (kind == METHOD_GAUSSIAN) {
+            gaussian_energies(&c.normal, y, row);
+            energies_to_probabilities(classes, row, row);
+        }
     }
     if (kind == METHOD_LSTM) {
         free(out);
@@ -299,10 +222,8 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
     free(others);
     free(out);
     free(p);
-    free(z);
     free(c.path);
-    free(c.centre);
-    free(c.factor);
+    free_gaussians(&c.normal);
 }
 
 #endif

@@ -43,6 +43,25 @@ static float *curves(uint64_t seed, int each, int *label, page_facts *facts)
     return y;
 }
 
+/* The covariance of n differences of D numbers, shrunk towards errors that neighbouring steps share and that every number
+   has for itself, and of it the Cholesky factor, row after row. */
+static void factorise(int n, const float *left, float *factor)
+{
+    static double l[D][D];
+    int i, j, k;
+    for (i = 0; i < D; i++)
+        for (j = 0; j <= i; j++) {
+            const double apart = (double)(i / 2 - j / 2) / (0.1 * STEPS);
+            double sum = (i % 2 == j % 2 ? 0.004 * exp(-0.5 * apart * apart) : 0) + (i == j ? 0.001 : 0);
+            for (k = 0; k < n; k++)
+                sum += (double)left[k * D + i] * (double)left[k * D + j] / n;
+            for (k = 0; k < j; k++)
+                sum -= l[i][k] * l[j][k];
+            l[i][j] = i == j ? sqrt(sum) : sum / l[j][j];
+            factor[i * (i + 1) / 2 + j] = (float)l[i][j];
+        }
+}
+
 static int rising(const void *a, const void *b)
 {
     const float x = *(const float *)a, y = *(const float *)b;
@@ -69,10 +88,8 @@ int main(int argc, char **argv)
     static page_facts unused;
     static int label[EACH * LETTERS], check_label[CHECKED * LETTERS], example_label[EXAMPLES];
     static float energy[CHECKED * LETTERS], energies[CHECKED * LETTERS][LETTERS];
-    const ic_gaussian_options weights = { 0, 1, 0.004, 0.1, 0.001 };
     ic_train_options train = { 0 };
     ic_augment augment = { 0 };
-    ic_gaussian gaussian;
     ic_curves set = { EACH * LETTERS, STEPS, 2, LETTERS, NULL, label };
     ic_pairs pairs;
     ic_model two;
@@ -106,12 +123,7 @@ int main(int argc, char **argv)
     must(ic_generate(&p.model, EACH * LETTERS, pairs.x, left, 1));
     for (k = 0; k < EACH * LETTERS * D; k++)
         left[k] = y[k] - left[k];
-    set.y = left;
-    must(ic_gaussian_fit(&gaussian, &set, &weights));
-    for (i = 0; i < D; i++)
-        for (j = 0; j <= i; j++)
-            p.facts.factor[i * (i + 1) / 2 + j] = (float)gaussian.factor[i * D + j];
-    ic_gaussian_free(&gaussian);
+    factorise(EACH * LETTERS, left, p.facts.factor);
     ic_pairs_free(&pairs);
 
     /* Energies of new letters, and the temperature that suits their probabilities best. */

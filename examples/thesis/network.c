@@ -20,7 +20,7 @@
 typedef struct recipe {              /* what a profile makes of a row */
     ic_train_options train;
     ic_augment augment;
-    ic_invert_options invert;
+    ic_descend_options invert;
 } recipe;
 
 /* As the original trains: on the samples, with a constant rate.  An epoch is as many rows as there are
@@ -221,10 +221,10 @@ static int test_letters(const split *s) { return s->set.classes == PEN_CLASSES ?
 
 static void run_trial(trial *t, const ic_model *model, const recipe *r, const char *path)
 {
-    const ic_inverted out = { t->x, t->label, t->loss, t->iterations, NULL };
+    const ic_descended out = { t->x, t->label, t->loss, t->iterations };
     int k;
     if (!r->augment.classifier) {
-        check(ic_invert(model, t->n, t->y, &r->invert, &out), path);
+        check(ic_descend(model, t->n, t->y, &r->invert, &out), path);
         return;
     }
     check(ic_classify(model, t->n, t->y, t->x, r->invert.threads), path);
@@ -563,11 +563,11 @@ static double foresee(const network *net, const split *s, recipe r)
         ic_trainer_free(&trainer);
     }
     if (!r.augment.classifier) {
-        const ic_inverted nothing = { NULL, NULL, NULL, NULL, NULL };
+        const ic_descended nothing = { NULL, NULL, NULL, NULL };
         const int iterations = r.invert.iterations;
         r.invert.iterations = ITERATIONS;
         begun = seconds_now();
-        check(ic_invert(&model, SAMPLES, split_xy(s, 0), &r.invert, &nothing), "plan");
+        check(ic_descend(&model, SAMPLES, split_xy(s, 0), &r.invert, &nothing), "plan");
         seconds += (seconds_now() - begun) / (ITERATIONS + 1) * (iterations + 1) * test / SAMPLES;
     }
     ic_model_free(&model);

@@ -130,9 +130,9 @@ test("beyond", function()
     local result = scratch .. "/1centre_8020_v0.tsv"
     local out, status = sh(build .. "/bin/compare " .. result)
     local text = read(result) or ""
-    local inversion = tonumber(text:match("accuracy inversion\t([%d.]+)")) or 0
+    local recogniser = tonumber(text:match("accuracy recogniser\t([%d.]+)")) or 0
     local nearest = tonumber(text:match("accuracy nearest mean\t([%d.]+)")) or 1
-    check(status == 0 and inversion >= nearest, "explaining is no worse than the nearest mean letter", out)
+    check(status == 0 and recogniser >= nearest, "the recogniser is no worse than the nearest mean letter", out)
     sh("mkdir -p " .. scratch .. "/w20")
     out, status = sh(build .. "/bin/compare table " .. scratch .. "/w20 " .. result)
     local lines = select(2, (read(scratch .. "/w20/W20.tsv") or ""):gsub("#[^\n]*\n", ""):gsub("\n", ""))

@@ -249,11 +249,11 @@ EXPORT int demo_descend(int which, int example, float a, float b)
 {
     float start[2], x[2];
     int iterations = 0;
-    ic_invert_options options;
-    ic_inverted out = { x, NULL, NULL, NULL, NULL };
+    ic_descend_options options;
+    ic_descended out = { x, NULL, NULL, NULL };
     memset(&options, 0, sizeof options);
     start[0] = a, start[1] = b;
     options.start = IC_START_GIVEN, options.start_x = start, options.iterations = PATH - 1, options.trace = trace;
     out.iterations = &iterations;
-    return ic_invert(&two[which], 1, p.facts.example[example], &options, &out) == IC_OK ? iterations + 1 : 0;
+    return ic_descend(&two[which], 1, p.facts.example[example], &options, &out) == IC_OK ? iterations + 1 : 0;
 }
