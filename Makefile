@@ -78,7 +78,6 @@ include $(BUILD)/rows.mk
 endif
 $(BUILD)/rows.mk: $(BIN)/rows
 	@mkdir -p $(BUILD) && $(BIN)/rows >$@.new && mv $@.new $@
-
 ifdef ALL_ROWS
 $(call known,ROWS,all $(ALL_ROWS) $(READINGS) $(LONG))
 $(if $(filter $(INSTANCES),$(words $(COUNTED))),,$(error INSTANCES: a number up to $(words $(NUMBERS))))
@@ -173,26 +172,7 @@ paper: reproduce
 	   'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond R1 W20 $(CAPABLE)
-
-# -- the page -------------------------------------------------------------------------------------
-
-# WebAssembly with vectors and nothing else: no C library, no other toolchain.
-WASM  := clang --target=wasm32 -std=c99 -O2 -msimd128 -mbulk-memory -nostdlib -nostdlibinc -fvisibility=hidden \
-         -Iexamples/demo/wasm -Iexamples/demo -I. -Wall -Wextra -Wconversion -Wshadow -Werror \
-         -Wl,--no-entry,--export-dynamic,--strip-all,-z,stack-size=262144
-DEMO  := $(BUILD)/demo
-
-.PHONY: demo
-demo: $(BUILD)/demo.html
-
-$(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo.js) $(DEMO)/demo.wasm $(DEMO)/page.facts
-	@lua5.4 $< $(BUILD)
-
-$(DEMO)/demo.wasm: $(wildcard examples/demo/wasm/*) examples/demo/page.h invclass.h | $(DEMO)
-	$(WASM) examples/demo/wasm/demo.c -o $@
-
-$(DEMO)/page.facts: $(BIN)/teach | $(DEMO)
-	$(BIN)/teach $(DEMO)
+include examples/demo/rules.mk
 
 # -- tests ---------------------------------------------------------------------------------------
 test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
