@@ -732,7 +732,7 @@ typedef struct ic_curve {          /* a curve as it was drawn; the arrays are th
 } ic_curve;
 
 typedef struct ic_samples {        /* what to learn from */
-    int n, dims, classes;
+    int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE */
     const ic_curve *curve;         /* [n] */
     const int *label;              /* [n] 0 .. classes - 1, each at least once */
     const int *writer;             /* [n] who drew it: held-out samples are then of held-out writers.  NULL: unknown */
@@ -784,6 +784,11 @@ typedef struct ic_recogniser {
     void *owned;
 } ic_recogniser;
 
+/* Learns: seconds for a thousand curves, half of them for training the generator.  `options` NULL:
+   all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of every
+   class none can be held out: then the temperature is 5, and every curve counts as known.
+   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without any),
+   IC_E_NOT_FINITE, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among them. */
 IC_DEF ic_status ic_recogniser_fit(ic_recogniser *recogniser, const ic_samples *samples,
                                    const ic_recogniser_options *options, ic_recogniser_report *report);
 IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
