@@ -6842,7 +6842,7 @@ typedef struct ic_p_fitting {
     const ic_recogniser_options *o;
     int n, most;                /* curves; vertices, at most */
     ic_real *y;                 /* [n][T][O] */
-    int *vertex, *label, *fold; /* [n]; fold -1: never held out */
+    int *vertex, *fold;         /* [n]; fold -1: never held out */
     ic_p_fit all, some;         /* of all curves, of those of the other folds */
     ic_real *all_p, *all_outside, *some_p, *some_outside, *gathered;
     int *some_vertex, *member, *order;
