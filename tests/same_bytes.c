@@ -42,6 +42,43 @@ static void must(ic_status status)
         fail(ic_status_text(status));
 }
 
+/* All of a recogniser, one class of it added later, and what it says of curves: the energies that it adds up in double. */
+static void show_recogniser(const pen_set *set, int threads)
+{
+    static ic_curve curve[CLASSES * EACH];
+    static double said[CLASSES * EACH * 2];
+    ic_samples samples;
+    ic_recogniser_options o;
+    ic_recogniser r;
+    ic_recognition answer;
+    unsigned char *bytes;
+    size_t size;
+    int k;
+    memset(&samples, 0, sizeof samples), memset(&o, 0, sizeof o);
+    for (k = 0; k < CLASSES * EACH; k++)
+        curve[k].n = STEPS - k, curve[k].point = set->xy + k * D;
+    samples.n = (CLASSES - 1) * EACH, samples.dims = 2, samples.classes = CLASSES - 1;
+    samples.curve = curve, samples.label = set->label;
+    o.steps = 16, o.hidden = 12, o.updates = 20, o.threads = threads;
+    must(ic_recogniser_fit(&r, &samples, &o, NULL));
+    must(ic_recogniser_add(&r, &curve[samples.n], CLASSES - 1, "new"));
+    must(ic_recognition_init(&answer, &r));
+    for (k = 0; k < CLASSES * EACH; k++) {
+        must(ic_recognise(&r, &curve[k], &answer));
+        said[2 * k] = answer.energy, said[2 * k + 1] = answer.probability[k % CLASSES];
+    }
+    size = ic_recogniser_encoded_bytes(&r);
+    bytes = (unsigned char *)malloc(size);
+    if (!bytes)
+        fail("out of memory");
+    ic_recogniser_encode(&r, bytes);
+    printf("%-24s %016llx\n", "recogniser", (unsigned long long)ic_hash(0, bytes, size));
+    show_doubles("answers", said, CLASSES * EACH * 2);
+    free(bytes);
+    ic_recognition_free(&answer);
+    ic_recogniser_free(&r);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512", "simd128" };
@@ -173,6 +210,7 @@ int main(int argc, char **argv)
     warp.isa = (ic_isa)isa;
     must(ic_dtw(STEPS, set.xy, STEPS, set.xy + D, 2, &warp, &distance));
     show_doubles("DTW", &distance, 1);
+    show_recogniser(&set, threads);
     ic_som_free(&som);
     ic_model_free(&model);
     ic_pairs_free(&pairs);
