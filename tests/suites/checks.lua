@@ -73,7 +73,7 @@ test("fuzz", function()
         if need("clang") and quiet("builds the fuzzer " .. name, "clang -DFUZZER -fsanitize=fuzzer" .. flags .. name .. ".c -o "
                                    .. program .. " -lm -pthread") then
             sh("mkdir -p " .. scratch .. "/new_" .. name)
-            local out, status = sh(program .. " -max_total_time=20 -max_len=8192 -timeout=30 -rss_limit_mb=1024 -artifact_prefix="
+            local out, status = sh(program .. " -max_total_time=20 -max_len=8192 -timeout=120 -rss_limit_mb=1024 -artifact_prefix="
                                    .. scratch .. "/ " .. scratch .. "/new_" .. name .. " " .. corpus)
             local runs = out:match("Done (%d+) runs")
             check(status == 0 and runs, "fuzz " .. name, out:sub(-3000))
