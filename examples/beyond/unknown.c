@@ -147,7 +147,7 @@ static void learn(absence *a, double before, double *line)
     for (k = 0; k < a->train->n && shots < 4; k++)
         if (a->train->label[k] == a->left) {
             shown[shots++] = k;
-            check(ic_recogniser_add(&a->recogniser, &a->train->curve[k], KNOWN, "new"), "a new letter");
+            check(ic_recogniser_add(&a->recogniser, &a->train->curve[k], KNOWN, NULL), "a new letter");
             if (shots > 1 && shots < 4)
                 continue;
             recognise_all(a);
