@@ -540,6 +540,13 @@ static ic_status decode(const unsigned char *bytes, size_t size)
     status = ic_recogniser_decode(&r, exact, size);
     CHECK((r.owned != NULL) == (status == IC_OK));
     if (status == IC_OK) {
+        static const ic_real points[3 * IC_MAX_SPACE] = { 0, 1, 2, 3, 1, 1, 1, 0, 2, 5, 0, 1 };
+        const ic_curve c = { 3, points, NULL, NULL };
+        ic_recognition a;
+        CHECK(ic_recognition_init(&a, &r) == IC_OK);
+        if (ic_recognise(&r, &c, &a) == IC_OK)
+            CHECK(a.label >= 0 && a.label < r.classes && a.probability[a.label] > 0 && a.probability[a.label] <= 1);
+        ic_recognition_free(&a);
         again = encoded(&r, &size_again);
         CHECK(size == size_again && memcmp(exact, again, size) == 0);
         free(again);
