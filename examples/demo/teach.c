@@ -17,15 +17,25 @@ static void must(ic_status status)
     }
 }
 
+static void *room(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory) {
+        fprintf(stderr, "teach: out of memory\n");
+        exit(1);
+    }
+    return memory;
+}
+
 /* each samples of every letter, as the page sees them; their size and place go to facts. */
 static float *curves(uint64_t seed, int each, int *label, page_facts *facts)
 {
     pen_samples s;
     char why[200];
-    float *y = (float *)malloc((size_t)(each * LETTERS * D) * sizeof *y);
+    float *y = (float *)room((size_t)(each * LETTERS * D) * sizeof *y);
     int k, t;
-    if (!y || letters_make(seed, each, &s, why, sizeof why)) {
-        fprintf(stderr, "teach: out of memory\n");
+    if (letters_make(seed, each, &s, why, sizeof why)) {
+        fprintf(stderr, "teach: %s\n", why);
         exit(1);
     }
     for (k = 0; k < s.n; k++) {
@@ -117,9 +127,7 @@ int main(int argc, char **argv)
     generator(&p.model, argv[1], "page", INPUTS, HIDDEN, &pairs, &train);
 
     /* How letters differ from what it makes of their codes. */
-    left = (float *)malloc((size_t)(EACH * LETTERS * D) * sizeof *left);
-    if (!left)
-        must(IC_E_MEMORY);
+    left = (float *)room((size_t)(EACH * LETTERS * D) * sizeof *left);
     must(ic_generate(&p.model, EACH * LETTERS, pairs.x, left, 1));
     for (k = 0; k < EACH * LETTERS * D; k++)
         left[k] = y[k] - left[k];
@@ -128,9 +136,7 @@ int main(int argc, char **argv)
 
     /* Energies of new letters, and the temperature that suits their probabilities best. */
     size = ic_encoded_bytes(&p.model);
-    bytes = (unsigned char *)malloc(size);
-    if (!bytes)
-        must(IC_E_MEMORY);
+    bytes = (unsigned char *)room(size);
     ic_encode(&p.model, bytes);
     ic_model_free(&p.model);
     must(page_open(&p, bytes, size));
