@@ -143,9 +143,7 @@
      short-term memory.  Jacobi 1846, on a simple procedure for the equations of secular disturbances.
      Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
      topologically correct feature maps.  Lange, Little & Taylor 1989, Robust statistical modeling
-     using the t distribution.  Levenberg 1944, A method for the solution of certain
-     non-linear problems in least squares.  Marquardt 1963, An algorithm for least-squares
-     estimation of nonlinear parameters.  Pascanu, Mikolov & Bengio 2013, On the difficulty of
+     using the t distribution.  Pascanu, Mikolov & Bengio 2013, On the difficulty of
      training recurrent networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen
      & Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
      programming algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror &
@@ -4016,7 +4014,7 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 /* [G5] STYLES.  A one-hot code cannot say how a letter was written, so the network learns none of it.
    A style code beside the class code can: the scores of the curve on the first principal components
    of its class ([P]), each divided by its deviation over the class.  So within a class a style is
-   distributed with mean 0 and deviation 1, style 0 is the mean letter, and an explanation ([E]) can ask
+   distributed with mean 0 and deviation 1, style 0 is the mean letter, and an explanation ([E4]) can ask
    for the style as well as for the class.  (To learn the styles along with the weights, starting from
    these, changed nothing for the better.)
 

@@ -21,7 +21,7 @@ do for [k=1:4] { set style line k lc rgb colour[k] lw 2 pt symbol[k] ps marker }
 head(text) = sprintf("%s\n{/*0.8 %s}", text, note)
 set key outside bottom center horizontal maxcols 4
 set bmargin 6.5
-array way[3] = [ "inversion", "one Gaussian a letter", "nearest letter" ]
+array way[3] = [ "recogniser", "one Gaussian a letter", "nearest letter" ]
 
 if (id eq "C1" || id eq "C5") {
     set xlabel "letter left out of training"
@@ -36,12 +36,10 @@ if (id eq "C1") {
 }
 if (id eq "C2") {
     set title head("Deciding early: only the first part is seen")
-    set xlabel "seen of the 205 steps, %"
+    set xlabel "seen of the letter, %"
     set ylabel "accuracy"
     set yrange [0:1.02]
-    plot input using 1:2 skip 1 with linespoints ls 1 title "inversion", \
-         input using 1:4 skip 1 with linespoints ls 2 title "one Gaussian a letter", \
-         input using 1:5 skip 1 with linespoints ls 3 title "nearest letter"
+    plot for [k=1:3] input using 1:(column(1 + k)) skip 1 with linespoints ls k title way[k]
 }
 if (id eq "C3") {
     set datafile missing NaN
@@ -64,7 +62,7 @@ if (id eq "C4") {
     set xlabel "seen of the letter, %"
     set ylabel "error of the unseen part, deviations"
     set yrange [0:1.2]
-    plot input using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+    plot input using 1:2 skip 1 with linespoints ls 1 title "recogniser", \
          input using 1:3 skip 1 with linespoints ls 3 title "nearest letter", \
          input using 1:4 skip 1 with linespoints ls 4 title "mean of the true class"
     unset title; unset xlabel; unset ylabel; unset tics; unset border; unset grid
@@ -82,8 +80,8 @@ if (id eq "C5") {
     set title head("A new letter from few samples, all weights frozen")
     set ylabel "share of its test letters recognised"
     set yrange [0:1.03]
-    plot input every ::1::20 using 0:2:xtic(1) with points ls 1 title "code from one sample", \
-         input every ::1::20 using 0:6 with points ls 2 title "from four", \
+    plot input every ::1::20 using 0:2:xtic(1) with points ls 1 title "recogniser, one sample", \
+         input every ::1::20 using 0:6 with points ls 2 title "four", \
          input every ::1::20 using 0:4 with points ls 3 title "nearest letter, one", \
          input every ::1::20 using 0:8 with points ls 4 title "four"
 }
@@ -92,7 +90,7 @@ if (id eq "C6") {
     set xlabel "weight of the first letter"
     set ylabel "both named"
     set yrange [0:1.02]
-    plot input using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+    plot input using 1:2 skip 1 with linespoints ls 1 title "best pair of drawings", \
          input using 1:4 skip 1 with linespoints ls 2 title "procedure of the thesis", \
          input using 1:6 skip 1 with linespoints ls 3 title "best pair of means"
 }
@@ -102,6 +100,6 @@ if (id eq "C7") {
     set ylabel "wrong among them"
     points = input[:strlen(input)-4] . ".points"
     set yrange [0:*]
-    plot points using 1:2 skip 1 with linespoints ls 1 title "inversion", \
+    plot points using 1:2 skip 1 with linespoints ls 1 title "recogniser", \
          points using 1:3 skip 1 with linespoints ls 2 title "LSTM classifier"
 }
