@@ -45,7 +45,7 @@ if (id eq "C3") {
     set datafile missing NaN
     set multiplot layout 2,1
     set ylabel "accuracy"
-    set yrange [0.6:1.02]
+    set yrange [0:1.02]
     set title head("Letters with noise on every point, and with points missing")
     set xlabel "deviation of the noise (the letters': 1)"
     plot for [k=1:3] input using ($2 == 0 ? $1 : NaN):(column(2 + k)) skip 1 with linespoints ls k \
@@ -61,7 +61,7 @@ if (id eq "C4") {
     set title head("Finishing letters that were begun")
     set xlabel "seen of the letter, %"
     set ylabel "error of the unseen part, deviations"
-    set yrange [0:1.2]
+    set yrange [0:*]
     plot input using 1:2 skip 1 with linespoints ls 1 title "recogniser", \
          input using 1:3 skip 1 with linespoints ls 3 title "nearest letter", \
          input using 1:4 skip 1 with linespoints ls 4 title "mean of the true class"
