@@ -81,9 +81,9 @@ if (id eq "C5") {
     set ylabel "share of its test letters recognised"
     set yrange [0:1.03]
     plot input every ::1::20 using 0:2:xtic(1) with points ls 1 title "recogniser, one sample", \
-         input every ::1::20 using 0:6 with points ls 2 title "four", \
+         input every ::1::20 using 0:5 with points ls 2 title "four", \
          input every ::1::20 using 0:4 with points ls 3 title "nearest letter, one", \
-         input every ::1::20 using 0:8 with points ls 4 title "four"
+         input every ::1::20 using 0:7 with points ls 4 title "four"
 }
 if (id eq "C6") {
     set title head("Naming the two letters of a blend")

@@ -6,8 +6,8 @@
    Each letter in turn is left out of training.  C1: can the energy of the best explanation tell it from
    the others?  Area under the ROC curve (the chance that an unknown letter has a higher energy than a
    known one), and the share of known letters refused when 95 % of the unknown are.  C5: the recogniser is given
-   samples of the letter, one after the other; how many of its test letters are recognised then, what happens to the
-   others, and how far what the generator draws for the new letter is from its first sample (both of size 1). */
+   samples of the letter, one after the other; how many of its test letters are recognised then, and what happens to the
+   others. */
 #define INVCLASS_IMPLEMENTATION
 #include "handwriting.h"
 #include "gaussian.h"
@@ -105,25 +105,6 @@ static double refuse(absence *a, double *line)
     return share_right(a->test, a->label, a->left, 0);
 }
 
-/* Root mean square difference between a curve as the recogniser sees it and what is drawn for its class. */
-static double drawing_error(const ic_recogniser *r, const ic_curve *curve, int class_id)
-{
-    const int outputs = r->explainer.outputs;
-    float drawn[LETTER_D];
-    ic_recognition answer;
-    double sum = 0;
-    int j;
-    check(ic_recognition_init(&answer, r), "recogniser");
-    check(ic_recognise(r, curve, &answer), "a letter");
-    check(ic_recogniser_draw(r, class_id, NULL, drawn), "a drawing");
-    for (j = 0; j < LETTER_D; j++) {
-        const double d = (double)drawn[j] - (double)answer.prepared[j / 2 * outputs + j % 2];
-        sum += d * d / LETTER_D;
-    }
-    ic_recognition_free(&answer);
-    return sqrt(sum);
-}
-
 /* Share of the test letters of the class left out that the nearest letter names, if `shots` of them are known. */
 static double nearest_names(const absence *a, const int *shown, int shots)
 {
@@ -154,7 +135,6 @@ static void learn(absence *a, double before, double *line)
             *line++ = share_right(a->test, a->label, a->left, 1);
             *line++ = share_right(a->test, a->label, a->left, 0) - before;
             *line++ = nearest_names(a, shown, shots);
-            *line++ = drawing_error(&a->recogniser, &a->train->curve[shown[0]], KNOWN);
         }
 }
 
@@ -166,9 +146,8 @@ static const column c1_columns[] = {
 
 static const column c5_columns[] = {
     { "letter", NULL }, { "one: recognised", "%.4g" }, { "one: change of the others", "%.4g" },
-    { "one: nearest letter", "%.4g" }, { "one: error of the drawing", "%.4g" }, { "four: recognised", "%.4g" },
-    { "four: change of the others", "%.4g" }, { "four: nearest letter", "%.4g" },
-    { "four: error of the drawing", "%.4g" },
+    { "one: nearest letter", "%.4g" }, { "four: recognised", "%.4g" }, { "four: change of the others", "%.4g" },
+    { "four: nearest letter", "%.4g" },
 };
 
 /* The last line is the mean of the others, one a class. */
@@ -182,7 +161,7 @@ static void add_mean(double *numbers, int cols)
 int main(int argc, char **argv)
 {
     static char letter_name[PEN_CLASSES][2];
-    static double c1[PEN_CLASSES + 1][6], c5[PEN_CLASSES + 1][8];
+    static double c1[PEN_CLASSES + 1][6], c5[PEN_CLASSES + 1][6];
     const char *data, *folder = read_arguments(argc, argv, "unknown", &data), *names[PEN_CLASSES + 1];
     letters all = load_letters(data), train, test;
     absence a;
@@ -208,7 +187,7 @@ int main(int argc, char **argv)
     }
     names[PEN_CLASSES] = "mean";
     add_mean(c1[0], 6);
-    add_mean(c5[0], 8);
+    add_mean(c5[0], 6);
     write_numbers(folder, "C1", "refusing a letter that was never learned", c1_columns, COUNT(c1_columns), PEN_CLASSES + 1,
                   names, c1[0], &all);
     write_numbers(folder, "C5", "a new letter from one or four samples, all weights frozen", c5_columns, COUNT(c5_columns),
