@@ -7333,12 +7333,13 @@ IC_P_FN ic_status ic_p_try_better(ic_p_fitting *f, int types, double noise,
 }
 
 /* Types are tried in powers of two, until two in a row have not helped; then more noise, in steps
-   of three, and if that does not help, less. */
+   of three.  Never less than usual: curves that were held out are as clean as those they are
+   explained with, and would have less of it than the curves to come. */
 IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report *report)
 {
     const double usual = f->r->explainer.options.noise;
     const int given = f->o->types, most = given > 0 ? given : IC_P_MOST_TYPES;
-    double factor, noise;
+    double noise;
     int types = given > 0 ? given : 1, worse = 0, better = 0;
     report->log_loss = DBL_MAX;
     while (worse < 2 && types <= most) {
@@ -7348,9 +7349,8 @@ IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report
         if (types > largest / IC_P_EACH)
             break;
     }
-    for (factor = 3; factor > 0.3 && report->held_out > 0; factor = factor > 1 && report->noise <= usual ? 1.0 / 3 : 0)
-        for (noise = usual * factor, better = 1; better && ic_p_within(noise, usual / 30, usual * 30); noise *= factor)
-            IC_P_PASS(ic_p_try_better(f, report->types, noise, report, &better));
+    for (better = report->held_out > 0, noise = 3 * usual; better && noise <= 30 * usual; noise *= 3)
+        IC_P_PASS(ic_p_try_better(f, report->types, noise, report, &better));
     return ic_p_try(f, report->types, report->noise, report);       /* leaves its energies behind */
 }
 
