@@ -474,12 +474,12 @@ static void test_refusals(void)
     REFUSE((o.space = 3, o.views = 2), (o.space = 0, o.views = 0), IC_E_OPTION);
     REFUSE(o.styles = IC_MAX_STYLES + 1, o.styles = 0, IC_E_OPTION);
     REFUSE(o.styles = I, o.styles = 0, IC_E_MISMATCH);
-    REFUSE(o.freedom = NAN, o.freedom = 0, IC_E_OPTION);
+    REFUSE(o.freedom = (double)NAN, o.freedom = 0, IC_E_OPTION);
     REFUSE(o.shrink = -1, o.shrink = 0, IC_E_OPTION);
-    REFUSE(o.noise = INFINITY, o.noise = 0, IC_E_OPTION);
+    REFUSE(o.noise = (double)INFINITY, o.noise = 0, IC_E_OPTION);
     REFUSE(o.smooth = -1, o.smooth = 0, IC_E_OPTION);
     REFUSE(o.length = -1, o.length = 0, IC_E_OPTION);
-    REFUSE(o.pose = NAN, o.pose = 0, IC_E_OPTION);
+    REFUSE(o.pose = (double)NAN, o.pose = 0, IC_E_OPTION);
     REFUSE(o.pace = 1e9, o.pace = 0, IC_E_OPTION);
     REFUSE(few.n = 0, few.n = V, IC_E_ARGUMENT);
     REFUSE(few.classes = C + 1, few.classes = C, IC_E_MISMATCH);

@@ -217,7 +217,7 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
     m->ms_per_curve = 1000 * (seconds_now() - begun) / c.tested;
     judge(c.tested, classes, test->label, p, m);
     if (kind == METHOD_NEAREST || kind == METHOD_DTW)
-        m->log_loss = NAN;
+        m->log_loss = (double)NAN;
     free(all);
     free(others);
     free(out);
