@@ -459,7 +459,7 @@ static char folder[] = "/tmp/test_promises.XXXXXX";
 
 static const char *in_folder(const char *name)
 {
-    static char path[2][200];
+    static char path[2][sizeof folder + 257];
     static int which;
     which = !which;
     snprintf(path[which], sizeof path[which], "%s/%s", folder, name);
