@@ -5122,7 +5122,7 @@ IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_
                              ic_real *outside)
 {
     const size_t views = (size_t)e->options.views;
-    ic_real unused[IC_P_MAX_VIEWS];
+    ic_real unused[IC_P_MAX_VIEWS] = { 0 };
     int k;
     for (k = 0; k < n; k++)
         ic_p_reduce(e, y + (size_t)k * ic_p_curve_size(e), 0, p + (size_t)k * views * IC_BASIS,
@@ -7473,8 +7473,9 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
     IC_ASSERT(r);
     memset(r, 0, sizeof *r);
     memset(&f, 0, sizeof f);
+    memset(&unwanted, 0, sizeof unwanted);
     report = report ? report : &unwanted;
-    memset(report, 0, sizeof *report);
+    *report = unwanted;
     options = options ? options : &usual;
     IC_P_PASS(ic_p_samples_ok(s));
     IC_P_PASS(ic_p_recogniser_options_ok(options, s->dims));
@@ -7542,19 +7543,18 @@ struct ic_p_stream {
 IC_P_FN void ic_p_recognition_layout(ic_recognition *a, const ic_recogniser *r, ic_p_arena *arena)
 {
     const size_t vertices = (size_t)r->explainer.vertices, classes = (size_t)r->classes;
+    struct ic_p_stream stream;
     a->probability = ic_p_take_doubles(arena, classes, 1);
     a->order = (int *)ic_p_take(arena, classes, sizeof(int));
     a->prepared = ic_p_take_reals(arena, 1, ic_p_curve_size(&r->explainer));
     a->energies = ic_p_take_doubles(arena, vertices + 2 * classes, 1);
     a->stream = (struct ic_p_stream *)ic_p_take(arena, 1, sizeof *a->stream);
+    memset(&stream, 0, sizeof stream);
+    stream.point = ic_p_take_reals(arena, IC_P_STREAM + 1, (size_t)r->dims);
+    stream.time = ic_p_take_reals(arena, IC_P_STREAM + 1, 1);
+    stream.begins = (unsigned char *)ic_p_take(arena, IC_P_STREAM + 1, 1);
     if (arena->base)
-        memset(a->stream, 0, sizeof *a->stream);
-    {
-        struct ic_p_stream unused, *s = arena->base ? a->stream : &unused;
-        s->point = ic_p_take_reals(arena, IC_P_STREAM + 1, (size_t)r->dims);
-        s->time = ic_p_take_reals(arena, IC_P_STREAM + 1, 1);
-        s->begins = (unsigned char *)ic_p_take(arena, IC_P_STREAM + 1, 1);
-    }
+        *a->stream = stream;
 }
 
 IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)

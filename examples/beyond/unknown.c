@@ -91,12 +91,14 @@ static double refuse(absence *a, double *line)
 {
     const letters *known = &a->known;
     gaussians g = fit_gaussians(known->n, known->xy, known->label, KNOWN, LETTER_D, 2, &usual_weights);
-    double energy[KNOWN];
+    double energy[KNOWN] = { 0 };
     int k;
     recognise_all(a);
     line[0] = roc(a->test, a->left, a->value, &line[1]);
-    for (k = 0; k < a->test->n; k++)
-        a->value[k] = energy[gaussian_energies(&g, letter(a->test, k), energy)];
+    for (k = 0; k < a->test->n; k++) {
+        const int best = gaussian_energies(&g, letter(a->test, k), energy);
+        a->value[k] = energy[best];
+    }
     line[2] = roc(a->test, a->left, a->value, &line[3]);
     for (k = 0; k < a->test->n; k++)
         nearest_letter(known, letter(a->test, k), NULL, &a->value[k]);
