@@ -888,6 +888,7 @@ static void test_drawing(void)
 /* -- threads and bytes ------------------------------------------------------------------------------------- */
 
 enum { TEAM = 3 };
+#if IC_P_THREADS
 static double answers[TEAM][MOST];
 
 /* One of a team that shares the recogniser, the curves, and nothing else. */
@@ -905,6 +906,7 @@ static void *one_of_team(void *argument)
     ic_recognition_free(&a);
     return NULL;
 }
+#endif
 
 static void test_threads(void)
 {
@@ -913,7 +915,7 @@ static void test_threads(void)
     unsigned char *bytes[2];
     size_t size[2];
     int k;
-#ifndef IC_NO_THREADS
+#if IC_P_THREADS
     pthread_t team[TEAM];
     make_letters(&test, 2, LETTERS, 4);
     for (k = 0; k < TEAM; k++)
