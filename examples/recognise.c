@@ -9,7 +9,7 @@
    CURVES are lines as in a .ts file (see data/ink.h), without the class.  Options of fit: seed, steps, view (both, time,
    length), keep_place, keep_size, any_rotation, any_order, types, styles, hidden, updates, false_alarm, threads: those of
    ic_recogniser_options.  Results are lines "key<tab>value".  fit leaves MODEL.train, which says what MODEL was
-   learned from: test compare=1 needs it. */
+   learned from: test compare=1 needs it.  Not under windows: files are written through open_memstream. */
 #define INVCLASS_IMPLEMENTATION
 #include "study.h"
 #include "data/ink.h"

@@ -363,7 +363,7 @@ static void test_bounds(void)
                 CHECK(ic_kmeans(n, d, x, k, &options, centre, label, &got) == IC_OK);
                 CHECK(memcmp(centre, want, (size_t)(k * d) * sizeof *want) == 0);
                 CHECK(memcmp(label, want_label, (size_t)n * sizeof *label) == 0);
-                CHECK(got == inertia);
+                CHECK(fabs(got - inertia) <= 1e-12 * inertia);     /* the sum of the test is rounded by its own compiler */
             }
         }
 }
