@@ -177,7 +177,7 @@ static ic_real plain_distance(const ic_real *a, const ic_real *b, int d)
     ic_real sum[16] = { 0 };
     int k, j;
     for (k = 0; k < d; k++)
-        sum[k % 16] = (ic_real)fmaf(a[k] - b[k], a[k] - b[k], sum[k % 16]);
+        sum[k % 16] = ic_p_fma(a[k] - b[k], a[k] - b[k], sum[k % 16]);   /* not fmaf: mingw's rounds twice */
     for (k = 8; k > 0; k /= 2)
         for (j = 0; j < k; j++)
             sum[j] += sum[j + k];
