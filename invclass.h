@@ -60,12 +60,12 @@
      [I1] status        [I2] random numbers    [I3] model       [I4] forward, backward
      [I5] training      [I6] preparing pairs   [I7] inversion   [I8] DTW, k-means, SOM   [I9] files
      [I10] explaining   [I11] the recogniser
-     [A]  ground        [R] random numbers     [B] kernels      [C] parameters
-     [L]  the LSTM: [L1] equations  [L2] forward  [L3] backward  [L5] weights  [L6] the input
-     [T]  training      [P] principal components        [G] augmentations
-     [V]  inverse classification: [V2] decision
-     [E]  explaining    [Q] the recogniser
-     [D]  DTW           [K] k-means            [S] SOM          [F] files
+     the method      [A] ground   [L] the LSTM: [L1] equations  [L2] forward  [L3] backward  [C] parameters
+                     [T] training   [V] inverse classification   [P] principal components   [G] augmentations
+                     [E] explaining   [Q] the recogniser
+     looking         [D] dynamic time warping   [K] k-means   [S] self-organising maps
+     making it fast  [B] kernels: [B1] elementary functions  [B2] matrix times matrix
+     appendices      [M] memory, threads, hashes   [R] random numbers   [F] files
 
    THE API BY TASK
      recognise curves           ic_recogniser_fit  ic_recognise  ic_recogniser_add  ic_recogniser_save
@@ -858,7 +858,7 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x);
 #endif
 #endif /* INVCLASS_H */
 /* ============================================================================================
-   PART 2  IMPLEMENTATION
+   PART 2  THE METHOD
    ============================================================================================ */
 #if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED)
 #define INVCLASS_IMPLEMENTED
@@ -964,14 +964,6 @@ int fsync(int), fchmod(int, mode_t);
 #define IC_P_MAX_THREADS 64
 #define IC_P_ALIGN 64            /* bytes: a cache line, and the widest vector */
 
-IC_DEF const char *ic_status_text(ic_status status)
-{
-#define IC_P_TEXT(name, text) text,
-    static const char *const texts[] = { IC_STATUS_LIST(IC_P_TEXT) "unknown status" };
-#undef IC_P_TEXT
-    return texts[(unsigned)status < (unsigned)IC_STATUS_COUNT ? (int)status : (int)IC_STATUS_COUNT];
-}
-
 /* Rules.  A public function begins with the rules for its arguments, one a line, each with the status
    to return where it is broken.  IC_REFUSED(rule), empty unless the user defines it, receives the
    rule as text. */
@@ -997,134 +989,12 @@ IC_DEF const char *ic_status_text(ic_status status)
 IC_P_FN int ic_p_within(double x, double low, double high) { return x >= low && x <= high; }
 #define IC_P_LARGEST ((double)FLT_MAX)           /* of what a float can hold */
 
-/* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
-IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
-{
-    if (b != 0 && a > ((size_t)-1) / b)
-        return 0;
-    *out = a * b;
-    return 1;
-}
-
-/* The numbers in an array [a][b][c], 0 if no array can have so many. */
-IC_P_FN size_t ic_p_numbers(int a, int b, int c)
-{
-    size_t count = 0;
-    return a > 0 && b > 0 && c > 0 && ic_p_size_mul((size_t)a, (size_t)b, &count)
-        && ic_p_size_mul(count, (size_t)c, &count) && count <= ((size_t)-1) / 2 / sizeof(ic_real) ? count : 0;
-}
-
 /* An arena lays several arrays out in one block.  It runs twice over the same code: first with
    base NULL to measure, then over the block to hand out pointers.  So the size that is asked for
    and the size that is used cannot disagree.  `bad` remembers an overflow. */
 typedef struct ic_p_arena { unsigned char *base; size_t used; int bad; } ic_p_arena;
 
-IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size)
-{
-    size_t bytes = 0, at = arena->used;
-    if (!ic_p_size_mul(count, size, &bytes) || bytes > ((size_t)-1) / 4 - at)
-        arena->bad = 1;
-    if (arena->bad)
-        return NULL;
-    arena->used = (at + bytes + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
-    return arena->base ? arena->base + at : NULL;
-}
-
-IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols)
-{
-    size_t count = 0;
-    if (!ic_p_size_mul(rows, cols, &count))
-        arena->bad = 1;
-    return (ic_real *)ic_p_take(arena, count, sizeof(ic_real));
-}
-
-IC_P_FN double *ic_p_take_doubles(ic_p_arena *arena, size_t rows, size_t cols)
-{
-    size_t count = 0;
-    if (!ic_p_size_mul(rows, cols, &count))
-        arena->bad = 1;
-    return (double *)ic_p_take(arena, count, sizeof(double));
-}
-
-/* Allocates with the arena's alignment.  The pointer to free goes to *owned. */
-IC_P_FN void *ic_p_allocate(size_t size, void **owned)
-{
-    uintptr_t at;
-    *owned = size <= ((size_t)-1) - IC_P_ALIGN ? IC_MALLOC(size + IC_P_ALIGN) : NULL;
-    if (!*owned)
-        return NULL;
-    at = ((uintptr_t)*owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
-    return (void *)at;
-}
-
-/* Ends a pass over an arena: after the first, which measured, the block is allocated for the second,
-   which carves.  Both are the same code in a loop of two. */
-IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned)
-{
-    if (arena->bad)
-        return IC_E_SIZE;
-    if (!arena->base) {
-        arena->base = (unsigned char *)ic_p_allocate(arena->used, owned);
-        arena->used = 0;
-    }
-    return arena->base ? IC_OK : IC_E_MEMORY;
-}
-
-IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
-{
-    size_t k;
-    for (k = 0; k < n; k++)
-        if (!(x[k] - x[k] == 0))       /* inf - inf and NaN - NaN are NaN */
-            return 0;
-    return 1;
-}
-
-/* Are points x [n][d] fit for comparison?  IC_E_NOT_FINITE also where the squared distance of two
-   points, or of means of points, could exceed a float: then d (largest - least)^2 is too large. */
-IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
-{
-    const size_t count = ic_p_numbers(n, d, 1);
-    double least = HUGE_VAL, most = -HUGE_VAL;
-    size_t k;
-    IC_P_REQUIRE(count > 0, IC_E_SIZE);
-    IC_P_REQUIRE(ic_p_all_finite(x, count), IC_E_NOT_FINITE);
-    for (k = 0; k < count; k++) {
-        least = (double)x[k] < least ? (double)x[k] : least;
-        most = (double)x[k] > most ? (double)x[k] : most;
-    }
-    IC_P_REQUIRE((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, IC_E_NOT_FINITE);
-    return IC_OK;
-}
-
-/* Sum of squares in double: sixteen partial sums side by side, which a compiler may put into
-   vectors without changing a bit, added up at the end in a fixed tree. */
-IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
-{
-    double sum[IC_PAD] = { 0 };
-    size_t k;
-    int j, half;
-    for (k = 0; k < padded; k += IC_PAD)
-        for (j = 0; j < IC_PAD; j++)
-            sum[j] += (double)x[k + (size_t)j] * (double)x[k + (size_t)j];
-    for (half = IC_PAD / 2; half > 0; half /= 2)
-        for (j = 0; j < half; j++)
-            sum[j] += sum[j + half];
-    return sum[0];
-}
-
-IC_P_FN int ic_p_threads(int asked)
-{
-    return asked < 1 ? 1 : asked > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : asked;
-}
-
-/* Threads.  ic_p_parallel cuts 0..n into one contiguous range a thread and runs them side by side,
-   the first on the caller's thread.  What is cut is always the set of outputs, never a sum, so the
-   number of threads cannot change a result.
-
-   A team starts at its first call and ends with the workspace it belongs to.  An update of training
-   makes four calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
-   them.  A waiting thread therefore polls for about a millisecond, yielding between polls, before it
-   blocks on the condition variable. */
+/* A team of threads: [M]. */
 typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
 
 #if IC_P_THREADS
@@ -1143,404 +1013,6 @@ typedef struct ic_p_team {
     int n;
 #endif
 } ic_p_team;
-
-#if IC_P_THREADS
-#define IC_P_LOOKS 4000               /* about a millisecond */
-
-/* Waits until a counter has come to a value; whoever counts up wakes the sleepers.  The release of the
-   one and the acquire of the other make everything written before visible after. */
-IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
-{
-    int k;
-    for (k = 0; k < IC_P_LOOKS; k++) {
-        if (__atomic_load_n(counter, __ATOMIC_ACQUIRE) == value)
-            return;
-        sched_yield();
-    }
-    pthread_mutex_lock(&team->lock);
-    while (*counter != value)
-        pthread_cond_wait(&team->change, &team->lock);
-    pthread_mutex_unlock(&team->lock);
-}
-
-IC_P_FN void ic_p_count_up(ic_p_team *team, unsigned *counter)
-{
-    pthread_mutex_lock(&team->lock);
-    __atomic_store_n(counter, *counter + 1, __ATOMIC_RELEASE);
-    pthread_cond_broadcast(&team->change);
-    pthread_mutex_unlock(&team->lock);
-}
-
-IC_P_FN void ic_p_range(const ic_p_team *team, int thread)
-{
-    const int begin = (int)((long long)team->n * thread / team->threads);
-    const int end = (int)((long long)team->n * (thread + 1) / team->threads);
-    if (begin < end)
-        team->fn(team->context, thread, begin, end);
-}
-
-/* A worker waits for call 1, 2, ...  None can be missed: the next begins when all have finished this one. */
-IC_P_FN void *ic_p_worker_main(void *argument)
-{
-    const ic_p_worker *self = (const ic_p_worker *)argument;
-    ic_p_team *team = self->team;
-    unsigned call;
-    for (call = 1;; call++) {
-        ic_p_await(team, &team->calls, call);
-        if (!team->fn)
-            return NULL;
-        ic_p_range(team, self->thread);
-        ic_p_count_up(team, &team->done);
-    }
-}
-
-IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
-{
-    team->n = n, team->fn = fn, team->context = context;
-    ic_p_count_up(team, &team->calls);
-}
-
-/* Workers begin with the signal mask of their creator.  All is blocked in it but what a fault of their own
-   raises: a signal to the process is for the program's threads. */
-IC_P_FN void ic_p_team_start(ic_p_team *team)
-{
-#ifdef SIG_SETMASK                   /* hidden in a strict mode if system headers came before this file */
-    static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
-    sigset_t blocked, before;
-    size_t k;
-    sigfillset(&blocked);
-    for (k = 0; k < sizeof own / sizeof *own; k++)
-        sigdelset(&blocked, own[k]);
-    pthread_sigmask(SIG_SETMASK, &blocked, &before);
-#endif
-    pthread_mutex_init(&team->lock, NULL);
-    pthread_cond_init(&team->change, NULL);
-    for (team->threads = 1; team->threads < team->wanted; team->threads++) {
-        ic_p_worker *w = &team->worker[team->threads];
-        w->team = team;
-        w->thread = team->threads;
-        if (pthread_create(&w->id, NULL, ic_p_worker_main, w) != 0)
-            break;                   /* then there are fewer */
-    }
-#ifdef SIG_SETMASK
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-#endif
-}
-#endif
-
-IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
-{
-#if IC_P_THREADS
-    if (team->wanted > 1 && team->threads == 0)
-        ic_p_team_start(team);
-    if (team->threads > 1 && n > 1) {
-        ic_p_call(team, n, fn, context);
-        ic_p_range(team, 0);
-        ic_p_await(team, &team->done, team->calls * (unsigned)(team->threads - 1));
-        return;
-    }
-#else
-    (void)team;
-#endif
-    fn(context, 0, 0, n);
-}
-
-IC_P_FN void ic_p_team_end(ic_p_team *team)
-{
-#if IC_P_THREADS
-    if (team->threads == 0)
-        return;
-    ic_p_call(team, 0, NULL, NULL);
-    while (--team->threads > 0)
-        pthread_join(team->worker[team->threads].id, NULL);
-    pthread_cond_destroy(&team->change);
-    pthread_mutex_destroy(&team->lock);
-#else
-    (void)team;
-#endif
-}
-
-IC_DEF uint64_t ic_hash(uint64_t hash, const void *bytes, size_t size)
-{
-    const unsigned char *byte = (const unsigned char *)bytes;
-    size_t k;
-    if (hash == 0)
-        hash = 0xcbf29ce484222325u;
-    for (k = 0; k < size; k++)
-        hash = (hash ^ byte[k]) * 0x100000001b3u;
-    return hash;
-}
-
-/* The bits of a number, least significant byte first; the file format uses it too. */
-IC_P_FN void ic_p_put_float(unsigned char *out, ic_real x)
-{
-    float value = (float)x;
-    uint32_t bits;
-    int k;
-    memcpy(&bits, &value, sizeof bits);
-    for (k = 0; k < 4; k++)
-        out[k] = (unsigned char)(bits >> (8 * k));
-}
-
-IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
-{
-    unsigned char bytes[4];
-    size_t k;
-    for (k = 0; k < n; k++) {
-        ic_p_put_float(bytes, x[k]);
-        hash = ic_hash(hash, bytes, sizeof bytes);
-    }
-    return hash;
-}
-
-
-/* [R] RANDOM NUMBERS ----------------------------------------------------------------------------
-   Philox turns a counter of four 32-bit words into four random ones by ten rounds of multiplication
-   and exclusive-or; the key changes by a constant from round to round.  For each key it is a
-   bijection, its authors found no statistical test it fails, and it needs no memory.
-
-       counter words:  0 = j low    1 = j high    2 = i low    3 = i high
-
-   Known answers for key, i and j all zero: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
-   Tested: tests/test_random.c. */
-IC_P_INLINE void ic_p_philox_round(uint32_t k0, uint32_t k1, uint32_t *w0, uint32_t *w1,
-                                   uint32_t *w2, uint32_t *w3)
-{
-    const uint64_t a = (uint64_t)0xD2511F53u * *w0;
-    const uint64_t b = (uint64_t)0xCD9E8D57u * *w2;
-    *w0 = (uint32_t)(b >> 32) ^ *w1 ^ k0;
-    *w1 = (uint32_t)b;
-    *w2 = (uint32_t)(a >> 32) ^ *w3 ^ k1;
-    *w3 = (uint32_t)a;
-}
-
-#define IC_P_ROUNDS 10
-#define IC_P_BUMP0 0x9E3779B9u      /* added to the key's halves from round to round: */
-#define IC_P_BUMP1 0xBB67AE85u      /* the golden ratio and the root of 3, less 1, times 2^32 */
-
-IC_DEF void ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
-{
-    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-    int round;
-    out[0] = (uint32_t)j;
-    out[1] = (uint32_t)(j >> 32);
-    out[2] = (uint32_t)i;
-    out[3] = (uint32_t)(i >> 32);
-    for (round = 0; round < IC_P_ROUNDS; round++) {
-        ic_p_philox_round(k0, k1, &out[0], &out[1], &out[2], &out[3]);
-        k0 += IC_P_BUMP0;
-        k1 += IC_P_BUMP1;
-    }
-}
-
-/* Derived keys come from the one row of counters that the interface sets aside, i = 2^64 - 1. */
-IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose)
-{
-    uint32_t out[4];
-    ic_random(key, ~(uint64_t)0, purpose, out);
-    return out[0] | (uint64_t)out[1] << 32;
-}
-
-IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
-{
-    uint32_t out[4];
-    ic_random(key, i, j, out);                        /* 27 bits above 26, over 2^53 */
-    return ((double)(out[0] >> 5) * 67108864.0 + (double)(out[1] >> 6)) / 9007199254740992.0;
-}
-
-/* [R1] NORMAL NUMBERS (Box & Muller 1958): for u, v uniform in (0, 1), the point at distance
-   sqrt(-2 ln u) in direction 2 pi v has two independent normal coordinates.
-
-   The square of the distance.  u is no less than 2^-32, so the largest distance is 6.66.  Write
-   u = m 2^e with m in [0.707, 1.414); then
-
-       -2 ln u = -2 (e ln 2 + ln m),    ln m = 2 (s + s^3/3 + s^5/5 + ...),    s = (m - 1) / (m + 1)
-
-   with |s| <= 0.172: five terms are exact to a float.  m - 1 is exact, so u near 1 loses nothing.
-   All of it is +, -, * and /, without fusion: the same bits everywhere. */
-IC_P_INLINE float ic_p_distance_squared(uint32_t word)
-{
-    const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
-    uint32_t bits;
-    int32_t e;
-    float m, s, s2;
-    memcpy(&bits, &u, sizeof bits);
-    e = (int32_t)((bits + (0x3f800000u - 0x3f3504f3u)) >> 23) - 127; /* 0x3f3504f3: 0.707 */
-    bits -= (uint32_t)e << 23;
-    memcpy(&m, &bits, sizeof m);
-    s = (m - 1.0f) / (m + 1.0f);
-    s2 = s * s;
-    s = s * (2.0f + s2 * (2.0f / 3 + s2 * (2.0f / 5 + s2 * (2.0f / 7 + s2 * (2.0f / 9)))));
-    return -2.0f * ((float)(e - 31) * 0.69314718f + s);
-}
-
-/* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor terms
-   of sine and cosine are exact to a float.  Bit 30 turns it by a quarter, (x, y) -> (-y, x), and
-   bit 31 by a half, (x, y) -> (-x, -y): an exchange and signs, done on the numbers' bits, since a
-   loop with branches would not become vector code. */
-IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
-{
-    const float v = ((float)(int32_t)(word >> 7 & 0x7fffffu) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
-    const float a = v * 1.57079633f, a2 = a * a;
-    const float sine = a * (1.0f - a2 * (1.0f / 6 - a2 * (1.0f / 120 - a2 * (1.0f / 5040
-                     - a2 * (1.0f / 362880)))));
-    const float cosine = 1.0f - a2 * (0.5f - a2 * (1.0f / 24 - a2 * (1.0f / 720
-                       - a2 * (1.0f / 40320))));
-    uint32_t c, s, exchange;
-    memcpy(&c, &cosine, sizeof c);
-    memcpy(&s, &sine, sizeof s);
-    exchange = (c ^ s) & (0u - (word >> 30 & 1u));
-    c ^= exchange ^ ((word ^ word << 1) & 0x80000000u);
-    s ^= exchange ^ (word & 0x80000000u);
-    memcpy(x, &c, sizeof c);
-    memcpy(y, &s, sizeof s);
-}
-
-/* The double root of a float, rounded to float, is the correctly rounded float root. */
-IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
-{
-    uint32_t word[4];
-    float x, y;
-    ic_random(key, i, j, word);
-    ic_p_direction(word[1], &x, &y);
-    return (double)(x * (float)sqrt((double)ic_p_distance_squared(word[0])));
-}
-
-/* The same for many: IC_P_BLOCK counters at a time, array by array, in loops that compilers turn
-   into vector code.  (32, because gcc -O3 completely unrolls loops of up to 16 iterations before its vectoriser
-   sees them.) */
-#define IC_P_BLOCK 32
-
-IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
-{
-    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-    int round, n;
-    for (n = 0; n < IC_P_BLOCK; n++) {
-        word[0][n] = (uint32_t)(j + (uint64_t)n);
-        word[1][n] = (uint32_t)((j + (uint64_t)n) >> 32);
-        word[2][n] = (uint32_t)i;
-        word[3][n] = (uint32_t)(i >> 32);
-    }
-    for (round = 0; round < IC_P_ROUNDS; round++) {
-        for (n = 0; n < IC_P_BLOCK; n++)
-            ic_p_philox_round(k0, k1, &word[0][n], &word[1][n], &word[2][n], &word[3][n]);
-        k0 += IC_P_BUMP0;
-        k1 += IC_P_BUMP1;
-    }
-}
-
-IC_P_FN void ic_p_normal_block(uint64_t key, uint64_t i, uint64_t j,
-                               float out[4 * IC_P_BLOCK])
-{
-    uint32_t word[4][IC_P_BLOCK];
-    float distance[IC_P_BLOCK];
-    int pair, n;
-    ic_p_philox(key, i, j, word);
-    for (pair = 0; pair < 4; pair += 2) {
-        for (n = 0; n < IC_P_BLOCK; n++)
-            distance[n] = ic_p_distance_squared(word[pair][n]);
-        for (n = 0; n < IC_P_BLOCK; n++)
-            distance[n] = sqrtf(distance[n]);
-        for (n = 0; n < IC_P_BLOCK; n++) {
-            float x, y;
-            ic_p_direction(word[pair + 1][n], &x, &y);
-            out[pair * IC_P_BLOCK + n] = distance[n] * x;
-            out[(pair + 1) * IC_P_BLOCK + n] = distance[n] * y;
-        }
-    }
-}
-
-/* Block b of 4 * IC_P_BLOCK values comes from the counters j = b * IC_P_BLOCK and up. */
-IC_DEF void ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out)
-{
-    float block[4 * IC_P_BLOCK];
-    size_t k, q, some;
-    for (k = 0; k < n; k += some) {
-        some = n - k < 4 * IC_P_BLOCK ? n - k : 4 * IC_P_BLOCK;
-        ic_p_normal_block(key, i, k / 4, block);
-        for (q = 0; q < some; q++)
-            out[k + q] = (ic_real)block[q];
-    }
-}
-
-/* Inside out: number k takes a random one of the k + 1 places 0..k, and what stood there moves to
-   the end.  A draw of 32 bits times k + 1, shifted down by 32, is a place; its chance is off by no
-   more than one part in 2^32 / (k + 1). */
-IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
-{
-    uint32_t draw[4];
-    int k, place;
-    for (k = 0; k < n; k++) {
-        ic_random(key, i, (uint64_t)k, draw);
-        place = (int)(((uint64_t)draw[0] * (uint64_t)(k + 1)) >> 32);
-        order[k] = k;
-        order[k] = order[place];
-        order[place] = k;
-    }
-}
-
-/* [B] KERNELS ----------------------------------------------------------------------------------
-   Almost all the time goes into one operation, C += A B with a small A and a matrix B of weights.
-   This part has it once, with the few elementwise functions that live beside it, written over a
-   vector of IC_P_LANES numbers.  The text between the two marks below is read by the compiler once
-   for each vector width (the header includes itself), so there is one source and several kernels:
-
-       16 lanes  AVX-512F    8 lanes  AVX2 + FMA    4 lanes  NEON, SIMD128    1 lane  plain C
-
-   and [B3] picks one at run time.  With one lane every vector operation is an ordinary operation
-   on a number: to read the kernels, read them so.
-
-   Why all widths give the same bytes.  Lanes never mix: a vector holds neighbouring outputs, and
-   each output is one chain of operations in a fixed order, each of them rounded as IEEE 754 says.
-   No array that is summed over may be laid out by the vector width, or the order would follow it.
-   A fused multiply-add rounds once, on every machine: where the processor has none, [B0] computes
-   it exactly.  exp and tanh are our own, made of the same operations.
-
-   [B0] A FUSED MULTIPLY-ADD WITHOUT THE INSTRUCTION.  The product of two floats is exact in double
-   (24 + 24 <= 53 bits).  Adding c in double rounds once, converting to float would round a second
-   time, and two roundings can differ from one.  Rounding the first time "to odd" cures that
-   (Boldo & Melquiond 2008): if the sum was inexact, make its last bit 1.  The exact error of the
-   sum comes from Knuth's two-sum. */
-#if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
-#define IC_P_HARDWARE_FMA 1
-#endif
-
-IC_P_INLINE ic_real ic_p_fma(ic_real a, ic_real b, ic_real c)
-{
-#if defined(IC_DOUBLE)
-    return fma(a, b, c);
-#elif defined(IC_P_HARDWARE_FMA)
-    return fmaf(a, b, c);
-#else
-    double product = (double)a * (double)b;
-    double sum = product + (double)c;
-    double part = sum - product;
-    double error = (product - (sum - part)) + ((double)c - part);
-    if (error < 0 || error > 0) {          /* inexact (and not NaN): round the sum to odd */
-        uint64_t bits;
-        memcpy(&bits, &sum, sizeof bits);
-        if ((bits & 1) == 0)
-            bits = (error > 0) == (sum > 0) ? bits + 1 : bits - 1;
-        memcpy(&sum, &bits, sizeof bits);
-    }
-    return (float)sum;
-#endif
-}
-
-/* 2^n for the whole number n that is hidden in the last bits of k = n + 1.5 * 2^23. */
-IC_P_INLINE ic_real ic_p_pow2(ic_real k)
-{
-    float value = (float)k;
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bits = (bits + 127u) << 23;
-    memcpy(&value, &bits, sizeof value);
-    return (ic_real)value;
-}
-
-/* Where the gates of a hidden unit stand in a row of z: in groups of IC_PAD units, first all their
-   z_i, then z_f, z_g, z_o.  The same for all vector widths, since sums over z run in this order. */
-IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + unit % IC_PAD; }
 
 /* A kernel set.  The contracts stand at the definitions in [B1] and [B2]. */
 typedef struct ic_p_kernels {
@@ -1567,94 +1039,6 @@ typedef struct ic_p_kernels {
 
 enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` */
 
-#if defined(__GNUC__) && defined(__x86_64__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
-#define IC_P_X86 1
-#include <immintrin.h>
-#elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
-#define IC_P_NEON 1
-#define IC_P_ISA_4 IC_ISA_NEON
-#include <arm_neon.h>
-#elif defined(__wasm_simd128__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
-#define IC_P_SIMD128 1
-#define IC_P_ISA_4 IC_ISA_SIMD128
-#include <wasm_simd128.h>
-#endif
-
-#if defined(IC_P_SIMD128)
-/* WebAssembly has vectors of four floats and no fused multiply-add, so [B0] again, four at a time.
-   The sum in double is all but always rounded to the same float as the exact sum would be: both lie
-   on the same side of every point halfway between two floats, since these points are doubles.  Left
-   are sums that land on such a point, and floats below 2^-126, whose halfway points lie elsewhere.
-   A double is halfway if the 29 bits that a float has not are a one and zeros. */
-typedef struct ic_p_wide { v128_t low, high; } ic_p_wide;      /* four floats, as doubles */
-
-IC_P_INLINE ic_p_wide ic_p_widen(v128_t a)
-{
-    ic_p_wide wide;
-    wide.low = wasm_f64x2_promote_low_f32x4(a);
-    wide.high = wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(a, a, 2, 3, 2, 3));
-    return wide;
-}
-
-IC_P_INLINE v128_t ic_p_narrow(ic_p_wide a)
-{
-    return wasm_i32x4_shuffle(wasm_f32x4_demote_f64x2_zero(a.low),
-                              wasm_f32x4_demote_f64x2_zero(a.high), 0, 1, 4, 5);
-}
-
-IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
-{
-    const ic_p_wide x = ic_p_widen(a), y = ic_p_widen(b), z = ic_p_widen(c);
-    ic_p_wide sum;
-    v128_t first, last, doubt;       /* halves of the doubles: sign, exponent, 20 bits; the last 32 bits */
-    sum.low = wasm_f64x2_add(wasm_f64x2_mul(x.low, y.low), z.low);
-    sum.high = wasm_f64x2_add(wasm_f64x2_mul(x.high, y.high), z.high);
-    last = wasm_i32x4_shuffle(sum.low, sum.high, 0, 2, 4, 6);
-    first = wasm_i32x4_shuffle(sum.low, sum.high, 1, 3, 5, 7);
-    first = wasm_v128_and(first, wasm_i32x4_splat(0x7fffffff));
-    doubt = wasm_i32x4_eq(wasm_v128_and(last, wasm_i32x4_splat(0x1fffffff)), wasm_i32x4_splat(0x10000000));
-    doubt = wasm_v128_or(doubt, wasm_u32x4_lt(wasm_i32x4_sub(first, wasm_i32x4_splat(1)),   /* not 0 */
-                                              wasm_i32x4_splat(0x38100000 - 1)));   /* 2^-126 */
-    if (wasm_v128_any_true(doubt)) {
-        float u[4], v[4], w[4];
-        int k;
-        wasm_v128_store(u, a);
-        wasm_v128_store(v, b);
-        wasm_v128_store(w, c);
-        for (k = 0; k < 4; k++)
-            w[k] = ic_p_fma(u[k], v[k], w[k]);
-        return wasm_v128_load(w);
-    }
-    return ic_p_narrow(sum);
-}
-#endif
-
-/* The place of the lowest bit. */
-#if defined(__GNUC__)
-#define IC_P_FIRST_BIT(bits) __builtin_ctz(bits)
-#else
-#define IC_P_FIRST_BIT(bits) 0            /* without vectors there is but one lane */
-#endif
-
-/* What some vectors need functions for: the sum of all lanes, halves onto halves; a bit for each lane. */
-#if defined(IC_P_X86)
-__attribute__((target("avx"), unused)) IC_P_INLINE float ic_p_total(__m256 a)
-{
-    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
-    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
-    return _mm_cvtss_f32(_mm_add_ss(b, _mm_shuffle_ps(b, b, 1)));
-}
-#elif defined(IC_P_NEON)
-IC_P_INLINE float ic_p_total(float32x2_t a) { return vget_lane_f32(a, 0) + vget_lane_f32(a, 1); }
-IC_P_INLINE unsigned ic_p_bits(uint32x4_t mask)
-{
-    const uint32_t bits[4] = { 1, 2, 4, 8 };
-    return vaddvq_u32(vandq_u32(mask, vld1q_u32(bits)));
-}
-#elif defined(IC_P_SIMD128)
-IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 1); }
-#endif
-
 /* Loops over a register tile must be unrolled, or the tile lives in memory. */
 #if defined(__clang__)
 #define IC_P_UNROLL _Pragma("clang loop unroll(full)")
@@ -1664,794 +1048,118 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_UNROLL
 #endif
 
-/* The header's own name, for including itself. */
-#ifndef IC_SELF
-#define IC_SELF "invclass.h"
+/* What the chapters use before its own chapter comes. */
+
+/* Memory, numbers and threads: [M]. */
+IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n);
+IC_P_FN void *ic_p_allocate(size_t size, void **owned);
+IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned);
+IC_P_FN size_t ic_p_numbers(int a, int b, int c);
+IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context);
+IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x);
+IC_P_FN void ic_p_put_float(unsigned char *out, ic_real x);
+IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out);
+IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded);
+IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size);
+IC_P_FN double *ic_p_take_doubles(ic_p_arena *arena, size_t rows, size_t cols);
+IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols);
+IC_P_FN void ic_p_team_end(ic_p_team *team);
+IC_P_FN int ic_p_threads(int asked);
+
+/* Choosing kernels: [B3]. */
+IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa);
+IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels);
+
+/* Files: [F]. */
+IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes);
+IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes);
+#ifndef IC_NO_STDIO
+typedef ic_status ic_p_head_fn(const unsigned char *bytes, size_t got, size_t size);
+IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size);
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__)      /* gcc 12 warns about its own intrinsics */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#define IC_P_LANES 1
-#include IC_SELF
-#undef IC_P_LANES
-#if defined(IC_P_X86)
-#define IC_P_LANES 8
-#include IC_SELF
-#undef IC_P_LANES
-#define IC_P_LANES 16
-#include IC_SELF
-#undef IC_P_LANES
-#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
-#define IC_P_LANES 4
-#include IC_SELF
-#undef IC_P_LANES
-#endif
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
+/* [L] THE LSTM ---------------------------------------------------------------------------------
 
-#endif /* INVCLASS_IMPLEMENTATION, interrupted for the part that is read several times */
-#endif /* IC_P_LANES */
-#ifdef IC_P_LANES
-/* ======================= READ ONCE FOR EACH VECTOR WIDTH: BEGIN ============================= */
+   [L1] THE EQUATIONS (Hochreiter & Schmidhuber 1997, forget gate by Gers, Schmidhuber & Cummins
+   2000).  At time t, for one sequence, with x the input, h' and c' the hidden and the cell state
+   of the step before, s() the gate activation and * between vectors the elementwise product:
 
-/* The vector layer: what differs between instruction sets, and nothing else.  TILE_ROWS is how
-   many rows of C fit into the registers beside four vectors of B: 4 * rows accumulators, four vectors
-   of B and one of A make 29 of 32 registers for 6 rows, and 17 for 3, of which compilers need 16, for
-   a multiply-add reads one operand from memory. */
-#if IC_P_LANES == 16
-#define IC_P_NAME "AVX-512"
-#define IC_P_TARGET __attribute__((target("avx512f"), unused))
-#define IC_P_V __m512
-#define IC_P_TILE_ROWS 6
-#define IC_P_LOAD(p) _mm512_loadu_ps(p)
-#define IC_P_STORE(p, a) _mm512_storeu_ps(p, a)
-#define IC_P_SET(x) _mm512_set1_ps(x)
-#define IC_P_ADD(a, b) _mm512_add_ps(a, b)
-#define IC_P_SUB(a, b) _mm512_sub_ps(a, b)
-#define IC_P_MUL(a, b) _mm512_mul_ps(a, b)
-#define IC_P_DIV(a, b) _mm512_div_ps(a, b)
-#define IC_P_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
-#define IC_P_SQRT(a) _mm512_sqrt_ps(a)
-#define IC_P_MIN(limit, a) _mm512_min_ps(limit, a)
-#define IC_P_MAX(limit, a) _mm512_max_ps(limit, a)
-#define IC_P_POW2(k) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32( \
-    _mm512_castps_si512(k), _mm512_set1_epi32(127)), 23))
-#define IC_P_IF_INSIDE(s, a) _mm512_maskz_mov_ps( \
-    _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), \
-                            s, _mm512_set1_ps(1.0f), _CMP_LT_OQ), a)
-#define IC_P_BELOW(a, b) ((unsigned)_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ))
-#define IC_P_TOTAL(a) ic_p_total(_mm256_add_ps(_mm512_castps512_ps256(a), \
-    _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1))))
-#define IC_P_D __m512d
-#define IC_P_D_LANES 8
-#define IC_P_D_LOAD(p) _mm512_loadu_pd(p)
-#define IC_P_D_STORE(p, a) _mm512_storeu_pd(p, a)
-#define IC_P_D_SET(x) _mm512_set1_pd(x)
-#define IC_P_D_ADD(a, b) _mm512_add_pd(a, b)
-#define IC_P_D_SUB(a, b) _mm512_sub_pd(a, b)
-#define IC_P_D_MUL(a, b) _mm512_mul_pd(a, b)
-#define IC_P_D_SQRT(a) _mm512_sqrt_pd(a)
-#define IC_P_D_MIN(a, b) _mm512_min_pd(a, b)
-#elif IC_P_LANES == 8
-#define IC_P_NAME "AVX2"
-#define IC_P_TARGET __attribute__((target("avx2,fma"), unused))
-#define IC_P_V __m256
-#define IC_P_TILE_ROWS 3
-#define IC_P_LOAD(p) _mm256_loadu_ps(p)
-#define IC_P_STORE(p, a) _mm256_storeu_ps(p, a)
-#define IC_P_SET(x) _mm256_set1_ps(x)
-#define IC_P_ADD(a, b) _mm256_add_ps(a, b)
-#define IC_P_SUB(a, b) _mm256_sub_ps(a, b)
-#define IC_P_MUL(a, b) _mm256_mul_ps(a, b)
-#define IC_P_DIV(a, b) _mm256_div_ps(a, b)
-#define IC_P_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
-#define IC_P_SQRT(a) _mm256_sqrt_ps(a)
-#define IC_P_MIN(limit, a) _mm256_min_ps(limit, a)
-#define IC_P_MAX(limit, a) _mm256_max_ps(limit, a)
-#define IC_P_POW2(k) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32( \
-    _mm256_castps_si256(k), _mm256_set1_epi32(127)), 23))
-#define IC_P_IF_INSIDE(s, a) _mm256_and_ps(a, _mm256_and_ps( \
-    _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ), \
-    _mm256_cmp_ps(s, _mm256_set1_ps(1.0f), _CMP_LT_OQ)))
-#define IC_P_BELOW(a, b) ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ)))
-#define IC_P_TOTAL(a) ic_p_total(a)
-#define IC_P_D __m256d
-#define IC_P_D_LANES 4
-#define IC_P_D_LOAD(p) _mm256_loadu_pd(p)
-#define IC_P_D_STORE(p, a) _mm256_storeu_pd(p, a)
-#define IC_P_D_SET(x) _mm256_set1_pd(x)
-#define IC_P_D_ADD(a, b) _mm256_add_pd(a, b)
-#define IC_P_D_SUB(a, b) _mm256_sub_pd(a, b)
-#define IC_P_D_MUL(a, b) _mm256_mul_pd(a, b)
-#define IC_P_D_SQRT(a) _mm256_sqrt_pd(a)
-#define IC_P_D_MIN(a, b) _mm256_min_pd(a, b)
-#elif defined(IC_P_SIMD128) && IC_P_LANES == 4
-#define IC_P_NAME "SIMD128"
-#define IC_P_TARGET __attribute__((unused))
-#define IC_P_V v128_t
-#define IC_P_TILE_ROWS 3
-#define IC_P_LOAD(p) wasm_v128_load(p)
-#define IC_P_STORE(p, a) wasm_v128_store(p, a)
-#define IC_P_SET(x) wasm_f32x4_splat(x)
-#define IC_P_ADD(a, b) wasm_f32x4_add(a, b)
-#define IC_P_SUB(a, b) wasm_f32x4_sub(a, b)
-#define IC_P_MUL(a, b) wasm_f32x4_mul(a, b)
-#define IC_P_DIV(a, b) wasm_f32x4_div(a, b)
-#define IC_P_FMA(a, b, c) ic_p_fma_simd128(a, b, c)
-#define IC_P_SQRT(a) wasm_f32x4_sqrt(a)
-#define IC_P_MIN(limit, a) wasm_f32x4_pmin(a, limit)
-#define IC_P_MAX(limit, a) wasm_f32x4_pmax(a, limit)
-#define IC_P_POW2(k) wasm_i32x4_shl(wasm_i32x4_add(k, wasm_i32x4_splat(127)), 23)
-#define IC_P_IF_INSIDE(s, a) wasm_v128_and(a, wasm_v128_and( \
-    wasm_f32x4_gt(s, wasm_f32x4_splat(0.0f)), wasm_f32x4_lt(s, wasm_f32x4_splat(1.0f))))
-#define IC_P_BELOW(a, b) ((unsigned)wasm_i32x4_bitmask(wasm_f32x4_lt(a, b)))
-#define IC_P_TOTAL(a) ic_p_total(wasm_f32x4_add(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1)))
-#define IC_P_D v128_t
-#define IC_P_D_LANES 2
-#define IC_P_D_LOAD(p) wasm_v128_load(p)
-#define IC_P_D_STORE(p, a) wasm_v128_store(p, a)
-#define IC_P_D_SET(x) wasm_f64x2_splat(x)
-#define IC_P_D_ADD(a, b) wasm_f64x2_add(a, b)
-#define IC_P_D_SUB(a, b) wasm_f64x2_sub(a, b)
-#define IC_P_D_MUL(a, b) wasm_f64x2_mul(a, b)
-#define IC_P_D_SQRT(a) wasm_f64x2_sqrt(a)
-#define IC_P_D_MIN(a, b) wasm_f64x2_pmin(a, b)
-#elif IC_P_LANES == 4
-#define IC_P_NAME "NEON"
-#define IC_P_TARGET __attribute__((unused))
-#define IC_P_V float32x4_t
-#define IC_P_TILE_ROWS 6
-#define IC_P_LOAD(p) vld1q_f32(p)
-#define IC_P_STORE(p, a) vst1q_f32(p, a)
-#define IC_P_SET(x) vdupq_n_f32(x)
-#define IC_P_ADD(a, b) vaddq_f32(a, b)
-#define IC_P_SUB(a, b) vsubq_f32(a, b)
-#define IC_P_MUL(a, b) vmulq_f32(a, b)
-#define IC_P_DIV(a, b) vdivq_f32(a, b)
-#define IC_P_FMA(a, b, c) vfmaq_f32(c, a, b)
-#define IC_P_SQRT(a) vsqrtq_f32(a)
-#define IC_P_MIN(limit, a) vbslq_f32(vcltq_f32(limit, a), limit, a)
-#define IC_P_MAX(limit, a) vbslq_f32(vcgtq_f32(limit, a), limit, a)
-#define IC_P_POW2(k) vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32( \
-    vreinterpretq_s32_f32(k), vdupq_n_s32(127)), 23))
-#define IC_P_IF_INSIDE(s, a) vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), \
-    vandq_u32(vcgtq_f32(s, vdupq_n_f32(0.0f)), vcltq_f32(s, vdupq_n_f32(1.0f)))))
-#define IC_P_BELOW(a, b) ic_p_bits(vcltq_f32(a, b))
-#define IC_P_TOTAL(a) ic_p_total(vadd_f32(vget_low_f32(a), vget_high_f32(a)))
-#define IC_P_D float64x2_t
-#define IC_P_D_LANES 2
-#define IC_P_D_LOAD(p) vld1q_f64(p)
-#define IC_P_D_STORE(p, a) vst1q_f64(p, a)
-#define IC_P_D_SET(x) vdupq_n_f64(x)
-#define IC_P_D_ADD(a, b) vaddq_f64(a, b)
-#define IC_P_D_SUB(a, b) vsubq_f64(a, b)
-#define IC_P_D_MUL(a, b) vmulq_f64(a, b)
-#define IC_P_D_SQRT(a) vsqrtq_f64(a)
-#define IC_P_D_MIN(a, b) vminq_f64(a, b)
-#else
-#define IC_P_NAME "plain C"
-#define IC_P_TARGET
-#define IC_P_V ic_real
-#define IC_P_TILE_ROWS 3
-#define IC_P_LOAD(p) (*(p))
-#define IC_P_STORE(p, a) (*(p) = (a))
-#define IC_P_SET(x) (x)
-#define IC_P_ADD(a, b) ((a) + (b))
-#define IC_P_SUB(a, b) ((a) - (b))
-#define IC_P_MUL(a, b) ((a) * (b))
-#define IC_P_DIV(a, b) ((a) / (b))
-#define IC_P_FMA(a, b, c) ic_p_fma(a, b, c)
-#define IC_P_SQRT(a) ((ic_real)sqrt((double)(a)))    /* of a float, rounded: exact */
-#define IC_P_MIN(limit, a) ((limit) < (a) ? (limit) : (a))
-#define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
-#define IC_P_POW2(k) ic_p_pow2(k)
-#define IC_P_IF_INSIDE(s, a) ((s) > 0 && (s) < 1 ? (a) : 0)
-#define IC_P_BELOW(a, b) ((unsigned)((a) < (b)))
-#define IC_P_TOTAL(a) (a)
-#define IC_P_D double
-#define IC_P_D_LANES 1
-#define IC_P_D_LOAD(p) (*(p))
-#define IC_P_D_STORE(p, a) (*(p) = (a))
-#define IC_P_D_SET(x) (x)
-#define IC_P_D_ADD(a, b) ((a) + (b))
-#define IC_P_D_SUB(a, b) ((a) - (b))
-#define IC_P_D_MUL(a, b) ((a) * (b))
-#define IC_P_D_SQRT(a) sqrt(a)
-#define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
-#endif
-/* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden.
-   BELOW is a bit for each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves onto
-   halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
+       z = b + x W + h' U               pre-activations, 4H numbers: z_i z_f z_g z_o          (1)
+       i = s(z_i)   f = s(z_f)   g = tanh(z_g)   o = s(z_o)                                   (2)
+       c = f * c' + i * g               the cell keeps a share f and takes in a share i of g  (3)
+       h = o * tanh(c)                  and shows a share o of itself                         (4)
+       y = d + h D                      the dense layer
 
-#define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
-#define IC_P_KFN IC_P_TARGET IC_P_INLINE
-#define IC_P_CONST(x) IC_P_SET((ic_real)(x))
+   Above the first layer x is the h of the layer below.  The whole map (x, h', c') -> (h, c) is the
+   same at every step; training and inverse classification differ only in which derivative of the
+   error they ask for.
 
-/* [B1] ELEMENTARY FUNCTIONS.
+   [L2] FORWARD.  For a batch of B sequences (1) is a product of matrices, [B][I+H] times
+   [I+H][4H]: the kernel of [B2].  W and U are packed so that four neighbouring vectors of a packed
+   row are the gates i f g o of the same V hidden units: a panel.  The panel's product leaves all
+   that (2)-(4) need for these units in one place, still in the cache, so the gates follow at once:
+   "fused" without being tangled.
 
-   exp(x): split x = n ln2 + r with n whole, |r| <= ln2/2; exp(x) = 2^n exp(r).  Adding 1.5 * 2^23
-   to x / ln2 leaves n in the last bits of the sum.  ln2 is subtracted in two parts (Cody & Waite
-   1980), the first short enough for n times it to be exact.  exp(r) = 1 + r + r^2 p(r), p of degree
-   4, fitted for the least largest relative error (3e-9 before rounding).
-   Error: at most 1.1 units in the last place for -87 <= x <= 88; x is clamped to that range. */
-IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
-{
-#ifdef IC_DOUBLE
-    return exp(x);
-#else
-    IC_P_V k, n, r, p;
-    x = IC_P_MAX(IC_P_CONST(-87.0f), IC_P_MIN(IC_P_CONST(88.0f), x));
-    k = IC_P_FMA(x, IC_P_CONST(1.44269504f), IC_P_CONST(12582912.0f));
-    n = IC_P_SUB(k, IC_P_CONST(12582912.0f));
-    r = IC_P_FMA(n, IC_P_CONST(-0.693359375f), x);
-    r = IC_P_FMA(n, IC_P_CONST(2.12194440e-4f), r);
-    p = IC_P_FMA(r, IC_P_CONST(1.381453942e-3f), IC_P_CONST(8.368745446e-3f));
-    p = IC_P_FMA(r, p, IC_P_CONST(4.166838899e-2f));
-    p = IC_P_FMA(r, p, IC_P_CONST(1.666652113e-1f));
-    p = IC_P_FMA(r, p, IC_P_CONST(4.999999404e-1f));
-    p = IC_P_FMA(IC_P_MUL(r, r), p, r);
-    return IC_P_MUL(IC_P_ADD(IC_P_CONST(1.0f), p), IC_P_POW2(k));
-#endif
-}
+       packed weights   [panel][k][gate][lane]        z               [t][b][group][gate][16]
+       a panel is V units, a group 16 units           h, c, tanh(c)   [t][b][unit]
 
-/* tanh(x) = x P(x^2) / Q(x^2), both of degree 4, fitted on |x| <= 9.02 for the least largest
-   relative error (2e-8 before rounding); beyond, the value at 9.02 stands.  One division and eight
-   multiply-adds, where a detour over exp would take about twice that.
-   Error: at most 6 units in the last place over all floats; never beyond +-1, exactly odd. */
-IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
-{
-#ifdef IC_DOUBLE
-    return tanh(x);
-#else
-    IC_P_V u, p, q;
-    x = IC_P_MAX(IC_P_CONST(-9.02f), IC_P_MIN(IC_P_CONST(9.02f), x));
-    u = IC_P_MUL(x, x);
-    p = IC_P_FMA(u, IC_P_CONST(1.3319121805e-8f), IC_P_CONST(2.0583520381e-5f));
-    p = IC_P_FMA(u, p, IC_P_CONST(3.4940370824e-3f));
-    p = IC_P_FMA(u, p, IC_P_CONST(1.3379719853e-1f));
-    p = IC_P_FMA(u, p, IC_P_CONST(1.0f));
-    q = IC_P_FMA(u, IC_P_CONST(7.7620410366e-7f), IC_P_CONST(3.2830968848e-4f));
-    q = IC_P_FMA(u, q, IC_P_CONST(2.5871083140e-2f));
-    q = IC_P_FMA(u, q, IC_P_CONST(4.6713036299e-1f));
-    q = IC_P_FMA(u, q, IC_P_CONST(1.0f));
-    p = IC_P_DIV(IC_P_MUL(x, p), q);
-    return IC_P_MAX(IC_P_CONST(-1.0f), IC_P_MIN(IC_P_CONST(1.0f), p));
-#endif
-}
+   H is padded to whole groups with weights of zero: a padded unit has g = 0, c = 0, h = 0 for ever
+   and hands no gradient on.  z is overwritten with the gate activations, and later, in the backward
+   pass, with dE/dz.  The input is zero from step Tx on (the thesis feeds the class at step 0
+   alone); for those steps x W is left out.
 
-/* sigmoid(x) = 1 / (1 + exp(-x)).  Error: at most 3 units in the last place for x >= -87. */
-IC_P_KFN IC_P_V IC_P_K(sigmoid)(IC_P_V x)
-{
-    IC_P_V e = IC_P_K(exp)(IC_P_SUB(IC_P_CONST(0.0f), x));
-    return IC_P_DIV(IC_P_CONST(1.0f), IC_P_ADD(IC_P_CONST(1.0f), e));
-}
+   [L3] BACKWARD (backpropagation through time; Werbos 1990).  Let E be the error, and write dv for
+   dE/dv.  Going from the last step to the first, two things arrive at step t: dh, from the outputs
+   of this step and from z of the next one; and dc, from the cell of the next step.  With (4)
+   h = o tanh(c):
 
-/* hard_sigmoid(x) = clip(0.2 x + 0.5, 0, 1): three straight lines, the gate of the thesis. */
-IC_P_KFN IC_P_V IC_P_K(hard)(IC_P_V x)
-{
-    IC_P_V s = IC_P_FMA(IC_P_CONST(0.2f), x, IC_P_CONST(0.5f));
-    return IC_P_MAX(IC_P_CONST(0.0f), IC_P_MIN(IC_P_CONST(1.0f), s));
-}
+       do = dh * tanh(c)                                                                      (5)
+       dc = dc + dh * o * (1 - tanh(c)^2)              d tanh(u)/du = 1 - tanh(u)^2           (6)
 
-IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real *x, ic_real *y)
-{
-    size_t k;
-    for (k = 0; k < padded; k += IC_P_LANES) {
-        IC_P_V a = IC_P_LOAD(x + k);
-        a = function == IC_P_EXP ? IC_P_K(exp)(a) : function == IC_P_TANH ? IC_P_K(tanh)(a)
-          : function == IC_P_SIGMOID ? IC_P_K(sigmoid)(a) : IC_P_K(hard)(a);
-        IC_P_STORE(y + k, a);
-    }
-}
+   From (3) c = f c' + i g:
 
-/* [B2] MATRIX TIMES MATRIX.
+       di = dc * g      dg = dc * i      df = dc * c'                                         (7)
+       dc' = dc * f                                    to the step before                     (8)
 
-       C[r][:] = start[r][:] + sum over k = 0..K-1, in this order, of A(r,k) * B[k][:]
+   From (2); both activations have derivatives that can be computed from their values, so z need not be
+   stored:
 
-   for r = 0..m-1.  A row of C is up to four vectors wide, c_step numbers apart (the same in start).
-   A(r,k) = a[r * a_row + k * a_k], so that a matrix and its transpose are read with the same code;
-   B is packed, its rows follow each other without a gap.  start_row = 0 gives every row the same
-   start (a bias; a zero vector), start = C adds to what is there.
+       dz_i = di * s'(i)    dz_f = df * s'(f)    dz_g = dg * (1 - g^2)    dz_o = do * s'(o)   (9)
+       s' = s (1 - s) for the sigmoid; 0.2 where 0 < s < 1, else 0, for the hard sigmoid
 
-   Why it is shaped like this.  A fused multiply-add takes about 4 cycles to finish, but one or two
-   can begin in every cycle, so at least 4 to 8 independent ones must be under way.  And it needs
-   its operands in registers: a load for every multiply-add would halve the speed.  A tile of R rows
-   by 4 vectors answers both: its 4R sums stay in registers during the whole loop over k and are
-   independent of each other; each step loads 4 vectors of B and R numbers of A and does 4R
-   multiply-adds with them.  B streams through once for every R rows of C: with 6 rows of 16 lanes
-   256 bytes a step, used for 24 multiply-adds, which the second-level cache can deliver.
+   And from (1), which is linear:
 
-   Which limit binds.  A weight that comes out of the second-level cache is used for R multiply-adds, so a
-   tile of R rows does R / 2 operations a byte.  With one row the cache is the limit: 117 GB/s on an AMD
-   EPYC (AVX-512) allow 58 GFLOP/s of the 117 that the multiply-add units could do, and 50 are got.
-   Two and three rows take as long to load as to multiply, and reach two thirds of the peak.  From
-   four on the multiply-adds are the limit; the figure is in paper/README.md, under Speed.
+       dh' = dz U^T         to the step before                                               (10)
+       dx  = dz W^T         to the input, or to dh of the layer below                        (11)
+       dW += x^T dz         dU += h'^T dz         db += dz                                    (12)
 
-   The four vectors of B in the forward pass are the four gates of V hidden units: [L2]. */
-#if defined(IC_P_SIMD128) && IC_P_LANES == 4
-/* Without the instruction: the operands become doubles once a tile, and the sums stay doubles, rounded
-   to the precision of a float after every step by adding half a unit of its last place to the bits and
-   cutting the bits behind it off.  That is right unless
+   (10) and (11) are again the kernel of [B2], with U^T packed.  (12), summed over all steps and
+   rows, is one product over time, [H][T B] times [T B][4H], done after the sweep: its operands lie
+   in memory anyway.
 
-     - a sum is halfway between two floats: then nothing is left behind the last place;
-     - a sum other than 0 falls below 2^-126 with bits that a float has not there: impossible if every
-       product is a multiple of 2^-149, hence if no product is smaller than 2^-103 (24 + 24 bits);
-     - a sum grows beyond the largest float: impossible if all of them together do not.
+   [L6] THE GRADIENT WITH RESPECT TO THE INPUT, the heart of inverse classification, is (11) at the
+   first layer.  With the input at step 0 only (Tx = 1) it is a single product after the sweep.
 
-   The smallest and largest operands are kept track of; a magnitude's bits, as a whole number, are in
-   the order of the magnitude, and one less makes 0 the largest.  A tile in doubt, some of those whose
-   inputs are round numbers and else about none, is done again one vector at a time. */
-IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
-                                            ptrdiff_t a_k, const ic_real *b, const ic_real *start,
-                                            ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
-{
-    int r, v, k;
-    for (r = 0; r < rows; r++)
-        for (v = 0; v < vectors; v++) {
-            IC_P_V sum = IC_P_LOAD(start + r * start_row + v * c_step);
-            for (k = 0; k < depth; k++)
-                sum = IC_P_FMA(IC_P_SET(a[r * a_row + k * a_k]),
-                               IC_P_LOAD(b + (k * vectors + v) * IC_P_LANES), sum);
-            IC_P_STORE(c + r * c_row + v * c_step, sum);
-        }
-}
+   Cost in multiply-adds per step, row and layer: 4H(I+H) forward, the same for (10) and (11), the
+   same for (12).  So training costs three forward passes, inverse classification two. */
 
-IC_P_INLINE double ic_p_magnitude(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return (double)x;
-}
-
-/* The smallest (of one less) and the largest over the lanes. */
-IC_P_INLINE uint32_t ic_p_lanes_min(v128_t a)
-{
-    a = wasm_u32x4_min(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1));
-    a = wasm_u32x4_min(a, wasm_i32x4_shuffle(a, a, 1, 0, 3, 2));
-    return (uint32_t)wasm_i32x4_extract_lane(a, 0);
-}
-IC_P_INLINE uint32_t ic_p_lanes_max(v128_t a) { return ~ic_p_lanes_min(wasm_v128_not(a)); }
-
-IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
-                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
-                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
-{
-    const v128_t half = wasm_i64x2_splat(0x10000000), keep = wasm_i64x2_splat(-0x20000000);
-    const v128_t magnitude = wasm_i32x4_splat(0x7fffffff), one = wasm_i32x4_splat(1);
-    v128_t tie = wasm_i32x4_splat(0), b_most = tie, b_least = wasm_i32x4_splat(-1), start_most = tie;
-    uint32_t a_most = 0, a_least = 0xffffffffu;
-    const ic_real *a_at = a, *b_at = b;
-    ic_p_wide sum[IC_P_TILE_ROWS][4];
-    int r, v, k;
-    IC_P_UNROLL for (r = 0; r < rows; r++)
-        IC_P_UNROLL for (v = 0; v < vectors; v++) {
-            const v128_t s = wasm_v128_load(start + r * start_row + v * c_step);
-            start_most = wasm_u32x4_max(start_most, wasm_v128_and(s, magnitude));
-            sum[r][v] = ic_p_widen(s);
-        }
-    for (k = 0; k < depth; k++) {
-        ic_p_wide row[4];
-        IC_P_UNROLL for (v = 0; v < vectors; v++) {
-            const v128_t w = wasm_v128_load(b_at + v * 4), m = wasm_v128_and(w, magnitude);
-            b_most = wasm_u32x4_max(b_most, m);
-            b_least = wasm_u32x4_min(b_least, wasm_i32x4_sub(m, one));
-            row[v] = ic_p_widen(w);
-        }
-        IC_P_UNROLL for (r = 0; r < rows; r++) {
-            const v128_t x = wasm_f64x2_splat((double)a_at[r * a_row]);
-            uint32_t m;
-            memcpy(&m, a_at + r * a_row, sizeof m);
-            m &= 0x7fffffffu;
-            a_most = m > a_most ? m : a_most;
-            a_least = m - 1 < a_least ? m - 1 : a_least;
-            IC_P_UNROLL for (v = 0; v < vectors; v++) {
-                v128_t low = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].low), sum[r][v].low);
-                v128_t high = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].high), sum[r][v].high);
-                low = wasm_i64x2_add(low, half);
-                high = wasm_i64x2_add(high, half);
-                sum[r][v].low = wasm_v128_and(low, keep);
-                sum[r][v].high = wasm_v128_and(high, keep);
-                tie = wasm_v128_or(tie, wasm_i64x2_eq(low, sum[r][v].low));
-                tie = wasm_v128_or(tie, wasm_i64x2_eq(high, sum[r][v].high));
-            }
-        }
-        a_at += a_k;
-        b_at += vectors * 4;
-    }
-    if (wasm_v128_any_true(tie)
-        || !(ic_p_magnitude(a_least + 1) * ic_p_magnitude(ic_p_lanes_min(b_least) + 1) >= 1e-31
-             || a_most == 0 || ic_p_lanes_max(b_most) == 0)
-        || !(ic_p_magnitude(a_most) * ic_p_magnitude(ic_p_lanes_max(b_most)) * depth
-             + ic_p_magnitude(ic_p_lanes_max(start_most)) < 1e38)) {
-        IC_P_K(tile_again)(rows, vectors, depth, a, a_row, a_k, b, start, start_row, c, c_row, c_step);
-        return;
-    }
-    IC_P_UNROLL for (r = 0; r < rows; r++)
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            wasm_v128_store(c + r * c_row + v * c_step, ic_p_narrow(sum[r][v]));
-}
-#else
-IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
-                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
-                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
-{
-    IC_P_V sum[IC_P_TILE_ROWS][4];
-    int r, v, k;
-    IC_P_UNROLL for (r = 0; r < rows; r++)
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            sum[r][v] = IC_P_LOAD(start + r * start_row + v * c_step);
-    for (k = 0; k < depth; k++) {
-        IC_P_V row[4];
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            row[v] = IC_P_LOAD(b + v * IC_P_LANES);
-        IC_P_UNROLL for (r = 0; r < rows; r++) {
-            IC_P_V x = IC_P_SET(a[r * a_row]);
-            IC_P_UNROLL for (v = 0; v < vectors; v++)
-                sum[r][v] = IC_P_FMA(x, row[v], sum[r][v]);
-        }
-        a += a_k;
-        b += vectors * IC_P_LANES;
-    }
-    IC_P_UNROLL for (r = 0; r < rows; r++)
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            IC_P_STORE(c + r * c_row + v * c_step, sum[r][v]);
-}
-#endif
-
-/* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
-   sizes, for which the compiler makes one piece of straight code each. */
-IC_P_TARGET IC_P_FN void IC_P_K(gemm)(int m, int depth, int vectors, const ic_real *a,
-                                      ptrdiff_t a_row, ptrdiff_t a_k, const ic_real *b,
-                                      const ic_real *start, ptrdiff_t start_row, ic_real *c,
-                                      ptrdiff_t c_row, ptrdiff_t c_step)
-{
-    int tiles = (m + IC_P_TILE_ROWS - 1) / IC_P_TILE_ROWS;
-    int t, row = 0;
-    for (t = 0; t < tiles; t++) {
-        int rows = (m - row) / (tiles - t);
-        const ic_real *at = a + row * a_row, *from = start + row * start_row;
-        ic_real *to = c + row * c_row;
-#define IC_P_CASE(R, N) \
-    case 8 * R + N:                                                                     \
-        IC_P_K(tile)(R, N, depth, at, a_row, a_k, b, from, start_row, to, c_row, c_step); break;
-#define IC_P_CASES(R) IC_P_CASE(R, 1) IC_P_CASE(R, 2) IC_P_CASE(R, 3) IC_P_CASE(R, 4)
-        switch (8 * rows + vectors) {
-        IC_P_CASES(1) IC_P_CASES(2) IC_P_CASES(3)
-#if IC_P_TILE_ROWS > 3
-        IC_P_CASES(4) IC_P_CASES(5) IC_P_CASES(6)
-#endif
-        }
-#undef IC_P_CASES
-#undef IC_P_CASE
-        row += rows;
-    }
-}
-
-/* The gates of V hidden units in m rows; equations and names are those of [L1].  z points at the
-   first pre-activation of these units: z_i, and IC_PAD numbers further on z_f, z_g, z_o.  The
-   activations replace them. */
-IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
-                               const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
-                               ptrdiff_t c_row)
-{
-    int r;
-    for (r = 0; r < m; r++) {
-        IC_P_V i = IC_P_LOAD(z), f = IC_P_LOAD(z + IC_PAD);
-        IC_P_V g = IC_P_LOAD(z + 2 * IC_PAD), o = IC_P_LOAD(z + 3 * IC_PAD), cell, squashed;
-        i = kind == IC_SIGMOID ? IC_P_K(sigmoid)(i) : IC_P_K(hard)(i);
-        f = kind == IC_SIGMOID ? IC_P_K(sigmoid)(f) : IC_P_K(hard)(f);
-        o = kind == IC_SIGMOID ? IC_P_K(sigmoid)(o) : IC_P_K(hard)(o);
-        g = IC_P_K(tanh)(g);
-        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* c = f c' + i g   (3) */
-        squashed = IC_P_K(tanh)(cell);
-        IC_P_STORE(z, i);
-        IC_P_STORE(z + IC_PAD, f);
-        IC_P_STORE(z + 2 * IC_PAD, g);
-        IC_P_STORE(z + 3 * IC_PAD, o);
-        IC_P_STORE(c, cell);
-        IC_P_STORE(tc, squashed);
-        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* h = o tanh(c)    (4) */
-        z += z_row, c_before += c_row, c += c_row, tc += c_row, h += c_row;
-    }
-}
-
-IC_P_TARGET IC_P_FN void IC_P_K(gates)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
-                                       const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
-                                       ptrdiff_t c_row)
-{
-    if (kind == IC_SIGMOID)
-        IC_P_K(gates_of)(m, IC_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
-    else
-        IC_P_K(gates_of)(m, IC_HARD_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
-}
-
-/* ds/dz of a gate, from its activation s alone. */
-IC_P_KFN IC_P_V IC_P_K(gate_slope)(ic_gate kind, IC_P_V s)
-{
-    return kind == IC_SIGMOID ? IC_P_MUL(s, IC_P_SUB(IC_P_CONST(1.0f), s))
-                              : IC_P_IF_INSIDE(s, IC_P_CONST(0.2f));
-}
-
-/* The backward step of some vectors of hidden units, the first being `unit`, in m rows: derived in
-   [L3], whose numbers the comments carry.  All pointers are to whole rows.  z holds the activations
-   and receives dE/dz; dc goes from dE/dc to dE/dc'. */
-IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gate kind,
-                                            const ic_real *dh, ic_real *dc, ic_real *z,
-                                            ptrdiff_t z_row, const ic_real *c_before,
-                                            const ic_real *tc, ptrdiff_t c_row)
-{
-    const IC_P_V one = IC_P_CONST(1.0f);
-    int r, u;
-    for (r = 0; r < m; r++) {
-        for (u = unit; u < unit + vectors * IC_P_LANES; u += IC_P_LANES) {
-            ic_real *zu = z + ic_p_gate_at(u);
-            IC_P_V i = IC_P_LOAD(zu), f = IC_P_LOAD(zu + IC_PAD);
-            IC_P_V g = IC_P_LOAD(zu + 2 * IC_PAD), o = IC_P_LOAD(zu + 3 * IC_PAD);
-            IC_P_V t = IC_P_LOAD(tc + u), dhu = IC_P_LOAD(dh + u), d, di, df, dg, dout;
-            dout = IC_P_MUL(dhu, t);                                              /* (5) */
-            d = IC_P_SUB(one, IC_P_MUL(t, t));
-            d = IC_P_FMA(IC_P_MUL(dhu, o), d, IC_P_LOAD(dc + u));                 /* (6) */
-            di = IC_P_MUL(d, g);                                                  /* (7) */
-            dg = IC_P_MUL(d, i);
-            df = IC_P_MUL(d, IC_P_LOAD(c_before + u));
-            IC_P_STORE(dc + u, IC_P_MUL(d, f));                                   /* (8) */
-            IC_P_STORE(zu, IC_P_MUL(di, IC_P_K(gate_slope)(kind, i)));            /* (9) */
-            IC_P_STORE(zu + IC_PAD, IC_P_MUL(df, IC_P_K(gate_slope)(kind, f)));
-            IC_P_STORE(zu + 2 * IC_PAD, IC_P_MUL(dg, IC_P_SUB(one, IC_P_MUL(g, g))));
-            IC_P_STORE(zu + 3 * IC_PAD, IC_P_MUL(dout, IC_P_K(gate_slope)(kind, o)));
-        }
-        dh += c_row, dc += c_row, z += z_row, c_before += c_row, tc += c_row;
-    }
-}
-
-/* Adam, one pass over the block; the method and its constants are explained at [T1]. */
-IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *param,
-                                      const ic_real *gradient, ic_real *m, ic_real *v)
-{
-    const IC_P_V b1 = IC_P_SET(o->beta1), rest1 = IC_P_SET(1 - o->beta1);
-    const IC_P_V b2 = IC_P_SET(o->beta2), rest2 = IC_P_SET(1 - o->beta2);
-    const IC_P_V rate = IC_P_SET(-o->rate), eps = IC_P_SET(o->epsilon), scale = IC_P_SET(o->scale);
-    size_t k;
-    for (k = 0; k < padded; k += IC_P_LANES) {
-        IC_P_V g = IC_P_MUL(scale, IC_P_LOAD(gradient + k)), mk, vk;
-        mk = IC_P_FMA(b1, IC_P_LOAD(m + k), IC_P_MUL(rest1, g));
-        vk = IC_P_FMA(b2, IC_P_LOAD(v + k), IC_P_MUL(rest2, IC_P_MUL(g, g)));
-        IC_P_STORE(m + k, mk);
-        IC_P_STORE(v + k, vk);
-        g = IC_P_DIV(mk, IC_P_ADD(IC_P_SQRT(vk), eps));
-        IC_P_STORE(param + k, IC_P_FMA(rate, g, IC_P_LOAD(param + k)));
-    }
-}
-
-/* Squared Euclidean distances from the point p to `count` others; a point is `padded` numbers, a multiple
-   of IC_PAD, zeros at the end.  Sixteen partial sums a distance, whatever the vector width, each over
-   every sixteenth number in order; they are added up in a fixed tree.  A load of p serves several others. */
-IC_P_KFN void IC_P_K(apart_some)(int padded, const ic_real *p, int count, const ic_real *const *others,
-                                 ic_real *out)
-{
-    IC_P_V sum[IC_P_TILE_ROWS][IC_PAD / IC_P_LANES];
-    int r, v, k, half;
-    IC_P_UNROLL for (r = 0; r < count; r++)
-        IC_P_UNROLL for (v = 0; v < IC_PAD / IC_P_LANES; v++)
-            sum[r][v] = IC_P_CONST(0);
-    for (k = 0; k < padded; k += IC_PAD)
-        IC_P_UNROLL for (v = 0; v < IC_PAD / IC_P_LANES; v++) {
-            const IC_P_V x = IC_P_LOAD(p + k + v * IC_P_LANES);
-            IC_P_UNROLL for (r = 0; r < count; r++) {
-                const IC_P_V d = IC_P_SUB(x, IC_P_LOAD(others[r] + k + v * IC_P_LANES));
-                sum[r][v] = IC_P_FMA(d, d, sum[r][v]);
-            }
-        }
-    IC_P_UNROLL for (r = 0; r < count; r++) {
-        IC_P_UNROLL for (half = IC_PAD / IC_P_LANES / 2; half > 0; half /= 2)
-            IC_P_UNROLL for (v = 0; v < half; v++)
-                sum[r][v] = IC_P_ADD(sum[r][v], sum[r][v + half]);
-        out[r] = IC_P_TOTAL(sum[r][0]);
-    }
-}
-
-IC_P_TARGET IC_P_FN void IC_P_K(apart)(int padded, const ic_real *p, int count,
-                                       const ic_real *const *others, ic_real *out)
-{
-    int some;
-    for (; count > 0; others += some, out += some, count -= some) {
-        some = count <= IC_P_TILE_ROWS ? count : count < 2 * IC_P_TILE_ROWS ? count / 2 : IC_P_TILE_ROWS;
-#define IC_P_CASE(R) case R: IC_P_K(apart_some)(padded, p, R, others, out); break;
-        switch (some) {
-        IC_P_CASE(1) IC_P_CASE(2) IC_P_CASE(3)
-#if IC_P_TILE_ROWS > 3
-        IC_P_CASE(4) IC_P_CASE(5) IC_P_CASE(6)
-#endif
-        }
-#undef IC_P_CASE
-    }
-}
-
-/* Lowers bounds on distances, as [K2] explains, and returns the least. */
-IC_P_TARGET IC_P_FN ic_real IC_P_K(fall)(int padded, const ic_real *by, ic_real *bound)
-{
-    const IC_P_V keep = IC_P_CONST(1 - 1.0 / 4194304);
-    IC_P_V least = IC_P_CONST(HUGE_VAL);
-    ic_real lane[IC_P_LANES];
-    int k;
-    for (k = 0; k < padded; k += IC_P_LANES) {
-        const IC_P_V b = IC_P_SUB(IC_P_MUL(keep, IC_P_LOAD(bound + k)), IC_P_LOAD(by + k));
-        IC_P_STORE(bound + k, b);
-        least = IC_P_MIN(b, least);
-    }
-    IC_P_STORE(lane, least);
-    for (k = 1; k < IC_P_LANES; k++)
-        lane[0] = lane[0] < lane[k] ? lane[0] : lane[k];
-    return lane[0];
-}
-
-/* The places of the bounds below a limit, in order; returns how many. */
-IC_P_TARGET IC_P_FN int IC_P_K(below)(int padded, ic_real limit, const ic_real *bound, int *at)
-{
-    const IC_P_V limits = IC_P_SET(limit);
-    int k, count = 0;
-    for (k = 0; k < padded; k += IC_P_LANES) {
-        unsigned bits = IC_P_BELOW(IC_P_LOAD(bound + k), limits);
-        for (; bits; bits &= bits - 1)
-            at[count++] = k + IC_P_FIRST_BIT(bits);
-    }
-    return count;
-}
-
-/* Cells of one anti-diagonal of the table of [D], which says what the arrays hold; returns the least.
-   The last vector may reach beyond the cells, into numbers that nobody reads: they can only make
-   the least too small. */
-IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, ptrdiff_t a_dim,
-                                        const double *b, ptrdiff_t b_dim, const double *before,
-                                        const double *last, double *now)
-{
-    IC_P_D least = IC_P_D_SET(HUGE_VAL);
-    double lane[IC_P_D_LANES];
-    int j, k;
-    for (j = 0; j < cells; j += IC_P_D_LANES) {
-        IC_P_D sum = IC_P_D_SET(0.0), walk;
-        for (k = 0; k < dims; k++) {
-            const IC_P_D d = IC_P_D_SUB(IC_P_D_LOAD(a + k * a_dim + j), IC_P_D_LOAD(b + k * b_dim + j));
-            sum = IC_P_D_ADD(sum, IC_P_D_MUL(d, d));
-        }
-        walk = IC_P_D_MIN(IC_P_D_LOAD(last + j), IC_P_D_LOAD(last + j - 1));
-        walk = IC_P_D_ADD(IC_P_D_SQRT(sum), IC_P_D_MIN(walk, IC_P_D_LOAD(before + j - 1)));
-        least = IC_P_D_MIN(least, walk);
-        IC_P_D_STORE(now + j, walk);
-    }
-    IC_P_D_STORE(lane, least);
-    for (j = 1; j < IC_P_D_LANES; j++)
-        lane[0] = lane[0] < lane[j] ? lane[0] : lane[j];
-    return lane[0];
-}
-
-/* [B4] IS THE ARITHMETIC WHAT IT SHOULD BE?  No macro tells of clang's -ffp-contract=fast, which fuses in
-   spite of the pragma; nor of a processor that was told to flush small numbers to zero or to round
-   otherwise, as programs linked with -ffast-math do.  So a few operations are tried, on operands the
-   compiler cannot know: a product and a sum that differ if fused, a sum that differs if reordered,
-   quotients that differ if the reciprocal is taken first, a small product, and two sums that halve
-   a last bit.  Returns 1 if all are right. */
-IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
-{
-#ifdef IC_P_SAME_BYTES
-    enum { WANTED = 9 };
-    static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
-                                                1 / 16777216.0f };
-    static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
-                                            1 + 1 / 8388608.0f };
-    const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
-    const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
-    const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
-    ic_real got[WANTED][16];
-    int k, right = 1;
-    IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
-    IC_P_STORE(got[1], IC_P_FMA(a, a, minus));
-    IC_P_STORE(got[2], IC_P_SUB(IC_P_ADD(large, one), large));
-    IC_P_STORE(got[3], IC_P_DIV(one, three));
-    IC_P_STORE(got[4], IC_P_DIV(seven, three));
-    IC_P_STORE(got[5], IC_P_DIV(large, three));
-    IC_P_STORE(got[6], IC_P_MUL(least, half));
-    IC_P_STORE(got[7], IC_P_ADD(one, bit));
-    IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
-    for (k = 0; k < WANTED; k++)
-        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* -0 or 0 flushed would compare equal */
-    return right;
-#else
-    return 1;
-#endif
-}
-
-static const ic_p_kernels IC_P_K(kernels) = {
-    IC_P_NAME, IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam),
-    IC_P_K(map), IC_P_K(apart), IC_P_K(fall), IC_P_K(below), IC_P_K(warp), IC_P_K(arithmetic)
-};
-
-#undef IC_P_NAME
-#undef IC_P_TARGET
-#undef IC_P_V
-#undef IC_P_TILE_ROWS
-#undef IC_P_LOAD
-#undef IC_P_STORE
-#undef IC_P_SET
-#undef IC_P_ADD
-#undef IC_P_SUB
-#undef IC_P_MUL
-#undef IC_P_DIV
-#undef IC_P_FMA
-#undef IC_P_SQRT
-#undef IC_P_MIN
-#undef IC_P_MAX
-#undef IC_P_POW2
-#undef IC_P_IF_INSIDE
-#undef IC_P_BELOW
-#undef IC_P_TOTAL
-#undef IC_P_D
-#undef IC_P_D_LANES
-#undef IC_P_D_LOAD
-#undef IC_P_D_STORE
-#undef IC_P_D_SET
-#undef IC_P_D_ADD
-#undef IC_P_D_SUB
-#undef IC_P_D_MUL
-#undef IC_P_D_SQRT
-#undef IC_P_D_MIN
-#undef IC_P_K
-#undef IC_P_KFN
-#undef IC_P_CONST
-/* ======================== READ ONCE FOR EACH VECTOR WIDTH: END ============================== */
-#else /* IC_P_LANES: an ordinary reading goes on */
-#if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED_REST)
-#define INVCLASS_IMPLEMENTED_REST
-
-/* [B3] CHOOSING.  One check of the processor per workspace; __builtin_cpu_supports also asks
-   whether the operating system saves the wide registers. */
-IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
-{
-#if defined(IC_P_X86)
-    if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX512) && __builtin_cpu_supports("avx512f"))
-        return &ic_p_kernels_16;
-    if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX2) && __builtin_cpu_supports("avx2")
-        && __builtin_cpu_supports("fma"))
-        return &ic_p_kernels_8;
-#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
-    if (isa == IC_ISA_BEST || isa == IC_P_ISA_4)
-        return &ic_p_kernels_4;
-#endif
-    return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
-}
-
-/* Of these kernels, and of the plain C around them. */
-IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels)
-{
-    IC_P_REQUIRE(ic_p_kernels_1.arithmetic() && kernels->arithmetic(), IC_E_ARITHMETIC);
-    return IC_OK;
-}
-
-IC_DEF const char *ic_isa_name(ic_isa isa)
-{
-    const ic_p_kernels *kernels = ic_p_kernels_for(isa);
-    return kernels ? kernels->name : NULL;
-}
-
-IC_P_FN ic_real ic_p_map1(int function, ic_real x)
-{
-    ic_real y;
-    ic_p_kernels_1.map(function, 1, &x, &y);
-    return y;
-}
-IC_DEF ic_real ic_exp(ic_real x) { return ic_p_map1(IC_P_EXP, x); }
-IC_DEF ic_real ic_tanh(ic_real x) { return ic_p_map1(IC_P_TANH, x); }
-IC_DEF ic_real ic_sigmoid(ic_real x) { return ic_p_map1(IC_P_SIGMOID, x); }
-IC_DEF ic_real ic_hard_sigmoid(ic_real x) { return ic_p_map1(IC_P_HARD, x); }
+typedef struct ic_p_layer {
+    int inputs;                           /* width of x */
+    ic_real *w, *u, *bias;                /* [panel][I][4V]  [panel][H][4V]  [4Hp] as z */
+    ic_real *w_back, *u_back;             /* W^T, U^T packed: [block][4Hp][block's width] */
+    ic_real *z, *tc, *c, *h;              /* [T][B][4Hp] [T][B][ld] [T+1][B][ld] [T+1][B][ld] */
+    ic_real *gw, *gu, *gb;                /* gradients, columns as in z: [I][4Hp] [H][4Hp] [4Hp] */
+} ic_p_layer;
 
 /* [C] PARAMETERS ------------------------------------------------------------------------------- */
 
 /* 1 if the config makes sense.  The caps keep every product of three sizes within 63 bits. */
 #define IC_P_MAX_SIZE (1 << 20)
 #define IC_P_MAX_LAYERS 8
+
+/* Where the gates of a hidden unit stand in a row of z: in groups of IC_PAD units, first all their
+   z_i, then z_f, z_g, z_o.  The same for all vector widths, since sums over z run in this order. */
+IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + unit % IC_PAD; }
 
 IC_P_FN int ic_p_layers(const ic_config *c) { return c->layers == 0 ? 1 : c->layers; }
 
@@ -2649,79 +1357,6 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
     IC_FREE(q);
     return IC_OK;
 }
-
-/* [L] THE LSTM ---------------------------------------------------------------------------------
-
-   [L1] THE EQUATIONS (Hochreiter & Schmidhuber 1997, forget gate by Gers, Schmidhuber & Cummins
-   2000).  At time t, for one sequence, with x the input, h' and c' the hidden and the cell state
-   of the step before, s() the gate activation and * between vectors the elementwise product:
-
-       z = b + x W + h' U               pre-activations, 4H numbers: z_i z_f z_g z_o          (1)
-       i = s(z_i)   f = s(z_f)   g = tanh(z_g)   o = s(z_o)                                   (2)
-       c = f * c' + i * g               the cell keeps a share f and takes in a share i of g  (3)
-       h = o * tanh(c)                  and shows a share o of itself                         (4)
-       y = d + h D                      the dense layer
-
-   Above the first layer x is the h of the layer below.  The whole map (x, h', c') -> (h, c) is the
-   same at every step; training and inverse classification differ only in which derivative of the
-   error they ask for.
-
-   [L2] FORWARD.  For a batch of B sequences (1) is a product of matrices, [B][I+H] times
-   [I+H][4H]: the kernel of [B2].  W and U are packed so that four neighbouring vectors of a packed
-   row are the gates i f g o of the same V hidden units: a panel.  The panel's product leaves all
-   that (2)-(4) need for these units in one place, still in the cache, so the gates follow at once:
-   "fused" without being tangled.
-
-       packed weights   [panel][k][gate][lane]        z               [t][b][group][gate][16]
-       a panel is V units, a group 16 units           h, c, tanh(c)   [t][b][unit]
-
-   H is padded to whole groups with weights of zero: a padded unit has g = 0, c = 0, h = 0 for ever
-   and hands no gradient on.  z is overwritten with the gate activations, and later, in the backward
-   pass, with dE/dz.  The input is zero from step Tx on (the thesis feeds the class at step 0
-   alone); for those steps x W is left out.
-
-   [L3] BACKWARD (backpropagation through time; Werbos 1990).  Let E be the error, and write dv for
-   dE/dv.  Going from the last step to the first, two things arrive at step t: dh, from the outputs
-   of this step and from z of the next one; and dc, from the cell of the next step.  With (4)
-   h = o tanh(c):
-
-       do = dh * tanh(c)                                                                      (5)
-       dc = dc + dh * o * (1 - tanh(c)^2)              d tanh(u)/du = 1 - tanh(u)^2           (6)
-
-   From (3) c = f c' + i g:
-
-       di = dc * g      dg = dc * i      df = dc * c'                                         (7)
-       dc' = dc * f                                    to the step before                     (8)
-
-   From (2); both activations have derivatives that can be computed from their values, so z need not be
-   stored:
-
-       dz_i = di * s'(i)    dz_f = df * s'(f)    dz_g = dg * (1 - g^2)    dz_o = do * s'(o)   (9)
-       s' = s (1 - s) for the sigmoid; 0.2 where 0 < s < 1, else 0, for the hard sigmoid
-
-   And from (1), which is linear:
-
-       dh' = dz U^T         to the step before                                               (10)
-       dx  = dz W^T         to the input, or to dh of the layer below                        (11)
-       dW += x^T dz         dU += h'^T dz         db += dz                                    (12)
-
-   (10) and (11) are again the kernel of [B2], with U^T packed.  (12), summed over all steps and
-   rows, is one product over time, [H][T B] times [T B][4H], done after the sweep: its operands lie
-   in memory anyway.
-
-   [L6] THE GRADIENT WITH RESPECT TO THE INPUT, the heart of inverse classification, is (11) at the
-   first layer.  With the input at step 0 only (Tx = 1) it is a single product after the sweep.
-
-   Cost in multiply-adds per step, row and layer: 4H(I+H) forward, the same for (10) and (11), the
-   same for (12).  So training costs three forward passes, inverse classification two. */
-
-typedef struct ic_p_layer {
-    int inputs;                           /* width of x */
-    ic_real *w, *u, *bias;                /* [panel][I][4V]  [panel][H][4V]  [4Hp] as z */
-    ic_real *w_back, *u_back;             /* W^T, U^T packed: [block][4Hp][block's width] */
-    ic_real *z, *tc, *c, *h;              /* [T][B][4Hp] [T][B][ld] [T+1][B][ld] [T+1][B][ld] */
-    ic_real *gw, *gu, *gb;                /* gradients, columns as in z: [I][4Hp] [H][4Hp] [4Hp] */
-} ic_p_layer;
 
 /* [L0] The workspace. */
 struct ic_work {
@@ -3853,6 +2488,295 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
     return status;
 }
 
+/* [V] INVERSE CLASSIFICATION ---------------------------------------------------------------------
+   (Hobbhahn 2018, after Butz et al.)  The generator f maps a code x to a curve.  Given a curve y,
+   freeze the weights and look for the code that explains it:
+
+       minimise over x   E(x) = mean over steps and outputs of (f(x) - y)^2
+
+   by gradient descent.  dE/dx is [L6].  The code starts between all classes, at 1/I everywhere, and
+   is kept a mixture of classes: after each Adam step it is clipped to [0, 1] and divided by its sum.
+   The class is the largest component it ends with.
+
+       m = 0.9 m + 0.1 g       v = 0.99 v + 0.01 g^2       (no correction for the start at zero)
+       x = clip(x - 0.05 m / (sqrt(v) + 1e-8), 0, 1)       x = x / (sum of x + 1e-8)
+
+   Without the correction the first steps are long ones (m has 0.1 of its size, sqrt(v) also 0.1,
+   then m grows faster), and early gradients count for long.  Whether the descent finds the right
+   corner depends on the landscape between the corners, which training on corners alone leaves to
+   chance: hence the augmentations.
+
+   A descent may end early, exactly.  If every component is held by the clip, 0 with m >= 0 and
+   g >= 0, or 1 with m <= 0 and g <= 0, then the next x is the same, so the next g is, so the signs
+   stay, for ever: a fixed point.  Such a sample leaves the batch and the next one takes its place.
+
+   The original's code wrote the first step into the array that held the start, so the start drifted
+   from one sample to the next: IC_START_DRIFT does the same. */
+typedef struct ic_p_slot { int sample, iteration, fixed; } ic_p_slot;
+
+/* One step of the rule; returns 1 if x has become a fixed point. */
+IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_real *g, ic_real *x,
+                              ic_real *m, ic_real *v)
+{
+    const ic_real b1 = (ic_real)o->beta1, b2 = (ic_real)o->beta2;
+    ic_real sum = 0;
+    int j, fixed = 1;
+    for (j = 0; j < inputs; j++) {
+        const ic_real old = x[j];
+        ic_real next;
+        m[j] = b1 * m[j] + (1 - b1) * g[j];
+        v[j] = b2 * v[j] + (1 - b2) * (g[j] * g[j]);
+        next = old - (ic_real)o->rate * m[j] / ((ic_real)sqrt((double)v[j]) + (ic_real)o->epsilon);
+        x[j] = next < 0 ? 0 : next > 1 ? 1 : next;
+        sum += x[j];
+        fixed &= x[j] == old && ((old == 0 && m[j] >= 0 && g[j] >= 0)
+                                 || (old == 1 && m[j] <= 0 && g[j] <= 0));
+    }
+    sum += (ic_real)1e-8;
+    for (j = 0; j < inputs; j++) {
+        const ic_real clipped = x[j];
+        x[j] = clipped / sum;
+        fixed &= x[j] == clipped;
+    }
+    return fixed;
+}
+
+/* [V2] THE DECISION.  The class with the largest component; with several codes a class, the largest sum
+   of them.  With a repeller there is one answer more, "none": the code has stayed uniform, every
+   component rounding, to one decimal, to what 1/I rounds to. */
+IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
+{
+    const double uniform = floor(10.0 / inputs + 0.5);
+    int k, c, best = 0, none = 1;
+    double top = -DBL_MAX;
+    for (k = 0; k < inputs / o->codes; k++) {
+        double sum = 0;
+        for (c = 0; c < o->codes; c++) {
+            sum += (double)x[k * o->codes + c];
+            none &= floor(10 * (double)x[k * o->codes + c] + 0.5) == uniform;
+        }
+        if (sum > top)
+            top = sum, best = k;
+    }
+    return o->decision == IC_DECIDE_REPELLER && none ? inputs / o->codes : best;
+}
+
+typedef struct ic_p_descent {
+    ic_work *work;
+    const ic_descend_options *o;
+    int inputs, n;
+    size_t targets;
+    const ic_real *y;                  /* [n][T][O] */
+    ic_p_slot *slot;                   /* [rows] */
+    ic_real *x, *m, *v, *g;            /* [rows][I] */
+    ic_real *start;                    /* [n][I], NULL: uniform */
+} ic_p_descent;
+
+IC_P_FN void ic_p_slot_load(const ic_p_descent *d, int s, int sample)
+{
+    const size_t inputs = (size_t)d->inputs, at = (size_t)s * inputs;
+    size_t j;
+    d->slot[s].sample = sample;
+    d->slot[s].iteration = d->slot[s].fixed = 0;
+    for (j = 0; j < inputs; j++) {
+        d->x[at + j] = d->start ? d->start[(size_t)sample * inputs + j]
+                                : (ic_real)(1.0 / (double)d->inputs);
+        d->m[at + j] = d->v[at + j] = 0;
+    }
+}
+
+/* Forward, loss and dE/dx of the first `active` slots; losses into loss[]. */
+IC_P_FN void ic_p_slots_gradient(const ic_p_descent *d, int active, double *loss)
+{
+    ic_batch batch;
+    ic_gradients wanted;
+    int s;
+    memset(&batch, 0, sizeof batch);
+    batch.rows = active;
+    batch.input_steps = 1;
+    batch.x = d->x;
+    ic_forward(d->work, &batch);
+    for (s = 0; s < active; s++)
+        loss[s] = ic_p_row_loss(d->work, IC_MSE, s,
+                                d->y + (size_t)d->slot[s].sample * d->targets, 1, 1);
+    memset(&wanted, 0, sizeof wanted);
+    wanted.x = d->g;
+    ic_backward(d->work, &wanted);
+}
+
+IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
+{
+    const size_t at = (size_t)s * (size_t)d->inputs;
+    return ic_p_descend_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
+}
+
+/* 1 if all losses are numbers: with weights near the largest float they may not be. */
+IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_descended *out)
+{
+    const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
+    int active, next, s, finite = 1;
+    for (active = 0; active < rows; active++)
+        ic_p_slot_load(d, active, active);
+    next = active;
+    while (active > 0) {
+        ic_p_slots_gradient(d, active, loss);
+        for (s = 0; s < active; s++) {
+            ic_p_slot *slot = &d->slot[s];
+            const size_t at = (size_t)s * inputs;
+            if (d->o->trace) {
+                ic_trace trace;
+                trace.sample = slot->sample;
+                trace.iteration = slot->iteration;
+                trace.x = d->x + at;
+                trace.loss = loss[s];
+                d->o->trace(d->o->user, &trace);
+            }
+            if (slot->iteration < d->o->iterations && !slot->fixed) {
+                slot->fixed = ic_p_slot_step(d, s);
+                slot->iteration++;
+                continue;
+            }
+            /* This descent is over: note its result ... */
+            finite &= loss[s] - loss[s] == 0;
+            if (out->x)
+                memcpy(out->x + (size_t)slot->sample * inputs, d->x + at, bytes);
+            if (out->label)
+                out->label[slot->sample] = ic_p_decide(d->o, d->inputs, d->x + at);
+            if (out->loss)
+                out->loss[slot->sample] = loss[s];
+            if (out->iterations)
+                out->iterations[slot->sample] = slot->iteration;
+            /* ... and give the slot to the next sample, or close the gap with the last slot. */
+            if (next < d->n)
+                ic_p_slot_load(d, s, next++);
+            else {
+                active--;
+                if (s < active) {
+                    const size_t from = (size_t)active * inputs;
+                    *slot = d->slot[active];
+                    memcpy(d->x + at, d->x + from, bytes);
+                    memcpy(d->m + at, d->m + from, bytes);
+                    memcpy(d->v + at, d->v + from, bytes);
+                    memcpy(d->g + at, d->g + from, bytes);
+                    loss[s] = loss[active];
+                    s--;                      /* the moved slot has not been looked at yet */
+                }
+            }
+        }
+    }
+    return finite;
+}
+
+/* The drifting starts: sample s+1 begins where sample s was after its first iteration. */
+IC_P_FN void ic_p_drift(const ic_p_descent *d, double *loss)
+{
+    const size_t inputs = (size_t)d->inputs;
+    ic_p_descent own = *d;
+    int s;
+    own.start = NULL;
+    for (s = 0; s < d->n; s++) {
+        ic_p_slot_load(&own, 0, s);
+        if (s > 0)
+            memcpy(d->x, d->start + (size_t)s * inputs, inputs * sizeof(ic_real));
+        memcpy(d->start + (size_t)s * inputs, d->x, inputs * sizeof(ic_real));
+        ic_p_slots_gradient(&own, 1, loss);
+        ic_p_slot_step(&own, 0);
+        if (s + 1 < d->n)
+            memcpy(d->start + (size_t)(s + 1) * inputs, d->x, inputs * sizeof(ic_real));
+    }
+}
+
+IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int inputs)
+{
+    IC_P_REQUIRE(o->iterations >= 0 && o->codes >= 0 && o->rows >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
+    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->start == IC_START_UNIFORM || o->start == IC_START_GIVEN || o->start == IC_START_DRIFT, IC_E_OPTION);
+    IC_P_REQUIRE(o->decision == IC_DECIDE_ARGMAX || o->decision == IC_DECIDE_REPELLER, IC_E_OPTION);
+    IC_P_REQUIRE((o->start == IC_START_GIVEN) == (o->start_x != NULL), IC_E_CONFLICT);
+    IC_P_REQUIRE(o->codes == 0 || inputs % o->codes == 0, IC_E_MISMATCH);
+    return IC_OK;
+}
+
+IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
+{
+    o->iterations = o->iterations ? o->iterations : 200;
+    o->rate = o->rate > 0 ? o->rate : 0.05;
+    o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
+    o->beta2 = o->beta2 > 0 ? o->beta2 : 0.99;
+    o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-8;
+    o->codes = o->codes ? o->codes : 1;
+    /* One tile of [B2] a thread: what a pass keeps for the way back, 1.2 MB a sample, is then still in
+       a near cache when it is read. */
+    o->rows = o->rows ? o->rows : 6 * ic_p_threads(o->threads);
+    o->rows = o->rows > n ? n : o->rows;
+}
+
+IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
+                            const ic_descend_options *options, const ic_descended *out)
+{
+    const ic_config *c = &model->config;
+    const size_t inputs = (size_t)c->inputs;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_descend_options o;
+    ic_work_options wo;
+    ic_p_descent d;
+    double *loss = NULL;
+    void *owned = NULL;
+    ic_status status;
+    size_t rows;
+    int pass;
+    memset(&o, 0, sizeof o);
+    memset(&d, 0, sizeof d);
+    memset(&wo, 0, sizeof wo);
+    if (options)
+        o = *options;
+    IC_P_REQUIRE(n >= 1 && y && out, IC_E_ARGUMENT);
+    IC_P_REQUIRE(c->head == IC_EVERY_STEP, IC_E_MISMATCH);
+    IC_P_REQUIRE(ic_p_numbers(n, c->steps, c->outputs) > 0 && ic_p_numbers(n, c->inputs, 1) > 0, IC_E_SIZE);
+    IC_P_PASS(ic_p_descend_options_ok(&o, c->inputs));
+    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(n, c->steps, c->outputs)), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(!o.start_x || ic_p_all_finite(o.start_x, (size_t)n * inputs), IC_E_NOT_FINITE);
+    ic_p_descend_defaults(&o, n);
+    d.o = &o;
+    d.inputs = c->inputs;
+    d.n = n;
+    d.targets = (size_t)c->steps * (size_t)c->outputs;
+    d.y = y;
+    wo.rows = o.rows;
+    wo.purpose = IC_INVERT;
+    wo.threads = o.threads;
+    wo.isa = o.isa;
+    rows = (size_t)o.rows;
+    status = ic_work_new(&d.work, c, &wo, NULL);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        d.slot = (ic_p_slot *)ic_p_take(&arena, rows, sizeof *d.slot);
+        d.x = ic_p_take_reals(&arena, rows, inputs);
+        d.m = ic_p_take_reals(&arena, rows, inputs);
+        d.v = ic_p_take_reals(&arena, rows, inputs);
+        d.g = ic_p_take_reals(&arena, rows, inputs);
+        loss = ic_p_take_doubles(&arena, rows, 1);
+        if (o.start != IC_START_UNIFORM)
+            d.start = ic_p_take_reals(&arena, (size_t)n, inputs);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status == IC_OK) {
+        ic_work_load(d.work, model);
+        if (o.start == IC_START_GIVEN)
+            memcpy(d.start, o.start_x, (size_t)n * inputs * sizeof *d.start);
+        if (o.start == IC_START_DRIFT)
+            ic_p_drift(&d, loss);
+        if (!ic_p_descend(&d, o.rows, loss, out))
+            status = IC_E_NOT_FINITE;
+    }
+    if (owned)
+        IC_FREE(owned);
+    ic_work_free(d.work);
+    return status;
+}
+
 /* [P] PRINCIPAL COMPONENTS -----------------------------------------------------------------------
    (Pearson 1901): the directions along which points vary most, for the styles of [G5] and a start of
    the map in [S].  Power iteration: multiplying a vector by the covariance matrix
@@ -4166,7 +3090,7 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
     IC_ASSERT(pairs);
     memset(pairs, 0, sizeof *pairs);
     memset(&m, 0, sizeof m);
-    IC_P_PASS(ic_p_arithmetic_ok(&ic_p_kernels_1));
+    IC_P_PASS(ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_PLAIN)));
     IC_P_PASS(ic_p_curves_ok(c));
     IC_P_PASS(ic_p_augment_ok(a, c));
     clusters = a->types > 0 ? a->types : a->centres;
@@ -4204,295 +3128,6 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
     if (pairs->owned)
         IC_FREE(pairs->owned);
     memset(pairs, 0, sizeof *pairs);
-}
-
-/* [V] INVERSE CLASSIFICATION ---------------------------------------------------------------------
-   (Hobbhahn 2018, after Butz et al.)  The generator f maps a code x to a curve.  Given a curve y,
-   freeze the weights and look for the code that explains it:
-
-       minimise over x   E(x) = mean over steps and outputs of (f(x) - y)^2
-
-   by gradient descent.  dE/dx is [L6].  The code starts between all classes, at 1/I everywhere, and
-   is kept a mixture of classes: after each Adam step it is clipped to [0, 1] and divided by its sum.
-   The class is the largest component it ends with.
-
-       m = 0.9 m + 0.1 g       v = 0.99 v + 0.01 g^2       (no correction for the start at zero)
-       x = clip(x - 0.05 m / (sqrt(v) + 1e-8), 0, 1)       x = x / (sum of x + 1e-8)
-
-   Without the correction the first steps are long ones (m has 0.1 of its size, sqrt(v) also 0.1,
-   then m grows faster), and early gradients count for long.  Whether the descent finds the right
-   corner depends on the landscape between the corners, which training on corners alone leaves to
-   chance: hence the augmentations.
-
-   A descent may end early, exactly.  If every component is held by the clip, 0 with m >= 0 and
-   g >= 0, or 1 with m <= 0 and g <= 0, then the next x is the same, so the next g is, so the signs
-   stay, for ever: a fixed point.  Such a sample leaves the batch and the next one takes its place.
-
-   The original's code wrote the first step into the array that held the start, so the start drifted
-   from one sample to the next: IC_START_DRIFT does the same. */
-typedef struct ic_p_slot { int sample, iteration, fixed; } ic_p_slot;
-
-/* One step of the rule; returns 1 if x has become a fixed point. */
-IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_real *g, ic_real *x,
-                              ic_real *m, ic_real *v)
-{
-    const ic_real b1 = (ic_real)o->beta1, b2 = (ic_real)o->beta2;
-    ic_real sum = 0;
-    int j, fixed = 1;
-    for (j = 0; j < inputs; j++) {
-        const ic_real old = x[j];
-        ic_real next;
-        m[j] = b1 * m[j] + (1 - b1) * g[j];
-        v[j] = b2 * v[j] + (1 - b2) * (g[j] * g[j]);
-        next = old - (ic_real)o->rate * m[j] / ((ic_real)sqrt((double)v[j]) + (ic_real)o->epsilon);
-        x[j] = next < 0 ? 0 : next > 1 ? 1 : next;
-        sum += x[j];
-        fixed &= x[j] == old && ((old == 0 && m[j] >= 0 && g[j] >= 0)
-                                 || (old == 1 && m[j] <= 0 && g[j] <= 0));
-    }
-    sum += (ic_real)1e-8;
-    for (j = 0; j < inputs; j++) {
-        const ic_real clipped = x[j];
-        x[j] = clipped / sum;
-        fixed &= x[j] == clipped;
-    }
-    return fixed;
-}
-
-/* [V2] THE DECISION.  The class with the largest component; with several codes a class, the largest sum
-   of them.  With a repeller there is one answer more, "none": the code has stayed uniform, every
-   component rounding, to one decimal, to what 1/I rounds to. */
-IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
-{
-    const double uniform = floor(10.0 / inputs + 0.5);
-    int k, c, best = 0, none = 1;
-    double top = -DBL_MAX;
-    for (k = 0; k < inputs / o->codes; k++) {
-        double sum = 0;
-        for (c = 0; c < o->codes; c++) {
-            sum += (double)x[k * o->codes + c];
-            none &= floor(10 * (double)x[k * o->codes + c] + 0.5) == uniform;
-        }
-        if (sum > top)
-            top = sum, best = k;
-    }
-    return o->decision == IC_DECIDE_REPELLER && none ? inputs / o->codes : best;
-}
-
-typedef struct ic_p_descent {
-    ic_work *work;
-    const ic_descend_options *o;
-    int inputs, n;
-    size_t targets;
-    const ic_real *y;                  /* [n][T][O] */
-    ic_p_slot *slot;                   /* [rows] */
-    ic_real *x, *m, *v, *g;            /* [rows][I] */
-    ic_real *start;                    /* [n][I], NULL: uniform */
-} ic_p_descent;
-
-IC_P_FN void ic_p_slot_load(const ic_p_descent *d, int s, int sample)
-{
-    const size_t inputs = (size_t)d->inputs, at = (size_t)s * inputs;
-    size_t j;
-    d->slot[s].sample = sample;
-    d->slot[s].iteration = d->slot[s].fixed = 0;
-    for (j = 0; j < inputs; j++) {
-        d->x[at + j] = d->start ? d->start[(size_t)sample * inputs + j]
-                                : (ic_real)(1.0 / (double)d->inputs);
-        d->m[at + j] = d->v[at + j] = 0;
-    }
-}
-
-/* Forward, loss and dE/dx of the first `active` slots; losses into loss[]. */
-IC_P_FN void ic_p_slots_gradient(const ic_p_descent *d, int active, double *loss)
-{
-    ic_batch batch;
-    ic_gradients wanted;
-    int s;
-    memset(&batch, 0, sizeof batch);
-    batch.rows = active;
-    batch.input_steps = 1;
-    batch.x = d->x;
-    ic_forward(d->work, &batch);
-    for (s = 0; s < active; s++)
-        loss[s] = ic_p_row_loss(d->work, IC_MSE, s,
-                                d->y + (size_t)d->slot[s].sample * d->targets, 1, 1);
-    memset(&wanted, 0, sizeof wanted);
-    wanted.x = d->g;
-    ic_backward(d->work, &wanted);
-}
-
-IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
-{
-    const size_t at = (size_t)s * (size_t)d->inputs;
-    return ic_p_descend_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
-}
-
-/* 1 if all losses are numbers: with weights near the largest float they may not be. */
-IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_descended *out)
-{
-    const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
-    int active, next, s, finite = 1;
-    for (active = 0; active < rows; active++)
-        ic_p_slot_load(d, active, active);
-    next = active;
-    while (active > 0) {
-        ic_p_slots_gradient(d, active, loss);
-        for (s = 0; s < active; s++) {
-            ic_p_slot *slot = &d->slot[s];
-            const size_t at = (size_t)s * inputs;
-            if (d->o->trace) {
-                ic_trace trace;
-                trace.sample = slot->sample;
-                trace.iteration = slot->iteration;
-                trace.x = d->x + at;
-                trace.loss = loss[s];
-                d->o->trace(d->o->user, &trace);
-            }
-            if (slot->iteration < d->o->iterations && !slot->fixed) {
-                slot->fixed = ic_p_slot_step(d, s);
-                slot->iteration++;
-                continue;
-            }
-            /* This descent is over: note its result ... */
-            finite &= loss[s] - loss[s] == 0;
-            if (out->x)
-                memcpy(out->x + (size_t)slot->sample * inputs, d->x + at, bytes);
-            if (out->label)
-                out->label[slot->sample] = ic_p_decide(d->o, d->inputs, d->x + at);
-            if (out->loss)
-                out->loss[slot->sample] = loss[s];
-            if (out->iterations)
-                out->iterations[slot->sample] = slot->iteration;
-            /* ... and give the slot to the next sample, or close the gap with the last slot. */
-            if (next < d->n)
-                ic_p_slot_load(d, s, next++);
-            else {
-                active--;
-                if (s < active) {
-                    const size_t from = (size_t)active * inputs;
-                    *slot = d->slot[active];
-                    memcpy(d->x + at, d->x + from, bytes);
-                    memcpy(d->m + at, d->m + from, bytes);
-                    memcpy(d->v + at, d->v + from, bytes);
-                    memcpy(d->g + at, d->g + from, bytes);
-                    loss[s] = loss[active];
-                    s--;                      /* the moved slot has not been looked at yet */
-                }
-            }
-        }
-    }
-    return finite;
-}
-
-/* The drifting starts: sample s+1 begins where sample s was after its first iteration. */
-IC_P_FN void ic_p_drift(const ic_p_descent *d, double *loss)
-{
-    const size_t inputs = (size_t)d->inputs;
-    ic_p_descent own = *d;
-    int s;
-    own.start = NULL;
-    for (s = 0; s < d->n; s++) {
-        ic_p_slot_load(&own, 0, s);
-        if (s > 0)
-            memcpy(d->x, d->start + (size_t)s * inputs, inputs * sizeof(ic_real));
-        memcpy(d->start + (size_t)s * inputs, d->x, inputs * sizeof(ic_real));
-        ic_p_slots_gradient(&own, 1, loss);
-        ic_p_slot_step(&own, 0);
-        if (s + 1 < d->n)
-            memcpy(d->start + (size_t)(s + 1) * inputs, d->x, inputs * sizeof(ic_real));
-    }
-}
-
-IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int inputs)
-{
-    IC_P_REQUIRE(o->iterations >= 0 && o->codes >= 0 && o->rows >= 0 && o->threads >= 0, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
-    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(o->start == IC_START_UNIFORM || o->start == IC_START_GIVEN || o->start == IC_START_DRIFT, IC_E_OPTION);
-    IC_P_REQUIRE(o->decision == IC_DECIDE_ARGMAX || o->decision == IC_DECIDE_REPELLER, IC_E_OPTION);
-    IC_P_REQUIRE((o->start == IC_START_GIVEN) == (o->start_x != NULL), IC_E_CONFLICT);
-    IC_P_REQUIRE(o->codes == 0 || inputs % o->codes == 0, IC_E_MISMATCH);
-    return IC_OK;
-}
-
-IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
-{
-    o->iterations = o->iterations ? o->iterations : 200;
-    o->rate = o->rate > 0 ? o->rate : 0.05;
-    o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
-    o->beta2 = o->beta2 > 0 ? o->beta2 : 0.99;
-    o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-8;
-    o->codes = o->codes ? o->codes : 1;
-    /* One tile of [B2] a thread: what a pass keeps for the way back, 1.2 MB a sample, is then still in
-       a near cache when it is read. */
-    o->rows = o->rows ? o->rows : 6 * ic_p_threads(o->threads);
-    o->rows = o->rows > n ? n : o->rows;
-}
-
-IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
-                            const ic_descend_options *options, const ic_descended *out)
-{
-    const ic_config *c = &model->config;
-    const size_t inputs = (size_t)c->inputs;
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_descend_options o;
-    ic_work_options wo;
-    ic_p_descent d;
-    double *loss = NULL;
-    void *owned = NULL;
-    ic_status status;
-    size_t rows;
-    int pass;
-    memset(&o, 0, sizeof o);
-    memset(&d, 0, sizeof d);
-    memset(&wo, 0, sizeof wo);
-    if (options)
-        o = *options;
-    IC_P_REQUIRE(n >= 1 && y && out, IC_E_ARGUMENT);
-    IC_P_REQUIRE(c->head == IC_EVERY_STEP, IC_E_MISMATCH);
-    IC_P_REQUIRE(ic_p_numbers(n, c->steps, c->outputs) > 0 && ic_p_numbers(n, c->inputs, 1) > 0, IC_E_SIZE);
-    IC_P_PASS(ic_p_descend_options_ok(&o, c->inputs));
-    IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(n, c->steps, c->outputs)), IC_E_NOT_FINITE);
-    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
-    IC_P_REQUIRE(!o.start_x || ic_p_all_finite(o.start_x, (size_t)n * inputs), IC_E_NOT_FINITE);
-    ic_p_descend_defaults(&o, n);
-    d.o = &o;
-    d.inputs = c->inputs;
-    d.n = n;
-    d.targets = (size_t)c->steps * (size_t)c->outputs;
-    d.y = y;
-    wo.rows = o.rows;
-    wo.purpose = IC_INVERT;
-    wo.threads = o.threads;
-    wo.isa = o.isa;
-    rows = (size_t)o.rows;
-    status = ic_work_new(&d.work, c, &wo, NULL);
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        d.slot = (ic_p_slot *)ic_p_take(&arena, rows, sizeof *d.slot);
-        d.x = ic_p_take_reals(&arena, rows, inputs);
-        d.m = ic_p_take_reals(&arena, rows, inputs);
-        d.v = ic_p_take_reals(&arena, rows, inputs);
-        d.g = ic_p_take_reals(&arena, rows, inputs);
-        loss = ic_p_take_doubles(&arena, rows, 1);
-        if (o.start != IC_START_UNIFORM)
-            d.start = ic_p_take_reals(&arena, (size_t)n, inputs);
-        status = ic_p_arena_pass(&arena, &owned);
-    }
-    if (status == IC_OK) {
-        ic_work_load(d.work, model);
-        if (o.start == IC_START_GIVEN)
-            memcpy(d.start, o.start_x, (size_t)n * inputs * sizeof *d.start);
-        if (o.start == IC_START_DRIFT)
-            ic_p_drift(&d, loss);
-        if (!ic_p_descend(&d, o.rows, loss, out))
-            status = IC_E_NOT_FINITE;
-    }
-    if (owned)
-        IC_FREE(owned);
-    ic_work_free(d.work);
-    return status;
 }
 
 /* [E] EXPLAINING ---------------------------------------------------------------------------------
@@ -5393,1140 +4028,6 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
         }
     }
 }
-
-/* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
-   (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along
-   both curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing
-   on the one, on the other, or on both, and add up how far apart the pens are.  The cheapest walk
-   to (i, j) extends the cheapest walk to one of three cells:
-
-       D[i][j] = |a[i] - b[j]| + min(D[i-1][j], D[i][j-1], D[i-1][j-1])
-
-   with D[-1][-1] = 0 and everything else outside the table infinite.  (Zeros along a whole border
-   would let a walk skip the start of a curve for nothing.)
-
-   Along the anti-diagonals.  Taken row by row, each cell waits for its left neighbour: two minima and
-   an addition, one after the other, and no processor can do more than one cell at a time.  But
-   the three cells that (i, j) waits for lie on the two anti-diagonals before its own, i + j = s:
-
-       s - 2  D[i-1][j-1]          s - 1  D[i-1][j], D[i][j-1]
-
-   so all cells of an anti-diagonal can be done side by side, a vector at a time.  With three of them
-   kept, each indexed by j, the cells needed are neighbours in memory; and so are the points, if each
-   coordinate has an array to itself, that of a in reverse, since i = s - j falls where j rises.
-   Which of three numbers is least depends on no order, so these are the same bits.
-
-   The band.  Cells are allowed within r steps of the straight line from corner to corner.  With the
-   longer curve along i, the line climbs by s = (m-1)/(n-1) <= 1 a row, row i spans
-
-       ceil(s i) - r  <=  j  <=  floor(s i) + r
-
-   and with r >= 1 the spans of neighbouring rows overlap and reach both corners: there is always a
-   path, however different the lengths.  On equal lengths this is |i - j| <= r.  Both ends of the
-   spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap, and from
-   one to the next both of its ends stay or rise by one.
-
-   Early abandoning.  Costs are not negative, and a walk passes through one of any two neighbouring
-   anti-diagonals at least: once all of both is above the cutoff, the result would be.
-
-   Time O(n m dims), or O(n r dims) with a band.  The square root, one a cell, is what the time goes
-   into.  Tested: tests/test_dtw.c, against all walks. */
-#define IC_P_WARP_PAD 8                   /* the lanes of the widest vector of doubles */
-
-typedef struct ic_p_warp {
-    int n, m, dims, band;                 /* steps of the longer and the shorter curve */
-    size_t n_row, m_row;                  /* numbers in an array of each, with padding */
-    double *a, *b;                        /* [dims][n_row], reversed; [dims][m_row] */
-    double *walk[3];                      /* [1 + m_row] of an anti-diagonal, j = -1 first */
-} ic_p_warp;
-
-IC_P_FN void ic_p_warp_layout(ic_p_warp *w, int na, int nb, int dims, ic_p_arena *arena)
-{
-    int k;
-    w->n = na > nb ? na : nb, w->m = na > nb ? nb : na, w->dims = dims;
-    w->n_row = (size_t)w->n + IC_P_WARP_PAD, w->m_row = (size_t)w->m + IC_P_WARP_PAD;
-    w->a = ic_p_take_doubles(arena, (size_t)dims, w->n_row);
-    w->b = ic_p_take_doubles(arena, (size_t)dims, w->m_row);
-    for (k = 0; k < 3; k++)
-        w->walk[k] = ic_p_take_doubles(arena, 1, 1 + w->m_row);
-}
-
-IC_DEF size_t ic_dtw_bytes(int na, int nb, int dims)
-{
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_p_warp w;
-    if (na < 1 || nb < 1 || dims < 1)
-        return 0;
-    ic_p_warp_layout(&w, na, nb, dims, &arena);
-    return arena.bad ? 0 : arena.used;
-}
-
-/* Copies a curve, each coordinate to an array of its own; reversed where `step` is -1. */
-IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double *to, size_t row)
-{
-    int i, k;
-    for (k = 0; k < dims; k++, to += row) {
-        for (i = 0; i < n; i++)
-            to[step < 0 ? n - 1 - i : i] = (double)x[(size_t)i * (size_t)dims + (size_t)k];
-        for (; i < (int)row; i++)
-            to[i] = 0;
-    }
-}
-
-/* The first and the last allowed cell of row i. */
-IC_P_FN int ic_p_warp_from(const ic_p_warp *w, int i)
-{
-    const int64_t climb = (int64_t)i * (w->m - 1), run = w->n > 1 ? w->n - 1 : 1;
-    const int from = (int)(climb / run) + (climb % run != 0) - w->band;
-    return from > 0 ? from : 0;
-}
-
-IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
-{
-    const int64_t to = (int64_t)i * (w->m - 1) / (w->n > 1 ? w->n - 1 : 1) + w->band;
-    return to < w->m - 1 ? (int)to : w->m - 1;
-}
-
-IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *kernels)
-{
-    double *before = w->walk[0] + 1, *last = w->walk[1] + 1, *now = w->walk[2] + 1, least_before = HUGE_VAL;
-    int64_t s;
-    int first = 0, end = 0;               /* rows on the anti-diagonal: first .. end */
-    ptrdiff_t j;
-    for (j = -1; j < (ptrdiff_t)w->m_row; j++)
-        before[j] = last[j] = now[j] = HUGE_VAL;
-    before[-1] = 0;
-    for (s = 0; s <= (int64_t)(w->n - 1) + (w->m - 1); s++) {
-        double least, *oldest = before;
-        ptrdiff_t from, to;
-        while (first + ic_p_warp_to(w, first) < s)
-            first++;
-        while (end + 1 < w->n && end + 1 + ic_p_warp_from(w, end + 1) <= s)
-            end++;
-        from = (ptrdiff_t)(s - end), to = (ptrdiff_t)(s - first);
-        least = kernels->warp(w->dims, (int)(to - from + 1), w->a + (w->n - 1 - end), (ptrdiff_t)w->n_row,
-                              w->b + from, (ptrdiff_t)w->m_row, before + from, last + from, now + from);
-        now[from - 1] = now[to + 1] = HUGE_VAL;        /* outside of the table, or of the band */
-        if (least > cutoff && least_before > cutoff)
-            return HUGE_VAL;
-        least_before = least;
-        before = last, last = now, now = oldest;
-    }
-    return last[w->m - 1] > cutoff ? HUGE_VAL : last[w->m - 1];
-}
-
-IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
-                        const ic_dtw_options *options, double *distance)
-{
-    const ic_dtw_options none = { 0, 0, NULL, IC_ISA_BEST }, *o = options ? options : &none;
-    const double cutoff = o->cutoff != 0 ? o->cutoff : HUGE_VAL;
-    const ic_p_kernels *kernels = ic_p_kernels_for(o->isa);
-    const size_t bytes = ic_dtw_bytes(na, nb, dims);
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_p_warp w;
-    IC_P_REQUIRE(na >= 1 && nb >= 1 && dims >= 1 && a && b && distance, IC_E_ARGUMENT);
-    IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
-    IC_P_PASS(ic_p_arithmetic_ok(kernels));
-    IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
-    if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
-        || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
-        return IC_E_NOT_FINITE;
-    arena.base = (unsigned char *)(o->scratch ? o->scratch : IC_MALLOC(bytes));
-    if (!arena.base)
-        return IC_E_MEMORY;
-    ic_p_warp_layout(&w, na, nb, dims, &arena);
-    w.band = o->band > 0 && o->band < w.m ? o->band : w.m;
-    ic_p_warp_load(na >= nb ? a : b, w.n, dims, -1, w.a, w.n_row);
-    ic_p_warp_load(na >= nb ? b : a, w.m, dims, 1, w.b, w.m_row);
-    *distance = ic_p_warp_walk(&w, cutoff, kernels);
-    if (!o->scratch)
-        IC_FREE(arena.base);
-    return IC_OK;
-}
-
-/* [K] K-MEANS -------------------------------------------------------------------------------------
-   A writer has more than one way to write an a; k-means finds them.  Lloyd's rounds alternate:
-
-       assign    each point to the nearest centre
-       update    each centre to the mean of its points
-
-   Neither can raise the inertia: the first picks the least distance for each point, and of all
-   positions the mean has the least sum of squares.  What they end in depends on the start, so a
-   good start and the best of several matter more than the rounds.
-
-   Ends.  A point leaves its cluster only for a strictly nearer centre (of several the nearest, of
-   equals the one with the lowest index), so in exact arithmetic each round lowers the inertia; no
-   partition comes twice, there are finitely many, and a round without a move is the end.  Rounding
-   could in principle make a cycle of equals: the limit on rounds ends that.
-
-   Empty clusters.  A cluster that lost its last point is given the point farthest from its own
-   centre, from a cluster of two or more (there is one while n >= k).  That too lowers the inertia,
-   or it was 0 already: fewer distinct points than clusters.
-
-   Sums.  The sums behind the means are doubles.  From round to round they follow the points that move.
-   Where an outlier leaves, what it rounded away does not come back; so before the end, when no point
-   moves, they are formed anew in the order of the points, and it goes on if that makes one move.
-
-   [K1] START (greedy k-means++; Arthur & Vassilvitskii 2007).  The first centre is a random point.  For
-   each further one some candidates are drawn, each a point with probability proportional to its squared
-   distance from the nearest centre so far, and the candidate that leaves the least sum of squared
-   distances is taken: 2 + log2(k) of them, rounded down.
-
-   [K2] DISTANCES THAT NEED NOT BE KNOWN (Elkan 2003).  After the first rounds most centres hardly move, and
-   most points are far from all centres but their own.  So keep for every point i an upper bound of
-   the distance to its own centre and, for each centre c, a lower bound of the distance to it.  If c has
-   moved by s(c), the triangle inequality says
-
-       upper[i] + s(own)  >=  |x_i - own|        lower[i][c] - s(c)  <=  |x_i - c|
-
-   and while  upper[i] <= lower[i][c]  centre c cannot be nearer.  If the bounds do not say so, first the
-   distance to the own centre is computed, which may be enough, then those to the centres in question;
-   each computed distance is a new bound.  On letters 2 to 4 % of all distances are computed from
-   the second round on.
-
-   The bounds must change no result, so they allow for rounding.  A squared distance is computed with a
-   relative error below e = (d/16 + 8) 2^-24: so many roundings follow each other at most.  A new
-   lower bound is the computed distance times 1 - 2e, a new upper bound, as well as s, times 1 + 2e, so
-   that  upper <= lower  also says which *computed* distance is less; that the bounds keep this while they
-   move is paid for by a factor of 1 -+ 2^-22 a round, four times a rounding.  Where squares are so
-   small that they underflow, 1e-18 to each side does the same.
-
-   Time O(n k d) for the start and the first round, then O(n k) and the distances computed a round.
-   Tested: tests/test_kmeans.c, against all partitions, and to the bit against rounds without bounds. */
-#define IC_P_KMEANS_BLOCK 64             /* points whose squared distances are added up together */
-
-typedef struct ic_p_kmeans {
-    int n, d, k;
-    int dp, kp;              /* d and k, rounded up to IC_PAD */
-    int tries, blocks;       /* candidates of a draw; blocks of points */
-    ic_real slack;           /* 2e */
-    const ic_p_kernels *kernels;
-    ic_p_team team;
-    ic_real *x, *centre;     /* [n][dp], [k][dp] */
-    ic_real *mean;           /* [dp] a centre's new place */
-    ic_real *distance;       /* [n] squared, to the nearest centre */
-    ic_real *upper, *lower;  /* [n], [n][kp]: bounds; lower is infinite for the own centre */
-    ic_real *moved;          /* [kp] upper bounds of s(c) */
-    ic_real *near;           /* [n][tries] squared distances to the candidates */
-    double *weight;          /* [blocks][tries] sums of squared distances if a candidate is taken */
-    const ic_real **candidate;   /* [tries] */
-    int *at;                 /* [threads][kp] centres in question */
-    double *sum;             /* [k][dp] of the points in a cluster */
-    int *label, *summed;     /* [n] own cluster; the one whose sum holds the point, -1 none */
-    int *count;              /* [k] points in the sum */
-} ic_p_kmeans;
-
-IC_P_FN ic_real *ic_p_point(const ic_p_kmeans *m, int i) { return m->x + (size_t)i * (size_t)m->dp; }
-IC_P_FN ic_real *ic_p_centre(const ic_p_kmeans *m, int c) { return m->centre + (size_t)c * (size_t)m->dp; }
-
-/* Bounds of a distance, from its computed square. */
-IC_P_FN ic_real ic_p_above(const ic_p_kmeans *m, ic_real square)
-{
-    return (ic_real)sqrt((double)square) * (1 + m->slack) + (ic_real)1e-18;
-}
-
-IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
-{
-    return (ic_real)sqrt((double)square) * (1 - m->slack) - (ic_real)1e-18;
-}
-
-/* The squared distances of all points in blocks begin..end to the candidates, and what each candidate
-   would leave. */
-IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
-{
-    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
-    int b, i, j;
-    (void)thread;
-    for (b = begin; b < end; b++) {
-        const int last = m->n - b * IC_P_KMEANS_BLOCK < IC_P_KMEANS_BLOCK ? m->n : (b + 1) * IC_P_KMEANS_BLOCK;
-        double *weight = m->weight + (size_t)b * (size_t)m->tries;
-        for (j = 0; j < m->tries; j++)
-            weight[j] = 0;
-        for (i = b * IC_P_KMEANS_BLOCK; i < last; i++) {
-            ic_real *near = m->near + (size_t)i * (size_t)m->tries;
-            m->kernels->apart(m->dp, ic_p_point(m, i), m->tries, m->candidate, near);
-            for (j = 0; j < m->tries; j++) {
-                near[j] = near[j] < m->distance[i] ? near[j] : m->distance[i];
-                weight[j] += (double)near[j];
-            }
-        }
-    }
-}
-
-/* The point where the running sum of squared distances passes share u of the whole.  Column `taken` of
-   `weight` holds the sums of the blocks. */
-IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, int taken, double total, double u)
-{
-    double sum = 0;
-    int b, i, block = 0, at = 0;
-    for (b = 0; b < m->blocks; b++) {
-        const double weight = m->weight[(size_t)b * (size_t)m->tries + (size_t)taken];
-        if (weight > 0)
-            block = b;
-        if (sum + weight > u * total)
-            break;
-        sum += weight;
-    }
-    for (i = block * IC_P_KMEANS_BLOCK; i < m->n && i < (block + 1) * IC_P_KMEANS_BLOCK; i++) {
-        if (!(m->distance[i] > 0))
-            continue;
-        at = i;
-        sum += (double)m->distance[i];
-        if (sum > u * total)
-            break;
-    }
-    return at;                /* point 0 if all points lie on centres */
-}
-
-/* [K1] */
-IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
-{
-    int c, i, j, b, taken = 0;
-    double total = 0;
-    for (i = 0; i < m->n; i++)
-        m->distance[i] = (ic_real)HUGE_VAL;
-    for (c = 0; c < m->k; c++) {
-        double least = HUGE_VAL;
-        for (j = 0; j < m->tries; j++) {
-            const double u = ic_uniform(key, restart, (uint64_t)c * (uint64_t)m->tries + (uint64_t)j);
-            m->candidate[j] = ic_p_point(m, c == 0 ? (int)(u * (double)m->n) : ic_p_kmeans_draw(m, taken, total, u));
-        }
-        ic_p_parallel(&m->team, m->blocks, ic_p_kmeans_try, m);
-        for (j = 0; j < m->tries; j++) {
-            double sum = 0;
-            for (b = 0; b < m->blocks; b++)
-                sum += m->weight[(size_t)b * (size_t)m->tries + (size_t)j];
-            if (j == 0 || sum < least)
-                least = sum, taken = j;
-        }
-        total = least;
-        memcpy(ic_p_centre(m, c), m->candidate[taken], (size_t)m->dp * sizeof(ic_real));
-        for (i = 0; i < m->n; i++)
-            m->distance[i] = m->near[(size_t)i * (size_t)m->tries + (size_t)taken];
-    }
-    /* Nothing is known of the clusters yet: all points are in the first, and no bound forbids a move. */
-    for (c = 0; c < m->kp; c++)
-        m->moved[c] = 0;
-    for (i = 0; i < m->n; i++) {
-        ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
-        m->label[i] = 0;
-        m->upper[i] = (ic_real)HUGE_VAL;
-        for (c = 0; c < m->kp; c++)
-            lower[c] = c > 0 && c < m->k ? 0 : (ic_real)HUGE_VAL;
-    }
-}
-
-/* Assigns points begin..end: [K2]. */
-IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
-{
-    enum { GROUP = 6 };                  /* distances computed together */
-    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
-    int *at = m->at + (size_t)thread * (size_t)m->kp;
-    int i;
-    for (i = begin; i < end; i++) {
-        const ic_real *x = ic_p_point(m, i), *other[GROUP];
-        ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
-        const ic_real least = m->kernels->fall(m->kp, m->moved, lower);
-        ic_real upper, square, near[GROUP];
-        int own = m->label[i], all, first, j;
-        m->upper[i] = upper = (m->upper[i] + m->moved[own]) * (1 + (ic_real)1 / 4194304);
-        if (upper <= least)
-            continue;
-        other[0] = ic_p_centre(m, own);
-        m->kernels->apart(m->dp, x, 1, other, &square);
-        upper = ic_p_above(m, square);
-        all = upper <= least ? 0 : m->kernels->below(m->kp, upper, lower, at);
-        for (first = 0; first < all; first += GROUP) {
-            const int count = all - first < GROUP ? all - first : GROUP;
-            for (j = 0; j < count; j++)
-                other[j] = ic_p_centre(m, at[first + j]);
-            m->kernels->apart(m->dp, x, count, other, near);
-            for (j = 0; j < count; j++) {
-                lower[at[first + j]] = ic_p_below(m, near[j]);
-                if (!(near[j] < square))
-                    continue;
-                lower[own] = ic_p_below(m, square);
-                own = at[first + j], square = near[j];
-                lower[own] = (ic_real)HUGE_VAL;
-                upper = ic_p_above(m, square);
-            }
-        }
-        m->upper[i] = upper;
-        m->label[i] = own;
-    }
-}
-
-/* Columns begin..end, in units of IC_PAD, of the sums: every point goes to the sum of its cluster, in the
-   order of the points. */
-IC_P_FN void ic_p_kmeans_sum(void *context, int thread, int begin, int end)
-{
-    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
-    int i, j, at;
-    (void)thread;
-    for (i = 0; i < m->n; i++) {
-        const int from = m->summed[i], to = m->label[i];
-        if (from == to)
-            continue;
-        for (at = begin * IC_PAD; at < end * IC_PAD; at += IC_PAD) {
-            const ic_real *x = ic_p_point(m, i) + at;
-            double *sum = m->sum + at;
-            for (j = 0; from >= 0 && j < IC_PAD; j++)
-                sum[(size_t)from * (size_t)m->dp + (size_t)j] -= (double)x[j];
-            for (j = 0; j < IC_PAD; j++)
-                sum[(size_t)to * (size_t)m->dp + (size_t)j] += (double)x[j];
-        }
-    }
-}
-
-/* Brings sums and counts up to date; returns how many points moved. */
-IC_P_FN int ic_p_kmeans_follow(ic_p_kmeans *m)
-{
-    int i, moved = 0;
-    ic_p_parallel(&m->team, m->dp / IC_PAD, ic_p_kmeans_sum, m);
-    for (i = 0; i < m->n; i++)
-        if (m->summed[i] != m->label[i]) {
-            if (m->summed[i] >= 0)
-                m->count[m->summed[i]]--;
-            m->count[m->label[i]]++;
-            m->summed[i] = m->label[i];
-            moved++;
-        }
-    return moved;
-}
-
-/* Forms sums and counts anew. */
-IC_P_FN void ic_p_kmeans_sum_anew(ic_p_kmeans *m)
-{
-    memset(m->sum, 0, (size_t)m->k * (size_t)m->dp * sizeof *m->sum);
-    memset(m->count, 0, (size_t)m->k * sizeof *m->count);
-    memset(m->summed, 0xff, (size_t)m->n * sizeof *m->summed);           /* -1 */
-    ic_p_kmeans_follow(m);
-}
-
-/* The squared distances of points begin..end to the centres of their clusters. */
-IC_P_FN void ic_p_kmeans_measure(void *context, int thread, int begin, int end)
-{
-    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
-    int i;
-    (void)thread;
-    for (i = begin; i < end; i++) {
-        const ic_real *own = ic_p_centre(m, m->label[i]);
-        m->kernels->apart(m->dp, ic_p_point(m, i), 1, &own, &m->distance[i]);
-    }
-}
-
-/* Fills the empty clusters; returns how many were. */
-IC_P_FN int ic_p_kmeans_fill(ic_p_kmeans *m)
-{
-    int i, c, filled = 0;
-    for (c = 0; c < m->k; c++) {
-        ic_real *lower;
-        int far = -1;
-        if (m->count[c] > 0)
-            continue;
-        if (filled++ == 0)
-            ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
-        for (i = 0; i < m->n; i++)
-            if (m->count[m->label[i]] > 1 && (far < 0 || m->distance[i] > m->distance[far]))
-                far = i;
-        lower = m->lower + (size_t)far * (size_t)m->kp;
-        lower[m->label[far]] = 0;
-        lower[c] = m->upper[far] = (ic_real)HUGE_VAL;
-        m->label[far] = c;
-        ic_p_kmeans_follow(m);
-    }
-    return filled;
-}
-
-/* Moves every centre to the mean of its points. */
-IC_P_FN void ic_p_kmeans_update(ic_p_kmeans *m)
-{
-    const ic_real *mean = m->mean;
-    int c, j;
-    for (c = 0; c < m->k; c++) {
-        ic_real square;
-        for (j = 0; j < m->dp; j++)
-            m->mean[j] = (ic_real)(m->sum[(size_t)c * (size_t)m->dp + (size_t)j] / (double)m->count[c]);
-        m->kernels->apart(m->dp, ic_p_centre(m, c), 1, &mean, &square);
-        m->moved[c] = ic_p_above(m, square);
-        memcpy(ic_p_centre(m, c), mean, (size_t)m->dp * sizeof *mean);
-    }
-}
-
-/* One start: seeds, then rounds until no point moves.  Returns the inertia. */
-IC_P_FN double ic_p_kmeans_run(ic_p_kmeans *m, uint64_t key, int restart, int iterations)
-{
-    double inertia = 0;
-    int i, round, anew = 0;              /* anew: nothing moved since the sums were */
-    ic_p_kmeans_start(m, key, (uint64_t)restart);
-    for (round = 0; round < iterations; round++) {
-        int moved;
-        ic_p_parallel(&m->team, m->n, ic_p_kmeans_assign, m);
-        if (round == 0)
-            ic_p_kmeans_sum_anew(m);
-        moved = round == 0 ? m->n : ic_p_kmeans_follow(m);
-        moved += ic_p_kmeans_fill(m);
-        if (moved == 0 && anew)
-            break;
-        anew = moved == 0 || round + 1 == iterations;
-        if (anew)
-            ic_p_kmeans_sum_anew(m);
-        ic_p_kmeans_update(m);
-    }
-    ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
-    for (i = 0; i < m->n; i++)
-        inertia += (double)m->distance[i];
-    return inertia;
-}
-
-IC_P_FN void ic_p_kmeans_layout(ic_p_kmeans *m, ic_p_arena *arena)
-{
-    const size_t n = (size_t)m->n, dp = (size_t)m->dp, k = (size_t)m->k, tries = (size_t)m->tries;
-    m->x = ic_p_take_reals(arena, n, dp);
-    m->centre = ic_p_take_reals(arena, k, dp);
-    m->mean = ic_p_take_reals(arena, 1, dp);
-    m->distance = ic_p_take_reals(arena, n, 1);
-    m->upper = ic_p_take_reals(arena, n, 1);
-    m->lower = ic_p_take_reals(arena, n, (size_t)m->kp);
-    m->moved = ic_p_take_reals(arena, 1, (size_t)m->kp);
-    m->near = ic_p_take_reals(arena, n, tries);
-    m->weight = ic_p_take_doubles(arena, (size_t)m->blocks, tries);
-    m->candidate = (const ic_real **)ic_p_take(arena, tries, sizeof *m->candidate);
-    m->at = (int *)ic_p_take(arena, (size_t)m->kp, (size_t)m->team.wanted * sizeof(int));
-    m->sum = ic_p_take_doubles(arena, k, dp);
-    m->label = (int *)ic_p_take(arena, n, sizeof(int));
-    m->summed = (int *)ic_p_take(arena, n, sizeof(int));
-    m->count = (int *)ic_p_take(arena, k, sizeof(int));
-}
-
-IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
-                           ic_real *centre, int *label, double *inertia)
-{
-    const ic_kmeans_options none = { 0, 0, 0, 0, IC_ISA_BEST }, *o = options ? options : &none;
-    const int restarts = o->restarts ? o->restarts : 10, iterations = o->iterations ? o->iterations : 300;
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_p_kmeans m;
-    ic_status status = IC_OK;
-    void *owned = NULL;
-    double best = HUGE_VAL;
-    int restart, pass, i;
-    memset(&m, 0, sizeof m);
-    m.kernels = ic_p_kernels_for(o->isa);
-    IC_P_REQUIRE(k >= 1 && n >= k && d >= 1 && x && centre, IC_E_ARGUMENT);
-    IC_P_REQUIRE(restarts >= 1 && iterations >= 1 && m.kernels, IC_E_OPTION);
-    IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
-    IC_P_REQUIRE(n <= 1 << 30 && d <= 1 << 30, IC_E_SIZE);            /* so that no int overflows */
-    IC_P_PASS(ic_p_arithmetic_ok(m.kernels));
-    IC_P_PASS(ic_p_points_ok(n, d, x));
-    m.n = n, m.d = d, m.k = k;
-    m.dp = (d + IC_PAD - 1) / IC_PAD * IC_PAD, m.kp = (k + IC_PAD - 1) / IC_PAD * IC_PAD;
-    m.blocks = (n - 1) / IC_P_KMEANS_BLOCK + 1;
-    m.slack = (ic_real)(d / IC_PAD + 8) / 8388608;
-    for (m.tries = 2, i = k; i > 1; i /= 2)
-        m.tries++;
-    m.team.wanted = ic_p_threads(o->threads);
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        ic_p_kmeans_layout(&m, &arena);
-        status = ic_p_arena_pass(&arena, &owned);
-    }
-    if (status != IC_OK)
-        return status;
-    for (i = 0; i < n; i++) {
-        memcpy(ic_p_point(&m, i), x + (size_t)i * (size_t)d, (size_t)d * sizeof *x);
-        memset(ic_p_point(&m, i) + d, 0, (size_t)(m.dp - d) * sizeof *x);
-    }
-    for (restart = 0; restart < restarts; restart++) {
-        const double got = ic_p_kmeans_run(&m, o->seed, restart, iterations);
-        if (restart > 0 && !(got < best))
-            continue;
-        best = got;
-        for (i = 0; i < k; i++)
-            memcpy(centre + (size_t)i * (size_t)d, ic_p_centre(&m, i), (size_t)d * sizeof *centre);
-        if (label)
-            memcpy(label, m.label, (size_t)n * sizeof *label);
-    }
-    if (inertia)
-        *inertia = best;
-    ic_p_team_end(&m.team);
-    IC_FREE(owned);
-    return IC_OK;
-}
-
-/* [S] SELF-ORGANISING MAP -------------------------------------------------------------------------
-   (Kohonen 1982.)  A way to look at many dimensions on a sheet.  Each unit of a grid has a vector
-   w.  Show the map a point x; find the winner, the unit with the nearest vector; draw it and, less,
-   its neighbours on the grid towards x:
-
-       w = w + rate(t) h (x - w)        h = exp(-(dr^2 + dc^2) / (2 sigma(t)^2))
-
-   dr and dc are the rows and columns between a unit and the winner, on a torus the shorter way
-   round.  Neighbours are drawn to the same points, so they come to resemble each other; where the
-   points leave a gap, neighbours stay apart, and the U-matrix shows a ridge.  Rate and radius fall
-   as value / (1 + t / (half T)), never to zero.  Since h = exp(..dr..) exp(..dc..), an iteration
-   needs rows + cols exponentials.
-
-   MiniSom, which drew the maps of the thesis, divides by 2 pi sigma^2 instead of 2 sigma^2: its
-   sigma 1.0 is sigma 1.77 here.
-
-   With rate h <= 1 each step is a mixture of w and x, so the vectors stay within the range of the
-   points and of the start.  Time O(T rows cols dims).  Tested: tests/test_som.c. */
-/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree: vector
-   code and plain code do the same additions in the same order. */
-IC_P_FN ic_real ic_p_distance2(const ic_real *a, const ic_real *b, int d)
-{
-    ic_real sum[IC_PAD] = { 0 };
-    int k, j, half;
-    for (k = 0; k + IC_PAD <= d; k += IC_PAD)
-        IC_P_UNROLL
-        for (j = 0; j < IC_PAD; j++)
-            sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
-    for (j = 0; k + j < d; j++)
-        sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
-    for (half = IC_PAD / 2; half > 0; half /= 2)
-        for (j = 0; j < half; j++)
-            sum[j] += sum[j + half];
-    return sum[0];
-}
-
-IC_P_FN int ic_p_som_steps(int a, int b, int n, int torus)
-{
-    const int d = a < b ? b - a : a - b;
-    return torus && n - d < d ? n - d : d;
-}
-
-IC_P_FN ic_real *ic_p_som_unit(const ic_som *som, int unit)
-{
-    return som->weight + (size_t)unit * (size_t)som->dims;
-}
-
-/* The nearest unit, and the next nearest (or itself on a map of one). */
-IC_P_FN int ic_p_som_nearest(const ic_som *som, const ic_real *x, int *second)
-{
-    ic_real least = 0, next = 0;
-    int unit, best = -1, runner = -1;
-    for (unit = 0; unit < som->rows * som->cols; unit++) {
-        const ic_real near = ic_p_distance2(x, ic_p_som_unit(som, unit), som->dims);
-        if (best < 0 || near < least) {
-            next = least, runner = best;
-            least = near, best = unit;
-        } else if (runner < 0 || near < next) {
-            next = near, runner = unit;
-        }
-    }
-    *second = runner < 0 ? best : runner;
-    return best;
-}
-
-IC_DEF int ic_som_winner(const ic_som *som, const ic_real *x)
-{
-    int second;
-    return ic_p_som_nearest(som, x, &second);
-}
-
-/* h along one axis: [n] factors around `centre`. */
-IC_P_FN void ic_p_som_bell(int n, int centre, int torus, double sigma, ic_real *h)
-{
-    int k;
-    for (k = 0; k < n; k++) {
-        const double d = (double)ic_p_som_steps(k, centre, n, torus) / sigma;
-        h[k] = ic_exp((ic_real)(d < 16 ? -0.5 * d * d : -128.0));     /* e^-128: nothing left */
-    }
-}
-
-/* One iteration; `bell` is scratch for rows + cols numbers. */
-IC_P_FN void ic_p_som_step(const ic_som *som, const ic_real *x, double sigma, double rate,
-                           ic_real *bell)
-{
-    const int winner = ic_som_winner(som, x);
-    ic_real *bell_row = bell, *bell_col = bell + som->rows;
-    int r, c, j;
-    ic_p_som_bell(som->rows, winner / som->cols, som->torus, sigma, bell_row);
-    ic_p_som_bell(som->cols, winner % som->cols, som->torus, sigma, bell_col);
-    for (r = 0; r < som->rows; r++)
-        for (c = 0; c < som->cols; c++) {
-            const ic_real pull = (ic_real)rate * bell_row[r] * bell_col[c];
-            ic_real *w = ic_p_som_unit(som, r * som->cols + c);
-            for (j = 0; j < som->dims; j++)
-                w[j] += pull * (x[j] - w[j]);
-        }
-}
-
-/* Position of the k-th of n units along an axis, from -1 to 1. */
-IC_P_FN double ic_p_som_position(int k, int n) { return n > 1 ? 2.0 * k / (n - 1) - 1 : 0; }
-
-/* [S1] A start that lies flat in the points: the sheet spans one standard deviation to each side along
-   the two principal components ([P]), the larger along the longer side.  `work` is scratch for
-   4 * dims numbers. */
-IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint64_t key,
-                                double *work)
-{
-    const int d = som->dims;
-    double *mean = work, *first = work + d, *second = work + 2 * d, *other = work + 3 * d;
-    double spread1, spread2;
-    int i, j, r, c;
-    for (j = 0; j < d; j++)
-        mean[j] = 0;
-    for (i = 0; i < n; i++)
-        for (j = 0; j < d; j++)
-            mean[j] += (double)x[(size_t)i * (size_t)d + (size_t)j] / (double)n;
-    spread1 = ic_p_pca_direction(n, d, x, mean, 0, ic_random_key(key, 0), first, other);
-    spread2 = ic_p_pca_direction(n, d, x, mean, 1, ic_random_key(key, 1), second, other);
-    for (r = 0; r < som->rows; r++)
-        for (c = 0; c < som->cols; c++) {
-            ic_real *w = ic_p_som_unit(som, r * som->cols + c);
-            const double u = ic_p_som_position(r, som->rows), v = ic_p_som_position(c, som->cols);
-            const double a = spread1 * (som->rows >= som->cols ? u : v);
-            const double b = spread2 * (som->rows >= som->cols ? v : u);
-            for (j = 0; j < d; j++)
-                w[j] = (ic_real)(mean[j] + a * first[j] + b * second[j]);
-        }
-}
-
-IC_P_FN const ic_real *ic_p_som_draw(int n, int dims, const ic_real *x, uint64_t key, uint64_t j)
-{
-    return x + (size_t)(ic_uniform(key, 0, j) * (double)n) * (size_t)dims;
-}
-
-IC_P_FN void ic_p_som_start_data(const ic_som *som, int n, const ic_real *x, uint64_t key)
-{
-    int unit;
-    for (unit = 0; unit < som->rows * som->cols; unit++)
-        memcpy(ic_p_som_unit(som, unit), ic_p_som_draw(n, som->dims, x, key, (uint64_t)unit),
-               (size_t)som->dims * sizeof(ic_real));
-}
-
-/* Fills in what was left zero. */
-IC_P_FN void ic_p_som_defaults(ic_som_options *o, int n)
-{
-    const int side = (int)ceil(sqrt((double)n));
-    o->rows = o->rows ? o->rows : side;
-    o->cols = o->cols ? o->cols : side;
-    o->iterations = o->iterations ? o->iterations : 100;
-    o->sigma = o->sigma != 0 ? o->sigma : 1.0;
-    o->rate = o->rate != 0 ? o->rate : 0.5;
-    o->sigma_half = o->sigma_half != 0 ? o->sigma_half : 0.5;
-    o->rate_half = o->rate_half != 0 ? o->rate_half : 0.5;
-}
-
-/* Of options that have been filled in. */
-IC_P_FN ic_status ic_p_som_options_ok(const ic_som_options *o)
-{
-    IC_P_REQUIRE(o->rows > 0 && o->cols > 0 && o->iterations > 0, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->sigma, 1e-300, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(o->rate > 0 && o->rate <= 1, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->sigma_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->rate_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(o->start == IC_SOM_DATA || o->start == IC_SOM_PCA, IC_E_OPTION);
-    IC_P_REQUIRE(!o->torus || (o->rows > 2 && o->cols > 2), IC_E_CONFLICT);
-    IC_P_REQUIRE((int64_t)o->rows * o->cols <= INT32_MAX, IC_E_SIZE);
-    return IC_OK;
-}
-
-typedef struct ic_p_som_scratch { ic_real *bell; double *pca; } ic_p_som_scratch;
-
-IC_P_FN void ic_p_som_layout(ic_som *som, ic_p_som_scratch *s, ic_p_arena *arena)
-{
-    const size_t rows = (size_t)som->rows, cols = (size_t)som->cols, dims = (size_t)som->dims;
-    som->weight = ic_p_take_reals(arena, rows * cols, dims);
-    s->bell = ic_p_take_reals(arena, rows + cols, 1);
-    s->pca = (double *)ic_p_take(arena, dims, 4 * sizeof(double));
-}
-
-IC_P_FN ic_status ic_p_som_allocate(ic_som *som, ic_p_som_scratch *s)
-{
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_status status = IC_OK;
-    int pass;
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        ic_p_som_layout(som, s, &arena);
-        status = ic_p_arena_pass(&arena, &som->owned);
-    }
-    return status;
-}
-
-IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
-                              const ic_som_options *options)
-{
-    ic_som_options o;
-    ic_p_som_scratch scratch;
-    ic_status status;
-    uint64_t pick;
-    int t;
-    memset(som, 0, sizeof *som);
-    memset(&o, 0, sizeof o);
-    if (options)
-        o = *options;
-    IC_P_PASS(ic_p_arithmetic_ok(&ic_p_kernels_1));
-    IC_P_REQUIRE(n >= 1 && dims >= 1 && x, IC_E_ARGUMENT);
-    ic_p_som_defaults(&o, n);
-    IC_P_PASS(ic_p_som_options_ok(&o));
-    IC_P_PASS(ic_p_points_ok(n, dims, x));
-    som->rows = o.rows, som->cols = o.cols, som->dims = dims, som->torus = o.torus;
-    status = ic_p_som_allocate(som, &scratch);
-    if (status != IC_OK) {
-        memset(som, 0, sizeof *som);
-        return status;
-    }
-    if (o.start == IC_SOM_PCA)
-        ic_p_som_start_pca(som, n, x, ic_random_key(o.seed, 0), scratch.pca);
-    else
-        ic_p_som_start_data(som, n, x, ic_random_key(o.seed, 1));
-    pick = ic_random_key(o.seed, 2);
-    for (t = 0; t < o.iterations; t++) {
-        const double done = (double)t / (double)o.iterations;
-        ic_p_som_step(som, ic_p_som_draw(n, dims, x, pick, (uint64_t)t),
-                      o.sigma / (1 + done / o.sigma_half), o.rate / (1 + done / o.rate_half),
-                      scratch.bell);
-    }
-    return IC_OK;
-}
-
-IC_DEF void ic_som_free(ic_som *som)
-{
-    if (som->owned)
-        IC_FREE(som->owned);
-    memset(som, 0, sizeof *som);
-}
-
-/* [S2] LOOKING AT A MAP. */
-/* The unit dr rows and dc columns away, -1 beyond the edge. */
-IC_P_FN int ic_p_som_beside(const ic_som *som, int unit, int dr, int dc)
-{
-    int r = unit / som->cols + dr, c = unit % som->cols + dc;
-    if (som->torus) {
-        r = (r + som->rows) % som->rows;
-        c = (c + som->cols) % som->cols;
-    }
-    return r >= 0 && r < som->rows && c >= 0 && c < som->cols ? r * som->cols + c : -1;
-}
-
-/* The mean distance to the neighbours, 0 without any. */
-IC_P_FN double ic_p_som_u(const ic_som *som, int unit)
-{
-    double sum = 0;
-    int dr, dc, count = 0;
-    for (dr = -1; dr <= 1; dr++)
-        for (dc = -1; dc <= 1; dc++) {
-            const int other = ic_p_som_beside(som, unit, dr, dc);
-            if (other < 0 || other == unit)
-                continue;
-            sum += sqrt((double)ic_p_distance2(ic_p_som_unit(som, unit), ic_p_som_unit(som, other),
-                                               som->dims));
-            count++;
-        }
-    return count > 0 ? sum / count : 0;
-}
-
-IC_DEF void ic_som_u_matrix(const ic_som *som, ic_real *u)
-{
-    const int units = som->rows * som->cols;
-    ic_real most = 0;
-    int unit;
-    for (unit = 0; unit < units; unit++) {
-        u[unit] = (ic_real)ic_p_som_u(som, unit);
-        most = u[unit] > most ? u[unit] : most;
-    }
-    for (unit = 0; most > 0 && unit < units; unit++)
-        u[unit] /= most;
-}
-
-IC_DEF double ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x)
-{
-    double sum = 0;
-    int i, j;
-    for (i = 0; i < n; i++) {
-        const ic_real *p = x + (size_t)i * (size_t)som->dims;
-        const ic_real *w = ic_p_som_unit(som, ic_som_winner(som, p));
-        double squares = 0;                 /* in double: these points may lie anywhere */
-        for (j = 0; j < som->dims; j++)
-            squares += ((double)p[j] - (double)w[j]) * ((double)p[j] - (double)w[j]);
-        sum += sqrt(squares);
-    }
-    return sum / n;
-}
-
-IC_P_FN int ic_p_som_adjacent(const ic_som *som, int a, int b)
-{
-    return ic_p_som_steps(a / som->cols, b / som->cols, som->rows, som->torus) <= 1
-        && ic_p_som_steps(a % som->cols, b % som->cols, som->cols, som->torus) <= 1;
-}
-
-IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *x)
-{
-    int i, second, apart = 0;
-    for (i = 0; i < n; i++) {
-        const int first = ic_p_som_nearest(som, x + (size_t)i * (size_t)som->dims, &second);
-        apart += !ic_p_som_adjacent(som, first, second);
-    }
-    return (double)apart / n;
-}
-
-/* [F] FILES ------------------------------------------------------------------------------------
-   A model file.  All numbers little-endian; sizes of the config as 32-bit integers.
-
-       OFFSET  SIZE   WHAT
-            0     8   "invclass"
-            8     4   version of the format: 1
-           12     4   I, inputs
-           16     4   H, hidden
-           20     4   L, layers
-           24     4   O, outputs
-           28     4   T, steps
-           32     4   gate activation (0 hard sigmoid, 1 sigmoid)
-           36     4   dense layer (0 every step, 1 last step)
-           40     4   link (0 linear, 1 softmax)
-           44     4   zero
-           48     8   N, the number of parameters
-           56    4N   the parameters, float32, in the order of [C]
-       56+4N     8   FNV-1a 64 over all bytes before
-*/
-#define IC_P_HEADER 56
-
-IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes)
-{
-    int k;
-    for (k = 0; k < bytes; k++)
-        to[k] = (unsigned char)(value >> (8 * k));
-}
-
-IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes)
-{
-    uint64_t value = 0;
-    int k;
-    for (k = 0; k < bytes; k++)
-        value |= (uint64_t)from[k] << (8 * k);
-    return value;
-}
-
-IC_DEF size_t ic_encoded_bytes(const ic_model *model) { return IC_P_HEADER + 4 * model->count + 8; }
-
-IC_DEF void ic_encode(const ic_model *model, unsigned char *out)
-{
-    const ic_config *c = &model->config;
-    const int field[9] = { c->inputs, c->hidden, c->layers, c->outputs, c->steps,
-                           (int)c->gate, (int)c->head, (int)c->link, 0 };
-    size_t k, end = IC_P_HEADER + 4 * model->count;
-    memcpy(out, "invclass", 8);
-    ic_p_put(out + 8, 1, 4);
-    for (k = 0; k < 9; k++)
-        ic_p_put(out + 12 + 4 * k, (uint64_t)field[k], 4);
-    ic_p_put(out + 48, model->count, 8);
-    for (k = 0; k < model->count; k++)
-        ic_p_put_float(out + IC_P_HEADER + 4 * k, model->param[k]);
-    ic_p_put(out + end, ic_hash(0, out, end), 8);
-}
-
-/* Reads the config of a file of `size` bytes from its first IC_P_HEADER, or as many as there are. */
-IC_P_FN ic_status ic_p_decode_header(const unsigned char *bytes, size_t size, ic_config *config)
-{
-    ic_config c;
-    size_t k;
-    if (size < 8 || memcmp(bytes, "invclass", 8) != 0)
-        return IC_E_FORMAT;
-    if (size < IC_P_HEADER + 8)
-        return IC_E_TRUNCATED;
-    if (ic_p_get(bytes + 8, 4) != 1)
-        return IC_E_VERSION;
-    for (k = 0; k < 9; k++) {                               /* five sizes, three choices, a zero */
-        const uint64_t field = ic_p_get(bytes + 12 + 4 * k, 4);
-        if (field > (k < 5 ? (uint64_t)IC_P_MAX_SIZE : k < 8) || (k < 5 && field == 0))
-            return IC_E_FORMAT;
-    }
-    memset(&c, 0, sizeof c);
-    c.inputs = (int)ic_p_get(bytes + 12, 4);
-    c.hidden = (int)ic_p_get(bytes + 16, 4);
-    c.layers = (int)ic_p_get(bytes + 20, 4);
-    c.outputs = (int)ic_p_get(bytes + 24, 4);
-    c.steps = (int)ic_p_get(bytes + 28, 4);
-    c.gate = ic_p_get(bytes + 32, 4) ? IC_SIGMOID : IC_HARD_SIGMOID;
-    c.head = ic_p_get(bytes + 36, 4) ? IC_LAST_STEP : IC_EVERY_STEP;
-    c.link = ic_p_get(bytes + 40, 4) ? IC_SOFTMAX : IC_LINEAR;
-    if (ic_p_count(&c) == 0 || ic_p_get(bytes + 48, 8) != ic_p_count(&c))
-        return IC_E_FORMAT;
-    *config = c;
-    return size == IC_P_HEADER + 4 * ic_p_count(&c) + 8 ? IC_OK : IC_E_TRUNCATED;
-}
-
-IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size)
-{
-    ic_config c;
-    ic_status status;
-    size_t k;
-    memset(model, 0, sizeof *model);
-    IC_P_PASS(ic_p_decode_header(bytes, size, &c));
-    if (ic_p_get(bytes + size - 8, 8) != ic_hash(0, bytes, size - 8))
-        return IC_E_CHECKSUM;
-    status = ic_model_init(model, &c, NULL);
-    for (k = 0; status == IC_OK && k < model->count; k++) {
-        const uint32_t bits = (uint32_t)ic_p_get(bytes + IC_P_HEADER + 4 * k, 4);
-        float value;
-        memcpy(&value, &bits, sizeof value);
-        model->param[k] = (ic_real)value;
-    }
-    if (status == IC_OK && !ic_p_all_finite(model->param, model->count)) {
-        ic_model_free(model);
-        status = IC_E_NOT_FINITE;
-    }
-    return status;
-}
-
-#ifndef IC_NO_STDIO
-/* What differs between systems: a file that is created and must not exist, and a replacement in one
-   step. */
-#ifdef _WIN32
-#define IC_P_CREATE(path) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IREAD | _S_IWRITE)
-#define IC_P_WRITE(file, bytes, n) _write(file, bytes, (unsigned)(n))
-#define IC_P_FLUSH(file) _commit(file)
-#define IC_P_CLOSE(file) _close(file)
-#define IC_P_RENAME(from, to) (MoveFileExA(from, to, 1 | 8) ? 0 : -1)   /* replace; write through */
-#define IC_P_PROCESS() _getpid()
-#else
-#define IC_P_CREATE(path) open(path, O_WRONLY | O_CREAT | O_EXCL, 0666)
-#define IC_P_WRITE(file, bytes, n) write(file, bytes, n)
-#define IC_P_FLUSH(file) fsync(file)
-#define IC_P_CLOSE(file) close(file)
-#define IC_P_RENAME(from, to) rename(from, to)
-#define IC_P_PROCESS() getpid()
-#endif
-#define IC_P_MOST_HEAD 256               /* bytes at the beginning of a file that are checked before it is read */
-#define IC_P_SUFFIX sizeof ".00000000.new"
-
-/* Creates path.XXXXXXXX.new.  The number is a hash of what differs between processes, threads and
-   moments; should the name be taken all the same, by accident or on purpose, another is tried. */
-IC_P_FN int ic_p_create(const char *path, char *temporary)
-{
-    const size_t length = strlen(path);
-    uint64_t mark[4];
-    int attempt, file = -1;
-    mark[0] = (uint64_t)IC_P_PROCESS(), mark[1] = (uint64_t)(uintptr_t)mark;
-    mark[2] = (uint64_t)time(NULL) ^ (uint64_t)clock() << 32;
-    memcpy(temporary, path, length);
-    for (attempt = 0; attempt < 100; attempt++) {
-        mark[3] = (uint64_t)attempt;
-        snprintf(temporary + length, IC_P_SUFFIX, ".%08lx.new",
-                 (unsigned long)(ic_hash(0, mark, sizeof mark) >> 32));
-        file = IC_P_CREATE(temporary);
-        if (file >= 0 || errno != EEXIST)
-            break;
-    }
-    return file;
-}
-
-/* Writes all of it, to the disk; 0 if that failed. */
-IC_P_FN int ic_p_write_all(int file, const unsigned char *bytes, size_t size)
-{
-    const size_t most = (size_t)1 << 30;             /* as much as any system takes in a call */
-    while (size > 0) {
-        const long n = (long)IC_P_WRITE(file, bytes, size < most ? size : most);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return 0;
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return IC_P_FLUSH(file) == 0 || errno == EINVAL;      /* EINVAL: nothing to flush to, such as a pipe */
-}
-
-IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
-{
-    char *temporary;
-    ic_status status = IC_OK;
-    int file;
-#if !defined(_WIN32) && !defined(__wasi__)
-    struct stat before;
-    const int replaces = stat(path, &before) == 0 && S_ISREG(before.st_mode);
-#endif
-    temporary = (char *)IC_MALLOC(strlen(path) + IC_P_SUFFIX);
-    if (!temporary)
-        return IC_E_MEMORY;
-    file = ic_p_create(path, temporary);
-    if (file < 0)
-        status = IC_E_OPEN;
-    else {
-#if !defined(_WIN32) && !defined(__wasi__)
-        if (replaces && fchmod(file, before.st_mode & 0777) != 0)
-            status = IC_E_WRITE;
-#endif
-        if (!ic_p_write_all(file, (const unsigned char *)bytes, size))
-            status = IC_E_WRITE;
-        if (IC_P_CLOSE(file) != 0)                   /* a full disk may show only now */
-            status = IC_E_WRITE;
-        if (status == IC_OK && IC_P_RENAME(temporary, path) != 0)
-            status = IC_E_WRITE;
-        if (status != IC_OK)
-            remove(temporary);
-    }
-    IC_FREE(temporary);
-    return status;
-}
-
-IC_DEF ic_status ic_save(const ic_model *model, const char *path)
-{
-    const size_t size = ic_encoded_bytes(model);
-    unsigned char *bytes;
-    ic_status status;
-    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
-    bytes = (unsigned char *)IC_MALLOC(size);
-    if (!bytes)
-        return IC_E_MEMORY;
-    ic_encode(model, bytes);
-    status = ic_write_file(path, bytes, size);
-    IC_FREE(bytes);
-    return status;
-}
-
-/* Reads a whole file, whose first `head` bytes and size have been found right by `check`.  The caller frees *bytes. */
-typedef ic_status ic_p_head_fn(const unsigned char *bytes, size_t got, size_t size);
-
-IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    unsigned char first[IC_P_MOST_HEAD];
-    size_t got = 0;
-    ic_status status = IC_OK;
-    long end = 0;
-    *bytes = NULL;
-    if (!file)
-        return IC_E_OPEN;
-    if (fseek(file, 0, SEEK_END) != 0 || (end = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
-        status = IC_E_READ;
-    *size = (size_t)end;
-    if (status == IC_OK) {
-        got = fread(first, 1, head, file);
-        status = got < head && (ferror(file) || *size >= head) ? IC_E_READ : check(first, got, *size);
-    }
-    if (status == IC_OK) {
-        *bytes = (unsigned char *)IC_MALLOC(*size);
-        status = *bytes ? IC_OK : IC_E_MEMORY;
-    }
-    if (status == IC_OK && (fseek(file, 0, SEEK_SET) != 0 || fread(*bytes, 1, *size, file) != *size)) {
-        IC_FREE(*bytes);
-        status = IC_E_READ;
-    }
-    fclose(file);
-    return status;
-}
-
-IC_P_FN ic_status ic_p_model_head_ok(const unsigned char *bytes, size_t got, size_t size)
-{
-    ic_config config;
-    (void)got;
-    return ic_p_decode_header(bytes, size, &config);
-}
-
-IC_DEF ic_status ic_load(ic_model *model, const char *path)
-{
-    unsigned char *bytes;
-    size_t size;
-    ic_status status;
-    memset(model, 0, sizeof *model);
-    IC_P_PASS(ic_p_read_file(path, IC_P_HEADER, ic_p_model_head_ok, &bytes, &size));
-    status = ic_decode(model, bytes, size);
-    IC_FREE(bytes);
-    return status;
-}
-#endif
 
 /* [Q] THE RECOGNISER -----------------------------------------------------------------------------
    [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed,
@@ -8247,6 +5748,2547 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
 }
 #endif
 
+/* ============================================================================================
+   PART 3  LOOKING AT CURVES
+   ============================================================================================ */
+
+/* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
+   (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along
+   both curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing
+   on the one, on the other, or on both, and add up how far apart the pens are.  The cheapest walk
+   to (i, j) extends the cheapest walk to one of three cells:
+
+       D[i][j] = |a[i] - b[j]| + min(D[i-1][j], D[i][j-1], D[i-1][j-1])
+
+   with D[-1][-1] = 0 and everything else outside the table infinite.  (Zeros along a whole border
+   would let a walk skip the start of a curve for nothing.)
+
+   Along the anti-diagonals.  Taken row by row, each cell waits for its left neighbour: two minima and
+   an addition, one after the other, and no processor can do more than one cell at a time.  But
+   the three cells that (i, j) waits for lie on the two anti-diagonals before its own, i + j = s:
+
+       s - 2  D[i-1][j-1]          s - 1  D[i-1][j], D[i][j-1]
+
+   so all cells of an anti-diagonal can be done side by side, a vector at a time.  With three of them
+   kept, each indexed by j, the cells needed are neighbours in memory; and so are the points, if each
+   coordinate has an array to itself, that of a in reverse, since i = s - j falls where j rises.
+   Which of three numbers is least depends on no order, so these are the same bits.
+
+   The band.  Cells are allowed within r steps of the straight line from corner to corner.  With the
+   longer curve along i, the line climbs by s = (m-1)/(n-1) <= 1 a row, row i spans
+
+       ceil(s i) - r  <=  j  <=  floor(s i) + r
+
+   and with r >= 1 the spans of neighbouring rows overlap and reach both corners: there is always a
+   path, however different the lengths.  On equal lengths this is |i - j| <= r.  Both ends of the
+   spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap, and from
+   one to the next both of its ends stay or rise by one.
+
+   Early abandoning.  Costs are not negative, and a walk passes through one of any two neighbouring
+   anti-diagonals at least: once all of both is above the cutoff, the result would be.
+
+   Time O(n m dims), or O(n r dims) with a band.  The square root, one a cell, is what the time goes
+   into.  Tested: tests/test_dtw.c, against all walks. */
+#define IC_P_WARP_PAD 8                   /* the lanes of the widest vector of doubles */
+
+typedef struct ic_p_warp {
+    int n, m, dims, band;                 /* steps of the longer and the shorter curve */
+    size_t n_row, m_row;                  /* numbers in an array of each, with padding */
+    double *a, *b;                        /* [dims][n_row], reversed; [dims][m_row] */
+    double *walk[3];                      /* [1 + m_row] of an anti-diagonal, j = -1 first */
+} ic_p_warp;
+
+IC_P_FN void ic_p_warp_layout(ic_p_warp *w, int na, int nb, int dims, ic_p_arena *arena)
+{
+    int k;
+    w->n = na > nb ? na : nb, w->m = na > nb ? nb : na, w->dims = dims;
+    w->n_row = (size_t)w->n + IC_P_WARP_PAD, w->m_row = (size_t)w->m + IC_P_WARP_PAD;
+    w->a = ic_p_take_doubles(arena, (size_t)dims, w->n_row);
+    w->b = ic_p_take_doubles(arena, (size_t)dims, w->m_row);
+    for (k = 0; k < 3; k++)
+        w->walk[k] = ic_p_take_doubles(arena, 1, 1 + w->m_row);
+}
+
+IC_DEF size_t ic_dtw_bytes(int na, int nb, int dims)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_warp w;
+    if (na < 1 || nb < 1 || dims < 1)
+        return 0;
+    ic_p_warp_layout(&w, na, nb, dims, &arena);
+    return arena.bad ? 0 : arena.used;
+}
+
+/* Copies a curve, each coordinate to an array of its own; reversed where `step` is -1. */
+IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double *to, size_t row)
+{
+    int i, k;
+    for (k = 0; k < dims; k++, to += row) {
+        for (i = 0; i < n; i++)
+            to[step < 0 ? n - 1 - i : i] = (double)x[(size_t)i * (size_t)dims + (size_t)k];
+        for (; i < (int)row; i++)
+            to[i] = 0;
+    }
+}
+
+/* The first and the last allowed cell of row i. */
+IC_P_FN int ic_p_warp_from(const ic_p_warp *w, int i)
+{
+    const int64_t climb = (int64_t)i * (w->m - 1), run = w->n > 1 ? w->n - 1 : 1;
+    const int from = (int)(climb / run) + (climb % run != 0) - w->band;
+    return from > 0 ? from : 0;
+}
+
+IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
+{
+    const int64_t to = (int64_t)i * (w->m - 1) / (w->n > 1 ? w->n - 1 : 1) + w->band;
+    return to < w->m - 1 ? (int)to : w->m - 1;
+}
+
+IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *kernels)
+{
+    double *before = w->walk[0] + 1, *last = w->walk[1] + 1, *now = w->walk[2] + 1, least_before = HUGE_VAL;
+    int64_t s;
+    int first = 0, end = 0;               /* rows on the anti-diagonal: first .. end */
+    ptrdiff_t j;
+    for (j = -1; j < (ptrdiff_t)w->m_row; j++)
+        before[j] = last[j] = now[j] = HUGE_VAL;
+    before[-1] = 0;
+    for (s = 0; s <= (int64_t)(w->n - 1) + (w->m - 1); s++) {
+        double least, *oldest = before;
+        ptrdiff_t from, to;
+        while (first + ic_p_warp_to(w, first) < s)
+            first++;
+        while (end + 1 < w->n && end + 1 + ic_p_warp_from(w, end + 1) <= s)
+            end++;
+        from = (ptrdiff_t)(s - end), to = (ptrdiff_t)(s - first);
+        least = kernels->warp(w->dims, (int)(to - from + 1), w->a + (w->n - 1 - end), (ptrdiff_t)w->n_row,
+                              w->b + from, (ptrdiff_t)w->m_row, before + from, last + from, now + from);
+        now[from - 1] = now[to + 1] = HUGE_VAL;        /* outside of the table, or of the band */
+        if (least > cutoff && least_before > cutoff)
+            return HUGE_VAL;
+        least_before = least;
+        before = last, last = now, now = oldest;
+    }
+    return last[w->m - 1] > cutoff ? HUGE_VAL : last[w->m - 1];
+}
+
+IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
+                        const ic_dtw_options *options, double *distance)
+{
+    const ic_dtw_options none = { 0, 0, NULL, IC_ISA_BEST }, *o = options ? options : &none;
+    const double cutoff = o->cutoff != 0 ? o->cutoff : HUGE_VAL;
+    const ic_p_kernels *kernels = ic_p_kernels_for(o->isa);
+    const size_t bytes = ic_dtw_bytes(na, nb, dims);
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_warp w;
+    IC_P_REQUIRE(na >= 1 && nb >= 1 && dims >= 1 && a && b && distance, IC_E_ARGUMENT);
+    IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
+    IC_P_PASS(ic_p_arithmetic_ok(kernels));
+    IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
+    if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
+        || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
+        return IC_E_NOT_FINITE;
+    arena.base = (unsigned char *)(o->scratch ? o->scratch : IC_MALLOC(bytes));
+    if (!arena.base)
+        return IC_E_MEMORY;
+    ic_p_warp_layout(&w, na, nb, dims, &arena);
+    w.band = o->band > 0 && o->band < w.m ? o->band : w.m;
+    ic_p_warp_load(na >= nb ? a : b, w.n, dims, -1, w.a, w.n_row);
+    ic_p_warp_load(na >= nb ? b : a, w.m, dims, 1, w.b, w.m_row);
+    *distance = ic_p_warp_walk(&w, cutoff, kernels);
+    if (!o->scratch)
+        IC_FREE(arena.base);
+    return IC_OK;
+}
+
+/* [K] K-MEANS -------------------------------------------------------------------------------------
+   A writer has more than one way to write an a; k-means finds them.  Lloyd's rounds alternate:
+
+       assign    each point to the nearest centre
+       update    each centre to the mean of its points
+
+   Neither can raise the inertia: the first picks the least distance for each point, and of all
+   positions the mean has the least sum of squares.  What they end in depends on the start, so a
+   good start and the best of several matter more than the rounds.
+
+   Ends.  A point leaves its cluster only for a strictly nearer centre (of several the nearest, of
+   equals the one with the lowest index), so in exact arithmetic each round lowers the inertia; no
+   partition comes twice, there are finitely many, and a round without a move is the end.  Rounding
+   could in principle make a cycle of equals: the limit on rounds ends that.
+
+   Empty clusters.  A cluster that lost its last point is given the point farthest from its own
+   centre, from a cluster of two or more (there is one while n >= k).  That too lowers the inertia,
+   or it was 0 already: fewer distinct points than clusters.
+
+   Sums.  The sums behind the means are doubles.  From round to round they follow the points that move.
+   Where an outlier leaves, what it rounded away does not come back; so before the end, when no point
+   moves, they are formed anew in the order of the points, and it goes on if that makes one move.
+
+   [K1] START (greedy k-means++; Arthur & Vassilvitskii 2007).  The first centre is a random point.  For
+   each further one some candidates are drawn, each a point with probability proportional to its squared
+   distance from the nearest centre so far, and the candidate that leaves the least sum of squared
+   distances is taken: 2 + log2(k) of them, rounded down.
+
+   [K2] DISTANCES THAT NEED NOT BE KNOWN (Elkan 2003).  After the first rounds most centres hardly move, and
+   most points are far from all centres but their own.  So keep for every point i an upper bound of
+   the distance to its own centre and, for each centre c, a lower bound of the distance to it.  If c has
+   moved by s(c), the triangle inequality says
+
+       upper[i] + s(own)  >=  |x_i - own|        lower[i][c] - s(c)  <=  |x_i - c|
+
+   and while  upper[i] <= lower[i][c]  centre c cannot be nearer.  If the bounds do not say so, first the
+   distance to the own centre is computed, which may be enough, then those to the centres in question;
+   each computed distance is a new bound.  On letters 2 to 4 % of all distances are computed from
+   the second round on.
+
+   The bounds must change no result, so they allow for rounding.  A squared distance is computed with a
+   relative error below e = (d/16 + 8) 2^-24: so many roundings follow each other at most.  A new
+   lower bound is the computed distance times 1 - 2e, a new upper bound, as well as s, times 1 + 2e, so
+   that  upper <= lower  also says which *computed* distance is less; that the bounds keep this while they
+   move is paid for by a factor of 1 -+ 2^-22 a round, four times a rounding.  Where squares are so
+   small that they underflow, 1e-18 to each side does the same.
+
+   Time O(n k d) for the start and the first round, then O(n k) and the distances computed a round.
+   Tested: tests/test_kmeans.c, against all partitions, and to the bit against rounds without bounds. */
+#define IC_P_KMEANS_BLOCK 64             /* points whose squared distances are added up together */
+
+typedef struct ic_p_kmeans {
+    int n, d, k;
+    int dp, kp;              /* d and k, rounded up to IC_PAD */
+    int tries, blocks;       /* candidates of a draw; blocks of points */
+    ic_real slack;           /* 2e */
+    const ic_p_kernels *kernels;
+    ic_p_team team;
+    ic_real *x, *centre;     /* [n][dp], [k][dp] */
+    ic_real *mean;           /* [dp] a centre's new place */
+    ic_real *distance;       /* [n] squared, to the nearest centre */
+    ic_real *upper, *lower;  /* [n], [n][kp]: bounds; lower is infinite for the own centre */
+    ic_real *moved;          /* [kp] upper bounds of s(c) */
+    ic_real *near;           /* [n][tries] squared distances to the candidates */
+    double *weight;          /* [blocks][tries] sums of squared distances if a candidate is taken */
+    const ic_real **candidate;   /* [tries] */
+    int *at;                 /* [threads][kp] centres in question */
+    double *sum;             /* [k][dp] of the points in a cluster */
+    int *label, *summed;     /* [n] own cluster; the one whose sum holds the point, -1 none */
+    int *count;              /* [k] points in the sum */
+} ic_p_kmeans;
+
+IC_P_FN ic_real *ic_p_point(const ic_p_kmeans *m, int i) { return m->x + (size_t)i * (size_t)m->dp; }
+IC_P_FN ic_real *ic_p_centre(const ic_p_kmeans *m, int c) { return m->centre + (size_t)c * (size_t)m->dp; }
+
+/* Bounds of a distance, from its computed square. */
+IC_P_FN ic_real ic_p_above(const ic_p_kmeans *m, ic_real square)
+{
+    return (ic_real)sqrt((double)square) * (1 + m->slack) + (ic_real)1e-18;
+}
+
+IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
+{
+    return (ic_real)sqrt((double)square) * (1 - m->slack) - (ic_real)1e-18;
+}
+
+/* The squared distances of all points in blocks begin..end to the candidates, and what each candidate
+   would leave. */
+IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
+{
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int b, i, j;
+    (void)thread;
+    for (b = begin; b < end; b++) {
+        const int last = m->n - b * IC_P_KMEANS_BLOCK < IC_P_KMEANS_BLOCK ? m->n : (b + 1) * IC_P_KMEANS_BLOCK;
+        double *weight = m->weight + (size_t)b * (size_t)m->tries;
+        for (j = 0; j < m->tries; j++)
+            weight[j] = 0;
+        for (i = b * IC_P_KMEANS_BLOCK; i < last; i++) {
+            ic_real *near = m->near + (size_t)i * (size_t)m->tries;
+            m->kernels->apart(m->dp, ic_p_point(m, i), m->tries, m->candidate, near);
+            for (j = 0; j < m->tries; j++) {
+                near[j] = near[j] < m->distance[i] ? near[j] : m->distance[i];
+                weight[j] += (double)near[j];
+            }
+        }
+    }
+}
+
+/* The point where the running sum of squared distances passes share u of the whole.  Column `taken` of
+   `weight` holds the sums of the blocks. */
+IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, int taken, double total, double u)
+{
+    double sum = 0;
+    int b, i, block = 0, at = 0;
+    for (b = 0; b < m->blocks; b++) {
+        const double weight = m->weight[(size_t)b * (size_t)m->tries + (size_t)taken];
+        if (weight > 0)
+            block = b;
+        if (sum + weight > u * total)
+            break;
+        sum += weight;
+    }
+    for (i = block * IC_P_KMEANS_BLOCK; i < m->n && i < (block + 1) * IC_P_KMEANS_BLOCK; i++) {
+        if (!(m->distance[i] > 0))
+            continue;
+        at = i;
+        sum += (double)m->distance[i];
+        if (sum > u * total)
+            break;
+    }
+    return at;                /* point 0 if all points lie on centres */
+}
+
+/* [K1] */
+IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
+{
+    int c, i, j, b, taken = 0;
+    double total = 0;
+    for (i = 0; i < m->n; i++)
+        m->distance[i] = (ic_real)HUGE_VAL;
+    for (c = 0; c < m->k; c++) {
+        double least = HUGE_VAL;
+        for (j = 0; j < m->tries; j++) {
+            const double u = ic_uniform(key, restart, (uint64_t)c * (uint64_t)m->tries + (uint64_t)j);
+            m->candidate[j] = ic_p_point(m, c == 0 ? (int)(u * (double)m->n) : ic_p_kmeans_draw(m, taken, total, u));
+        }
+        ic_p_parallel(&m->team, m->blocks, ic_p_kmeans_try, m);
+        for (j = 0; j < m->tries; j++) {
+            double sum = 0;
+            for (b = 0; b < m->blocks; b++)
+                sum += m->weight[(size_t)b * (size_t)m->tries + (size_t)j];
+            if (j == 0 || sum < least)
+                least = sum, taken = j;
+        }
+        total = least;
+        memcpy(ic_p_centre(m, c), m->candidate[taken], (size_t)m->dp * sizeof(ic_real));
+        for (i = 0; i < m->n; i++)
+            m->distance[i] = m->near[(size_t)i * (size_t)m->tries + (size_t)taken];
+    }
+    /* Nothing is known of the clusters yet: all points are in the first, and no bound forbids a move. */
+    for (c = 0; c < m->kp; c++)
+        m->moved[c] = 0;
+    for (i = 0; i < m->n; i++) {
+        ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
+        m->label[i] = 0;
+        m->upper[i] = (ic_real)HUGE_VAL;
+        for (c = 0; c < m->kp; c++)
+            lower[c] = c > 0 && c < m->k ? 0 : (ic_real)HUGE_VAL;
+    }
+}
+
+/* Assigns points begin..end: [K2]. */
+IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
+{
+    enum { GROUP = 6 };                  /* distances computed together */
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int *at = m->at + (size_t)thread * (size_t)m->kp;
+    int i;
+    for (i = begin; i < end; i++) {
+        const ic_real *x = ic_p_point(m, i), *other[GROUP];
+        ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
+        const ic_real least = m->kernels->fall(m->kp, m->moved, lower);
+        ic_real upper, square, near[GROUP];
+        int own = m->label[i], all, first, j;
+        m->upper[i] = upper = (m->upper[i] + m->moved[own]) * (1 + (ic_real)1 / 4194304);
+        if (upper <= least)
+            continue;
+        other[0] = ic_p_centre(m, own);
+        m->kernels->apart(m->dp, x, 1, other, &square);
+        upper = ic_p_above(m, square);
+        all = upper <= least ? 0 : m->kernels->below(m->kp, upper, lower, at);
+        for (first = 0; first < all; first += GROUP) {
+            const int count = all - first < GROUP ? all - first : GROUP;
+            for (j = 0; j < count; j++)
+                other[j] = ic_p_centre(m, at[first + j]);
+            m->kernels->apart(m->dp, x, count, other, near);
+            for (j = 0; j < count; j++) {
+                lower[at[first + j]] = ic_p_below(m, near[j]);
+                if (!(near[j] < square))
+                    continue;
+                lower[own] = ic_p_below(m, square);
+                own = at[first + j], square = near[j];
+                lower[own] = (ic_real)HUGE_VAL;
+                upper = ic_p_above(m, square);
+            }
+        }
+        m->upper[i] = upper;
+        m->label[i] = own;
+    }
+}
+
+/* Columns begin..end, in units of IC_PAD, of the sums: every point goes to the sum of its cluster, in the
+   order of the points. */
+IC_P_FN void ic_p_kmeans_sum(void *context, int thread, int begin, int end)
+{
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int i, j, at;
+    (void)thread;
+    for (i = 0; i < m->n; i++) {
+        const int from = m->summed[i], to = m->label[i];
+        if (from == to)
+            continue;
+        for (at = begin * IC_PAD; at < end * IC_PAD; at += IC_PAD) {
+            const ic_real *x = ic_p_point(m, i) + at;
+            double *sum = m->sum + at;
+            for (j = 0; from >= 0 && j < IC_PAD; j++)
+                sum[(size_t)from * (size_t)m->dp + (size_t)j] -= (double)x[j];
+            for (j = 0; j < IC_PAD; j++)
+                sum[(size_t)to * (size_t)m->dp + (size_t)j] += (double)x[j];
+        }
+    }
+}
+
+/* Brings sums and counts up to date; returns how many points moved. */
+IC_P_FN int ic_p_kmeans_follow(ic_p_kmeans *m)
+{
+    int i, moved = 0;
+    ic_p_parallel(&m->team, m->dp / IC_PAD, ic_p_kmeans_sum, m);
+    for (i = 0; i < m->n; i++)
+        if (m->summed[i] != m->label[i]) {
+            if (m->summed[i] >= 0)
+                m->count[m->summed[i]]--;
+            m->count[m->label[i]]++;
+            m->summed[i] = m->label[i];
+            moved++;
+        }
+    return moved;
+}
+
+/* Forms sums and counts anew. */
+IC_P_FN void ic_p_kmeans_sum_anew(ic_p_kmeans *m)
+{
+    memset(m->sum, 0, (size_t)m->k * (size_t)m->dp * sizeof *m->sum);
+    memset(m->count, 0, (size_t)m->k * sizeof *m->count);
+    memset(m->summed, 0xff, (size_t)m->n * sizeof *m->summed);           /* -1 */
+    ic_p_kmeans_follow(m);
+}
+
+/* The squared distances of points begin..end to the centres of their clusters. */
+IC_P_FN void ic_p_kmeans_measure(void *context, int thread, int begin, int end)
+{
+    const ic_p_kmeans *m = (const ic_p_kmeans *)context;
+    int i;
+    (void)thread;
+    for (i = begin; i < end; i++) {
+        const ic_real *own = ic_p_centre(m, m->label[i]);
+        m->kernels->apart(m->dp, ic_p_point(m, i), 1, &own, &m->distance[i]);
+    }
+}
+
+/* Fills the empty clusters; returns how many were. */
+IC_P_FN int ic_p_kmeans_fill(ic_p_kmeans *m)
+{
+    int i, c, filled = 0;
+    for (c = 0; c < m->k; c++) {
+        ic_real *lower;
+        int far = -1;
+        if (m->count[c] > 0)
+            continue;
+        if (filled++ == 0)
+            ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
+        for (i = 0; i < m->n; i++)
+            if (m->count[m->label[i]] > 1 && (far < 0 || m->distance[i] > m->distance[far]))
+                far = i;
+        lower = m->lower + (size_t)far * (size_t)m->kp;
+        lower[m->label[far]] = 0;
+        lower[c] = m->upper[far] = (ic_real)HUGE_VAL;
+        m->label[far] = c;
+        ic_p_kmeans_follow(m);
+    }
+    return filled;
+}
+
+/* Moves every centre to the mean of its points. */
+IC_P_FN void ic_p_kmeans_update(ic_p_kmeans *m)
+{
+    const ic_real *mean = m->mean;
+    int c, j;
+    for (c = 0; c < m->k; c++) {
+        ic_real square;
+        for (j = 0; j < m->dp; j++)
+            m->mean[j] = (ic_real)(m->sum[(size_t)c * (size_t)m->dp + (size_t)j] / (double)m->count[c]);
+        m->kernels->apart(m->dp, ic_p_centre(m, c), 1, &mean, &square);
+        m->moved[c] = ic_p_above(m, square);
+        memcpy(ic_p_centre(m, c), mean, (size_t)m->dp * sizeof *mean);
+    }
+}
+
+/* One start: seeds, then rounds until no point moves.  Returns the inertia. */
+IC_P_FN double ic_p_kmeans_run(ic_p_kmeans *m, uint64_t key, int restart, int iterations)
+{
+    double inertia = 0;
+    int i, round, anew = 0;              /* anew: nothing moved since the sums were */
+    ic_p_kmeans_start(m, key, (uint64_t)restart);
+    for (round = 0; round < iterations; round++) {
+        int moved;
+        ic_p_parallel(&m->team, m->n, ic_p_kmeans_assign, m);
+        if (round == 0)
+            ic_p_kmeans_sum_anew(m);
+        moved = round == 0 ? m->n : ic_p_kmeans_follow(m);
+        moved += ic_p_kmeans_fill(m);
+        if (moved == 0 && anew)
+            break;
+        anew = moved == 0 || round + 1 == iterations;
+        if (anew)
+            ic_p_kmeans_sum_anew(m);
+        ic_p_kmeans_update(m);
+    }
+    ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
+    for (i = 0; i < m->n; i++)
+        inertia += (double)m->distance[i];
+    return inertia;
+}
+
+IC_P_FN void ic_p_kmeans_layout(ic_p_kmeans *m, ic_p_arena *arena)
+{
+    const size_t n = (size_t)m->n, dp = (size_t)m->dp, k = (size_t)m->k, tries = (size_t)m->tries;
+    m->x = ic_p_take_reals(arena, n, dp);
+    m->centre = ic_p_take_reals(arena, k, dp);
+    m->mean = ic_p_take_reals(arena, 1, dp);
+    m->distance = ic_p_take_reals(arena, n, 1);
+    m->upper = ic_p_take_reals(arena, n, 1);
+    m->lower = ic_p_take_reals(arena, n, (size_t)m->kp);
+    m->moved = ic_p_take_reals(arena, 1, (size_t)m->kp);
+    m->near = ic_p_take_reals(arena, n, tries);
+    m->weight = ic_p_take_doubles(arena, (size_t)m->blocks, tries);
+    m->candidate = (const ic_real **)ic_p_take(arena, tries, sizeof *m->candidate);
+    m->at = (int *)ic_p_take(arena, (size_t)m->kp, (size_t)m->team.wanted * sizeof(int));
+    m->sum = ic_p_take_doubles(arena, k, dp);
+    m->label = (int *)ic_p_take(arena, n, sizeof(int));
+    m->summed = (int *)ic_p_take(arena, n, sizeof(int));
+    m->count = (int *)ic_p_take(arena, k, sizeof(int));
+}
+
+IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
+                           ic_real *centre, int *label, double *inertia)
+{
+    const ic_kmeans_options none = { 0, 0, 0, 0, IC_ISA_BEST }, *o = options ? options : &none;
+    const int restarts = o->restarts ? o->restarts : 10, iterations = o->iterations ? o->iterations : 300;
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_p_kmeans m;
+    ic_status status = IC_OK;
+    void *owned = NULL;
+    double best = HUGE_VAL;
+    int restart, pass, i;
+    memset(&m, 0, sizeof m);
+    m.kernels = ic_p_kernels_for(o->isa);
+    IC_P_REQUIRE(k >= 1 && n >= k && d >= 1 && x && centre, IC_E_ARGUMENT);
+    IC_P_REQUIRE(restarts >= 1 && iterations >= 1 && m.kernels, IC_E_OPTION);
+    IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(n <= 1 << 30 && d <= 1 << 30, IC_E_SIZE);            /* so that no int overflows */
+    IC_P_PASS(ic_p_arithmetic_ok(m.kernels));
+    IC_P_PASS(ic_p_points_ok(n, d, x));
+    m.n = n, m.d = d, m.k = k;
+    m.dp = (d + IC_PAD - 1) / IC_PAD * IC_PAD, m.kp = (k + IC_PAD - 1) / IC_PAD * IC_PAD;
+    m.blocks = (n - 1) / IC_P_KMEANS_BLOCK + 1;
+    m.slack = (ic_real)(d / IC_PAD + 8) / 8388608;
+    for (m.tries = 2, i = k; i > 1; i /= 2)
+        m.tries++;
+    m.team.wanted = ic_p_threads(o->threads);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_kmeans_layout(&m, &arena);
+        status = ic_p_arena_pass(&arena, &owned);
+    }
+    if (status != IC_OK)
+        return status;
+    for (i = 0; i < n; i++) {
+        memcpy(ic_p_point(&m, i), x + (size_t)i * (size_t)d, (size_t)d * sizeof *x);
+        memset(ic_p_point(&m, i) + d, 0, (size_t)(m.dp - d) * sizeof *x);
+    }
+    for (restart = 0; restart < restarts; restart++) {
+        const double got = ic_p_kmeans_run(&m, o->seed, restart, iterations);
+        if (restart > 0 && !(got < best))
+            continue;
+        best = got;
+        for (i = 0; i < k; i++)
+            memcpy(centre + (size_t)i * (size_t)d, ic_p_centre(&m, i), (size_t)d * sizeof *centre);
+        if (label)
+            memcpy(label, m.label, (size_t)n * sizeof *label);
+    }
+    if (inertia)
+        *inertia = best;
+    ic_p_team_end(&m.team);
+    IC_FREE(owned);
+    return IC_OK;
+}
+
+/* [S] SELF-ORGANISING MAP -------------------------------------------------------------------------
+   (Kohonen 1982.)  A way to look at many dimensions on a sheet.  Each unit of a grid has a vector
+   w.  Show the map a point x; find the winner, the unit with the nearest vector; draw it and, less,
+   its neighbours on the grid towards x:
+
+       w = w + rate(t) h (x - w)        h = exp(-(dr^2 + dc^2) / (2 sigma(t)^2))
+
+   dr and dc are the rows and columns between a unit and the winner, on a torus the shorter way
+   round.  Neighbours are drawn to the same points, so they come to resemble each other; where the
+   points leave a gap, neighbours stay apart, and the U-matrix shows a ridge.  Rate and radius fall
+   as value / (1 + t / (half T)), never to zero.  Since h = exp(..dr..) exp(..dc..), an iteration
+   needs rows + cols exponentials.
+
+   MiniSom, which drew the maps of the thesis, divides by 2 pi sigma^2 instead of 2 sigma^2: its
+   sigma 1.0 is sigma 1.77 here.
+
+   With rate h <= 1 each step is a mixture of w and x, so the vectors stay within the range of the
+   points and of the start.  Time O(T rows cols dims).  Tested: tests/test_som.c. */
+/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree: vector
+   code and plain code do the same additions in the same order. */
+IC_P_FN ic_real ic_p_distance2(const ic_real *a, const ic_real *b, int d)
+{
+    ic_real sum[IC_PAD] = { 0 };
+    int k, j, half;
+    for (k = 0; k + IC_PAD <= d; k += IC_PAD)
+        IC_P_UNROLL
+        for (j = 0; j < IC_PAD; j++)
+            sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
+    for (j = 0; k + j < d; j++)
+        sum[j] += (a[k + j] - b[k + j]) * (a[k + j] - b[k + j]);
+    for (half = IC_PAD / 2; half > 0; half /= 2)
+        for (j = 0; j < half; j++)
+            sum[j] += sum[j + half];
+    return sum[0];
+}
+
+IC_P_FN int ic_p_som_steps(int a, int b, int n, int torus)
+{
+    const int d = a < b ? b - a : a - b;
+    return torus && n - d < d ? n - d : d;
+}
+
+IC_P_FN ic_real *ic_p_som_unit(const ic_som *som, int unit)
+{
+    return som->weight + (size_t)unit * (size_t)som->dims;
+}
+
+/* The nearest unit, and the next nearest (or itself on a map of one). */
+IC_P_FN int ic_p_som_nearest(const ic_som *som, const ic_real *x, int *second)
+{
+    ic_real least = 0, next = 0;
+    int unit, best = -1, runner = -1;
+    for (unit = 0; unit < som->rows * som->cols; unit++) {
+        const ic_real near = ic_p_distance2(x, ic_p_som_unit(som, unit), som->dims);
+        if (best < 0 || near < least) {
+            next = least, runner = best;
+            least = near, best = unit;
+        } else if (runner < 0 || near < next) {
+            next = near, runner = unit;
+        }
+    }
+    *second = runner < 0 ? best : runner;
+    return best;
+}
+
+IC_DEF int ic_som_winner(const ic_som *som, const ic_real *x)
+{
+    int second;
+    return ic_p_som_nearest(som, x, &second);
+}
+
+/* h along one axis: [n] factors around `centre`. */
+IC_P_FN void ic_p_som_bell(int n, int centre, int torus, double sigma, ic_real *h)
+{
+    int k;
+    for (k = 0; k < n; k++) {
+        const double d = (double)ic_p_som_steps(k, centre, n, torus) / sigma;
+        h[k] = ic_exp((ic_real)(d < 16 ? -0.5 * d * d : -128.0));     /* e^-128: nothing left */
+    }
+}
+
+/* One iteration; `bell` is scratch for rows + cols numbers. */
+IC_P_FN void ic_p_som_step(const ic_som *som, const ic_real *x, double sigma, double rate,
+                           ic_real *bell)
+{
+    const int winner = ic_som_winner(som, x);
+    ic_real *bell_row = bell, *bell_col = bell + som->rows;
+    int r, c, j;
+    ic_p_som_bell(som->rows, winner / som->cols, som->torus, sigma, bell_row);
+    ic_p_som_bell(som->cols, winner % som->cols, som->torus, sigma, bell_col);
+    for (r = 0; r < som->rows; r++)
+        for (c = 0; c < som->cols; c++) {
+            const ic_real pull = (ic_real)rate * bell_row[r] * bell_col[c];
+            ic_real *w = ic_p_som_unit(som, r * som->cols + c);
+            for (j = 0; j < som->dims; j++)
+                w[j] += pull * (x[j] - w[j]);
+        }
+}
+
+/* Position of the k-th of n units along an axis, from -1 to 1. */
+IC_P_FN double ic_p_som_position(int k, int n) { return n > 1 ? 2.0 * k / (n - 1) - 1 : 0; }
+
+/* [S1] A start that lies flat in the points: the sheet spans one standard deviation to each side along
+   the two principal components ([P]), the larger along the longer side.  `work` is scratch for
+   4 * dims numbers. */
+IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint64_t key,
+                                double *work)
+{
+    const int d = som->dims;
+    double *mean = work, *first = work + d, *second = work + 2 * d, *other = work + 3 * d;
+    double spread1, spread2;
+    int i, j, r, c;
+    for (j = 0; j < d; j++)
+        mean[j] = 0;
+    for (i = 0; i < n; i++)
+        for (j = 0; j < d; j++)
+            mean[j] += (double)x[(size_t)i * (size_t)d + (size_t)j] / (double)n;
+    spread1 = ic_p_pca_direction(n, d, x, mean, 0, ic_random_key(key, 0), first, other);
+    spread2 = ic_p_pca_direction(n, d, x, mean, 1, ic_random_key(key, 1), second, other);
+    for (r = 0; r < som->rows; r++)
+        for (c = 0; c < som->cols; c++) {
+            ic_real *w = ic_p_som_unit(som, r * som->cols + c);
+            const double u = ic_p_som_position(r, som->rows), v = ic_p_som_position(c, som->cols);
+            const double a = spread1 * (som->rows >= som->cols ? u : v);
+            const double b = spread2 * (som->rows >= som->cols ? v : u);
+            for (j = 0; j < d; j++)
+                w[j] = (ic_real)(mean[j] + a * first[j] + b * second[j]);
+        }
+}
+
+IC_P_FN const ic_real *ic_p_som_draw(int n, int dims, const ic_real *x, uint64_t key, uint64_t j)
+{
+    return x + (size_t)(ic_uniform(key, 0, j) * (double)n) * (size_t)dims;
+}
+
+IC_P_FN void ic_p_som_start_data(const ic_som *som, int n, const ic_real *x, uint64_t key)
+{
+    int unit;
+    for (unit = 0; unit < som->rows * som->cols; unit++)
+        memcpy(ic_p_som_unit(som, unit), ic_p_som_draw(n, som->dims, x, key, (uint64_t)unit),
+               (size_t)som->dims * sizeof(ic_real));
+}
+
+/* Fills in what was left zero. */
+IC_P_FN void ic_p_som_defaults(ic_som_options *o, int n)
+{
+    const int side = (int)ceil(sqrt((double)n));
+    o->rows = o->rows ? o->rows : side;
+    o->cols = o->cols ? o->cols : side;
+    o->iterations = o->iterations ? o->iterations : 100;
+    o->sigma = o->sigma != 0 ? o->sigma : 1.0;
+    o->rate = o->rate != 0 ? o->rate : 0.5;
+    o->sigma_half = o->sigma_half != 0 ? o->sigma_half : 0.5;
+    o->rate_half = o->rate_half != 0 ? o->rate_half : 0.5;
+}
+
+/* Of options that have been filled in. */
+IC_P_FN ic_status ic_p_som_options_ok(const ic_som_options *o)
+{
+    IC_P_REQUIRE(o->rows > 0 && o->cols > 0 && o->iterations > 0, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->sigma, 1e-300, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->rate > 0 && o->rate <= 1, IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->sigma_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(o->rate_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->start == IC_SOM_DATA || o->start == IC_SOM_PCA, IC_E_OPTION);
+    IC_P_REQUIRE(!o->torus || (o->rows > 2 && o->cols > 2), IC_E_CONFLICT);
+    IC_P_REQUIRE((int64_t)o->rows * o->cols <= INT32_MAX, IC_E_SIZE);
+    return IC_OK;
+}
+
+typedef struct ic_p_som_scratch { ic_real *bell; double *pca; } ic_p_som_scratch;
+
+IC_P_FN void ic_p_som_layout(ic_som *som, ic_p_som_scratch *s, ic_p_arena *arena)
+{
+    const size_t rows = (size_t)som->rows, cols = (size_t)som->cols, dims = (size_t)som->dims;
+    som->weight = ic_p_take_reals(arena, rows * cols, dims);
+    s->bell = ic_p_take_reals(arena, rows + cols, 1);
+    s->pca = (double *)ic_p_take(arena, dims, 4 * sizeof(double));
+}
+
+IC_P_FN ic_status ic_p_som_allocate(ic_som *som, ic_p_som_scratch *s)
+{
+    ic_p_arena arena = { NULL, 0, 0 };
+    ic_status status = IC_OK;
+    int pass;
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        ic_p_som_layout(som, s, &arena);
+        status = ic_p_arena_pass(&arena, &som->owned);
+    }
+    return status;
+}
+
+IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
+                              const ic_som_options *options)
+{
+    ic_som_options o;
+    ic_p_som_scratch scratch;
+    ic_status status;
+    uint64_t pick;
+    int t;
+    memset(som, 0, sizeof *som);
+    memset(&o, 0, sizeof o);
+    if (options)
+        o = *options;
+    IC_P_PASS(ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_PLAIN)));
+    IC_P_REQUIRE(n >= 1 && dims >= 1 && x, IC_E_ARGUMENT);
+    ic_p_som_defaults(&o, n);
+    IC_P_PASS(ic_p_som_options_ok(&o));
+    IC_P_PASS(ic_p_points_ok(n, dims, x));
+    som->rows = o.rows, som->cols = o.cols, som->dims = dims, som->torus = o.torus;
+    status = ic_p_som_allocate(som, &scratch);
+    if (status != IC_OK) {
+        memset(som, 0, sizeof *som);
+        return status;
+    }
+    if (o.start == IC_SOM_PCA)
+        ic_p_som_start_pca(som, n, x, ic_random_key(o.seed, 0), scratch.pca);
+    else
+        ic_p_som_start_data(som, n, x, ic_random_key(o.seed, 1));
+    pick = ic_random_key(o.seed, 2);
+    for (t = 0; t < o.iterations; t++) {
+        const double done = (double)t / (double)o.iterations;
+        ic_p_som_step(som, ic_p_som_draw(n, dims, x, pick, (uint64_t)t),
+                      o.sigma / (1 + done / o.sigma_half), o.rate / (1 + done / o.rate_half),
+                      scratch.bell);
+    }
+    return IC_OK;
+}
+
+IC_DEF void ic_som_free(ic_som *som)
+{
+    if (som->owned)
+        IC_FREE(som->owned);
+    memset(som, 0, sizeof *som);
+}
+
+/* [S2] LOOKING AT A MAP. */
+/* The unit dr rows and dc columns away, -1 beyond the edge. */
+IC_P_FN int ic_p_som_beside(const ic_som *som, int unit, int dr, int dc)
+{
+    int r = unit / som->cols + dr, c = unit % som->cols + dc;
+    if (som->torus) {
+        r = (r + som->rows) % som->rows;
+        c = (c + som->cols) % som->cols;
+    }
+    return r >= 0 && r < som->rows && c >= 0 && c < som->cols ? r * som->cols + c : -1;
+}
+
+/* The mean distance to the neighbours, 0 without any. */
+IC_P_FN double ic_p_som_u(const ic_som *som, int unit)
+{
+    double sum = 0;
+    int dr, dc, count = 0;
+    for (dr = -1; dr <= 1; dr++)
+        for (dc = -1; dc <= 1; dc++) {
+            const int other = ic_p_som_beside(som, unit, dr, dc);
+            if (other < 0 || other == unit)
+                continue;
+            sum += sqrt((double)ic_p_distance2(ic_p_som_unit(som, unit), ic_p_som_unit(som, other),
+                                               som->dims));
+            count++;
+        }
+    return count > 0 ? sum / count : 0;
+}
+
+IC_DEF void ic_som_u_matrix(const ic_som *som, ic_real *u)
+{
+    const int units = som->rows * som->cols;
+    ic_real most = 0;
+    int unit;
+    for (unit = 0; unit < units; unit++) {
+        u[unit] = (ic_real)ic_p_som_u(som, unit);
+        most = u[unit] > most ? u[unit] : most;
+    }
+    for (unit = 0; most > 0 && unit < units; unit++)
+        u[unit] /= most;
+}
+
+IC_DEF double ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x)
+{
+    double sum = 0;
+    int i, j;
+    for (i = 0; i < n; i++) {
+        const ic_real *p = x + (size_t)i * (size_t)som->dims;
+        const ic_real *w = ic_p_som_unit(som, ic_som_winner(som, p));
+        double squares = 0;                 /* in double: these points may lie anywhere */
+        for (j = 0; j < som->dims; j++)
+            squares += ((double)p[j] - (double)w[j]) * ((double)p[j] - (double)w[j]);
+        sum += sqrt(squares);
+    }
+    return sum / n;
+}
+
+IC_P_FN int ic_p_som_adjacent(const ic_som *som, int a, int b)
+{
+    return ic_p_som_steps(a / som->cols, b / som->cols, som->rows, som->torus) <= 1
+        && ic_p_som_steps(a % som->cols, b % som->cols, som->cols, som->torus) <= 1;
+}
+
+IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *x)
+{
+    int i, second, apart = 0;
+    for (i = 0; i < n; i++) {
+        const int first = ic_p_som_nearest(som, x + (size_t)i * (size_t)som->dims, &second);
+        apart += !ic_p_som_adjacent(som, first, second);
+    }
+    return (double)apart / n;
+}
+
+/* ============================================================================================
+   PART 4  MAKING IT FAST
+   ============================================================================================ */
+
+/* [B] KERNELS ----------------------------------------------------------------------------------
+   Almost all the time goes into one operation, C += A B with a small A and a matrix B of weights.
+   This part has it once, with the few elementwise functions that live beside it, written over a
+   vector of IC_P_LANES numbers.  The text between the two marks below is read by the compiler once
+   for each vector width (the header includes itself), so there is one source and several kernels:
+
+       16 lanes  AVX-512F    8 lanes  AVX2 + FMA    4 lanes  NEON, SIMD128    1 lane  plain C
+
+   and [B3] picks one at run time.  With one lane every vector operation is an ordinary operation
+   on a number: to read the kernels, read them so.
+
+   Why all widths give the same bytes.  Lanes never mix: a vector holds neighbouring outputs, and
+   each output is one chain of operations in a fixed order, each of them rounded as IEEE 754 says.
+   No array that is summed over may be laid out by the vector width, or the order would follow it.
+   A fused multiply-add rounds once, on every machine: where the processor has none, [B0] computes
+   it exactly.  exp and tanh are our own, made of the same operations.
+
+   [B0] A FUSED MULTIPLY-ADD WITHOUT THE INSTRUCTION.  The product of two floats is exact in double
+   (24 + 24 <= 53 bits).  Adding c in double rounds once, converting to float would round a second
+   time, and two roundings can differ from one.  Rounding the first time "to odd" cures that
+   (Boldo & Melquiond 2008): if the sum was inexact, make its last bit 1.  The exact error of the
+   sum comes from Knuth's two-sum. */
+#if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
+#define IC_P_HARDWARE_FMA 1
+#endif
+
+IC_P_INLINE ic_real ic_p_fma(ic_real a, ic_real b, ic_real c)
+{
+#if defined(IC_DOUBLE)
+    return fma(a, b, c);
+#elif defined(IC_P_HARDWARE_FMA)
+    return fmaf(a, b, c);
+#else
+    double product = (double)a * (double)b;
+    double sum = product + (double)c;
+    double part = sum - product;
+    double error = (product - (sum - part)) + ((double)c - part);
+    if (error < 0 || error > 0) {          /* inexact (and not NaN): round the sum to odd */
+        uint64_t bits;
+        memcpy(&bits, &sum, sizeof bits);
+        if ((bits & 1) == 0)
+            bits = (error > 0) == (sum > 0) ? bits + 1 : bits - 1;
+        memcpy(&sum, &bits, sizeof bits);
+    }
+    return (float)sum;
+#endif
+}
+
+/* 2^n for the whole number n that is hidden in the last bits of k = n + 1.5 * 2^23. */
+IC_P_INLINE ic_real ic_p_pow2(ic_real k)
+{
+    float value = (float)k;
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits = (bits + 127u) << 23;
+    memcpy(&value, &bits, sizeof value);
+    return (ic_real)value;
+}
+
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
+#define IC_P_X86 1
+#include <immintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
+#define IC_P_NEON 1
+#define IC_P_ISA_4 IC_ISA_NEON
+#include <arm_neon.h>
+#elif defined(__wasm_simd128__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
+#define IC_P_SIMD128 1
+#define IC_P_ISA_4 IC_ISA_SIMD128
+#include <wasm_simd128.h>
+#endif
+
+#if defined(IC_P_SIMD128)
+/* WebAssembly has vectors of four floats and no fused multiply-add, so [B0] again, four at a time.
+   The sum in double is all but always rounded to the same float as the exact sum would be: both lie
+   on the same side of every point halfway between two floats, since these points are doubles.  Left
+   are sums that land on such a point, and floats below 2^-126, whose halfway points lie elsewhere.
+   A double is halfway if the 29 bits that a float has not are a one and zeros. */
+typedef struct ic_p_wide { v128_t low, high; } ic_p_wide;      /* four floats, as doubles */
+
+IC_P_INLINE ic_p_wide ic_p_widen(v128_t a)
+{
+    ic_p_wide wide;
+    wide.low = wasm_f64x2_promote_low_f32x4(a);
+    wide.high = wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(a, a, 2, 3, 2, 3));
+    return wide;
+}
+
+IC_P_INLINE v128_t ic_p_narrow(ic_p_wide a)
+{
+    return wasm_i32x4_shuffle(wasm_f32x4_demote_f64x2_zero(a.low),
+                              wasm_f32x4_demote_f64x2_zero(a.high), 0, 1, 4, 5);
+}
+
+IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
+{
+    const ic_p_wide x = ic_p_widen(a), y = ic_p_widen(b), z = ic_p_widen(c);
+    ic_p_wide sum;
+    v128_t first, last, doubt;       /* halves of the doubles: sign, exponent, 20 bits; the last 32 bits */
+    sum.low = wasm_f64x2_add(wasm_f64x2_mul(x.low, y.low), z.low);
+    sum.high = wasm_f64x2_add(wasm_f64x2_mul(x.high, y.high), z.high);
+    last = wasm_i32x4_shuffle(sum.low, sum.high, 0, 2, 4, 6);
+    first = wasm_i32x4_shuffle(sum.low, sum.high, 1, 3, 5, 7);
+    first = wasm_v128_and(first, wasm_i32x4_splat(0x7fffffff));
+    doubt = wasm_i32x4_eq(wasm_v128_and(last, wasm_i32x4_splat(0x1fffffff)), wasm_i32x4_splat(0x10000000));
+    doubt = wasm_v128_or(doubt, wasm_u32x4_lt(wasm_i32x4_sub(first, wasm_i32x4_splat(1)),   /* not 0 */
+                                              wasm_i32x4_splat(0x38100000 - 1)));   /* 2^-126 */
+    if (wasm_v128_any_true(doubt)) {
+        float u[4], v[4], w[4];
+        int k;
+        wasm_v128_store(u, a);
+        wasm_v128_store(v, b);
+        wasm_v128_store(w, c);
+        for (k = 0; k < 4; k++)
+            w[k] = ic_p_fma(u[k], v[k], w[k]);
+        return wasm_v128_load(w);
+    }
+    return ic_p_narrow(sum);
+}
+#endif
+
+/* The place of the lowest bit. */
+#if defined(__GNUC__)
+#define IC_P_FIRST_BIT(bits) __builtin_ctz(bits)
+#else
+#define IC_P_FIRST_BIT(bits) 0            /* without vectors there is but one lane */
+#endif
+
+/* What some vectors need functions for: the sum of all lanes, halves onto halves; a bit for each lane. */
+#if defined(IC_P_X86)
+__attribute__((target("avx"), unused)) IC_P_INLINE float ic_p_total(__m256 a)
+{
+    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_add_ss(b, _mm_shuffle_ps(b, b, 1)));
+}
+#elif defined(IC_P_NEON)
+IC_P_INLINE float ic_p_total(float32x2_t a) { return vget_lane_f32(a, 0) + vget_lane_f32(a, 1); }
+IC_P_INLINE unsigned ic_p_bits(uint32x4_t mask)
+{
+    const uint32_t bits[4] = { 1, 2, 4, 8 };
+    return vaddvq_u32(vandq_u32(mask, vld1q_u32(bits)));
+}
+#elif defined(IC_P_SIMD128)
+IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 1); }
+#endif
+
+/* The header's own name, for including itself. */
+#ifndef IC_SELF
+#define IC_SELF "invclass.h"
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)      /* gcc 12 warns about its own intrinsics */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#define IC_P_LANES 1
+#include IC_SELF
+#undef IC_P_LANES
+#if defined(IC_P_X86)
+#define IC_P_LANES 8
+#include IC_SELF
+#undef IC_P_LANES
+#define IC_P_LANES 16
+#include IC_SELF
+#undef IC_P_LANES
+#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
+#define IC_P_LANES 4
+#include IC_SELF
+#undef IC_P_LANES
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+#endif /* INVCLASS_IMPLEMENTATION, interrupted for the part that is read several times */
+#endif /* IC_P_LANES */
+#ifdef IC_P_LANES
+/* ======================= READ ONCE FOR EACH VECTOR WIDTH: BEGIN ============================= */
+
+/* The vector layer: what differs between instruction sets, and nothing else.  TILE_ROWS is how
+   many rows of C fit into the registers beside four vectors of B: 4 * rows accumulators, four vectors
+   of B and one of A make 29 of 32 registers for 6 rows, and 17 for 3, of which compilers need 16, for
+   a multiply-add reads one operand from memory. */
+#if IC_P_LANES == 16
+#define IC_P_NAME "AVX-512"
+#define IC_P_TARGET __attribute__((target("avx512f"), unused))
+#define IC_P_V __m512
+#define IC_P_TILE_ROWS 6
+#define IC_P_LOAD(p) _mm512_loadu_ps(p)
+#define IC_P_STORE(p, a) _mm512_storeu_ps(p, a)
+#define IC_P_SET(x) _mm512_set1_ps(x)
+#define IC_P_ADD(a, b) _mm512_add_ps(a, b)
+#define IC_P_SUB(a, b) _mm512_sub_ps(a, b)
+#define IC_P_MUL(a, b) _mm512_mul_ps(a, b)
+#define IC_P_DIV(a, b) _mm512_div_ps(a, b)
+#define IC_P_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define IC_P_SQRT(a) _mm512_sqrt_ps(a)
+#define IC_P_MIN(limit, a) _mm512_min_ps(limit, a)
+#define IC_P_MAX(limit, a) _mm512_max_ps(limit, a)
+#define IC_P_POW2(k) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32( \
+    _mm512_castps_si512(k), _mm512_set1_epi32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) _mm512_maskz_mov_ps( \
+    _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), \
+                            s, _mm512_set1_ps(1.0f), _CMP_LT_OQ), a)
+#define IC_P_BELOW(a, b) ((unsigned)_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ))
+#define IC_P_TOTAL(a) ic_p_total(_mm256_add_ps(_mm512_castps512_ps256(a), \
+    _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1))))
+#define IC_P_D __m512d
+#define IC_P_D_LANES 8
+#define IC_P_D_LOAD(p) _mm512_loadu_pd(p)
+#define IC_P_D_STORE(p, a) _mm512_storeu_pd(p, a)
+#define IC_P_D_SET(x) _mm512_set1_pd(x)
+#define IC_P_D_ADD(a, b) _mm512_add_pd(a, b)
+#define IC_P_D_SUB(a, b) _mm512_sub_pd(a, b)
+#define IC_P_D_MUL(a, b) _mm512_mul_pd(a, b)
+#define IC_P_D_SQRT(a) _mm512_sqrt_pd(a)
+#define IC_P_D_MIN(a, b) _mm512_min_pd(a, b)
+#elif IC_P_LANES == 8
+#define IC_P_NAME "AVX2"
+#define IC_P_TARGET __attribute__((target("avx2,fma"), unused))
+#define IC_P_V __m256
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) _mm256_loadu_ps(p)
+#define IC_P_STORE(p, a) _mm256_storeu_ps(p, a)
+#define IC_P_SET(x) _mm256_set1_ps(x)
+#define IC_P_ADD(a, b) _mm256_add_ps(a, b)
+#define IC_P_SUB(a, b) _mm256_sub_ps(a, b)
+#define IC_P_MUL(a, b) _mm256_mul_ps(a, b)
+#define IC_P_DIV(a, b) _mm256_div_ps(a, b)
+#define IC_P_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define IC_P_SQRT(a) _mm256_sqrt_ps(a)
+#define IC_P_MIN(limit, a) _mm256_min_ps(limit, a)
+#define IC_P_MAX(limit, a) _mm256_max_ps(limit, a)
+#define IC_P_POW2(k) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32( \
+    _mm256_castps_si256(k), _mm256_set1_epi32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) _mm256_and_ps(a, _mm256_and_ps( \
+    _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ), \
+    _mm256_cmp_ps(s, _mm256_set1_ps(1.0f), _CMP_LT_OQ)))
+#define IC_P_BELOW(a, b) ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ)))
+#define IC_P_TOTAL(a) ic_p_total(a)
+#define IC_P_D __m256d
+#define IC_P_D_LANES 4
+#define IC_P_D_LOAD(p) _mm256_loadu_pd(p)
+#define IC_P_D_STORE(p, a) _mm256_storeu_pd(p, a)
+#define IC_P_D_SET(x) _mm256_set1_pd(x)
+#define IC_P_D_ADD(a, b) _mm256_add_pd(a, b)
+#define IC_P_D_SUB(a, b) _mm256_sub_pd(a, b)
+#define IC_P_D_MUL(a, b) _mm256_mul_pd(a, b)
+#define IC_P_D_SQRT(a) _mm256_sqrt_pd(a)
+#define IC_P_D_MIN(a, b) _mm256_min_pd(a, b)
+#elif defined(IC_P_SIMD128) && IC_P_LANES == 4
+#define IC_P_NAME "SIMD128"
+#define IC_P_TARGET __attribute__((unused))
+#define IC_P_V v128_t
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) wasm_v128_load(p)
+#define IC_P_STORE(p, a) wasm_v128_store(p, a)
+#define IC_P_SET(x) wasm_f32x4_splat(x)
+#define IC_P_ADD(a, b) wasm_f32x4_add(a, b)
+#define IC_P_SUB(a, b) wasm_f32x4_sub(a, b)
+#define IC_P_MUL(a, b) wasm_f32x4_mul(a, b)
+#define IC_P_DIV(a, b) wasm_f32x4_div(a, b)
+#define IC_P_FMA(a, b, c) ic_p_fma_simd128(a, b, c)
+#define IC_P_SQRT(a) wasm_f32x4_sqrt(a)
+#define IC_P_MIN(limit, a) wasm_f32x4_pmin(a, limit)
+#define IC_P_MAX(limit, a) wasm_f32x4_pmax(a, limit)
+#define IC_P_POW2(k) wasm_i32x4_shl(wasm_i32x4_add(k, wasm_i32x4_splat(127)), 23)
+#define IC_P_IF_INSIDE(s, a) wasm_v128_and(a, wasm_v128_and( \
+    wasm_f32x4_gt(s, wasm_f32x4_splat(0.0f)), wasm_f32x4_lt(s, wasm_f32x4_splat(1.0f))))
+#define IC_P_BELOW(a, b) ((unsigned)wasm_i32x4_bitmask(wasm_f32x4_lt(a, b)))
+#define IC_P_TOTAL(a) ic_p_total(wasm_f32x4_add(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1)))
+#define IC_P_D v128_t
+#define IC_P_D_LANES 2
+#define IC_P_D_LOAD(p) wasm_v128_load(p)
+#define IC_P_D_STORE(p, a) wasm_v128_store(p, a)
+#define IC_P_D_SET(x) wasm_f64x2_splat(x)
+#define IC_P_D_ADD(a, b) wasm_f64x2_add(a, b)
+#define IC_P_D_SUB(a, b) wasm_f64x2_sub(a, b)
+#define IC_P_D_MUL(a, b) wasm_f64x2_mul(a, b)
+#define IC_P_D_SQRT(a) wasm_f64x2_sqrt(a)
+#define IC_P_D_MIN(a, b) wasm_f64x2_pmin(a, b)
+#elif IC_P_LANES == 4
+#define IC_P_NAME "NEON"
+#define IC_P_TARGET __attribute__((unused))
+#define IC_P_V float32x4_t
+#define IC_P_TILE_ROWS 6
+#define IC_P_LOAD(p) vld1q_f32(p)
+#define IC_P_STORE(p, a) vst1q_f32(p, a)
+#define IC_P_SET(x) vdupq_n_f32(x)
+#define IC_P_ADD(a, b) vaddq_f32(a, b)
+#define IC_P_SUB(a, b) vsubq_f32(a, b)
+#define IC_P_MUL(a, b) vmulq_f32(a, b)
+#define IC_P_DIV(a, b) vdivq_f32(a, b)
+#define IC_P_FMA(a, b, c) vfmaq_f32(c, a, b)
+#define IC_P_SQRT(a) vsqrtq_f32(a)
+#define IC_P_MIN(limit, a) vbslq_f32(vcltq_f32(limit, a), limit, a)
+#define IC_P_MAX(limit, a) vbslq_f32(vcgtq_f32(limit, a), limit, a)
+#define IC_P_POW2(k) vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32( \
+    vreinterpretq_s32_f32(k), vdupq_n_s32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), \
+    vandq_u32(vcgtq_f32(s, vdupq_n_f32(0.0f)), vcltq_f32(s, vdupq_n_f32(1.0f)))))
+#define IC_P_BELOW(a, b) ic_p_bits(vcltq_f32(a, b))
+#define IC_P_TOTAL(a) ic_p_total(vadd_f32(vget_low_f32(a), vget_high_f32(a)))
+#define IC_P_D float64x2_t
+#define IC_P_D_LANES 2
+#define IC_P_D_LOAD(p) vld1q_f64(p)
+#define IC_P_D_STORE(p, a) vst1q_f64(p, a)
+#define IC_P_D_SET(x) vdupq_n_f64(x)
+#define IC_P_D_ADD(a, b) vaddq_f64(a, b)
+#define IC_P_D_SUB(a, b) vsubq_f64(a, b)
+#define IC_P_D_MUL(a, b) vmulq_f64(a, b)
+#define IC_P_D_SQRT(a) vsqrtq_f64(a)
+#define IC_P_D_MIN(a, b) vminq_f64(a, b)
+#else
+#define IC_P_NAME "plain C"
+#define IC_P_TARGET
+#define IC_P_V ic_real
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) (*(p))
+#define IC_P_STORE(p, a) (*(p) = (a))
+#define IC_P_SET(x) (x)
+#define IC_P_ADD(a, b) ((a) + (b))
+#define IC_P_SUB(a, b) ((a) - (b))
+#define IC_P_MUL(a, b) ((a) * (b))
+#define IC_P_DIV(a, b) ((a) / (b))
+#define IC_P_FMA(a, b, c) ic_p_fma(a, b, c)
+#define IC_P_SQRT(a) ((ic_real)sqrt((double)(a)))    /* of a float, rounded: exact */
+#define IC_P_MIN(limit, a) ((limit) < (a) ? (limit) : (a))
+#define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
+#define IC_P_POW2(k) ic_p_pow2(k)
+#define IC_P_IF_INSIDE(s, a) ((s) > 0 && (s) < 1 ? (a) : 0)
+#define IC_P_BELOW(a, b) ((unsigned)((a) < (b)))
+#define IC_P_TOTAL(a) (a)
+#define IC_P_D double
+#define IC_P_D_LANES 1
+#define IC_P_D_LOAD(p) (*(p))
+#define IC_P_D_STORE(p, a) (*(p) = (a))
+#define IC_P_D_SET(x) (x)
+#define IC_P_D_ADD(a, b) ((a) + (b))
+#define IC_P_D_SUB(a, b) ((a) - (b))
+#define IC_P_D_MUL(a, b) ((a) * (b))
+#define IC_P_D_SQRT(a) sqrt(a)
+#define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
+#endif
+/* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden.
+   BELOW is a bit for each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves onto
+   halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
+
+#define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
+#define IC_P_KFN IC_P_TARGET IC_P_INLINE
+#define IC_P_CONST(x) IC_P_SET((ic_real)(x))
+
+/* [B1] ELEMENTARY FUNCTIONS.
+
+   exp(x): split x = n ln2 + r with n whole, |r| <= ln2/2; exp(x) = 2^n exp(r).  Adding 1.5 * 2^23
+   to x / ln2 leaves n in the last bits of the sum.  ln2 is subtracted in two parts (Cody & Waite
+   1980), the first short enough for n times it to be exact.  exp(r) = 1 + r + r^2 p(r), p of degree
+   4, fitted for the least largest relative error (3e-9 before rounding).
+   Error: at most 1.1 units in the last place for -87 <= x <= 88; x is clamped to that range. */
+IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
+{
+#ifdef IC_DOUBLE
+    return exp(x);
+#else
+    IC_P_V k, n, r, p;
+    x = IC_P_MAX(IC_P_CONST(-87.0f), IC_P_MIN(IC_P_CONST(88.0f), x));
+    k = IC_P_FMA(x, IC_P_CONST(1.44269504f), IC_P_CONST(12582912.0f));
+    n = IC_P_SUB(k, IC_P_CONST(12582912.0f));
+    r = IC_P_FMA(n, IC_P_CONST(-0.693359375f), x);
+    r = IC_P_FMA(n, IC_P_CONST(2.12194440e-4f), r);
+    p = IC_P_FMA(r, IC_P_CONST(1.381453942e-3f), IC_P_CONST(8.368745446e-3f));
+    p = IC_P_FMA(r, p, IC_P_CONST(4.166838899e-2f));
+    p = IC_P_FMA(r, p, IC_P_CONST(1.666652113e-1f));
+    p = IC_P_FMA(r, p, IC_P_CONST(4.999999404e-1f));
+    p = IC_P_FMA(IC_P_MUL(r, r), p, r);
+    return IC_P_MUL(IC_P_ADD(IC_P_CONST(1.0f), p), IC_P_POW2(k));
+#endif
+}
+
+/* tanh(x) = x P(x^2) / Q(x^2), both of degree 4, fitted on |x| <= 9.02 for the least largest
+   relative error (2e-8 before rounding); beyond, the value at 9.02 stands.  One division and eight
+   multiply-adds, where a detour over exp would take about twice that.
+   Error: at most 6 units in the last place over all floats; never beyond +-1, exactly odd. */
+IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
+{
+#ifdef IC_DOUBLE
+    return tanh(x);
+#else
+    IC_P_V u, p, q;
+    x = IC_P_MAX(IC_P_CONST(-9.02f), IC_P_MIN(IC_P_CONST(9.02f), x));
+    u = IC_P_MUL(x, x);
+    p = IC_P_FMA(u, IC_P_CONST(1.3319121805e-8f), IC_P_CONST(2.0583520381e-5f));
+    p = IC_P_FMA(u, p, IC_P_CONST(3.4940370824e-3f));
+    p = IC_P_FMA(u, p, IC_P_CONST(1.3379719853e-1f));
+    p = IC_P_FMA(u, p, IC_P_CONST(1.0f));
+    q = IC_P_FMA(u, IC_P_CONST(7.7620410366e-7f), IC_P_CONST(3.2830968848e-4f));
+    q = IC_P_FMA(u, q, IC_P_CONST(2.5871083140e-2f));
+    q = IC_P_FMA(u, q, IC_P_CONST(4.6713036299e-1f));
+    q = IC_P_FMA(u, q, IC_P_CONST(1.0f));
+    p = IC_P_DIV(IC_P_MUL(x, p), q);
+    return IC_P_MAX(IC_P_CONST(-1.0f), IC_P_MIN(IC_P_CONST(1.0f), p));
+#endif
+}
+
+/* sigmoid(x) = 1 / (1 + exp(-x)).  Error: at most 3 units in the last place for x >= -87. */
+IC_P_KFN IC_P_V IC_P_K(sigmoid)(IC_P_V x)
+{
+    IC_P_V e = IC_P_K(exp)(IC_P_SUB(IC_P_CONST(0.0f), x));
+    return IC_P_DIV(IC_P_CONST(1.0f), IC_P_ADD(IC_P_CONST(1.0f), e));
+}
+
+/* hard_sigmoid(x) = clip(0.2 x + 0.5, 0, 1): three straight lines, the gate of the thesis. */
+IC_P_KFN IC_P_V IC_P_K(hard)(IC_P_V x)
+{
+    IC_P_V s = IC_P_FMA(IC_P_CONST(0.2f), x, IC_P_CONST(0.5f));
+    return IC_P_MAX(IC_P_CONST(0.0f), IC_P_MIN(IC_P_CONST(1.0f), s));
+}
+
+IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real *x, ic_real *y)
+{
+    size_t k;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        IC_P_V a = IC_P_LOAD(x + k);
+        a = function == IC_P_EXP ? IC_P_K(exp)(a) : function == IC_P_TANH ? IC_P_K(tanh)(a)
+          : function == IC_P_SIGMOID ? IC_P_K(sigmoid)(a) : IC_P_K(hard)(a);
+        IC_P_STORE(y + k, a);
+    }
+}
+
+/* [B2] MATRIX TIMES MATRIX.
+
+       C[r][:] = start[r][:] + sum over k = 0..K-1, in this order, of A(r,k) * B[k][:]
+
+   for r = 0..m-1.  A row of C is up to four vectors wide, c_step numbers apart (the same in start).
+   A(r,k) = a[r * a_row + k * a_k], so that a matrix and its transpose are read with the same code;
+   B is packed, its rows follow each other without a gap.  start_row = 0 gives every row the same
+   start (a bias; a zero vector), start = C adds to what is there.
+
+   Why it is shaped like this.  A fused multiply-add takes about 4 cycles to finish, but one or two
+   can begin in every cycle, so at least 4 to 8 independent ones must be under way.  And it needs
+   its operands in registers: a load for every multiply-add would halve the speed.  A tile of R rows
+   by 4 vectors answers both: its 4R sums stay in registers during the whole loop over k and are
+   independent of each other; each step loads 4 vectors of B and R numbers of A and does 4R
+   multiply-adds with them.  B streams through once for every R rows of C: with 6 rows of 16 lanes
+   256 bytes a step, used for 24 multiply-adds, which the second-level cache can deliver.
+
+   Which limit binds.  A weight that comes out of the second-level cache is used for R multiply-adds, so a
+   tile of R rows does R / 2 operations a byte.  With one row the cache is the limit: 117 GB/s on an AMD
+   EPYC (AVX-512) allow 58 GFLOP/s of the 117 that the multiply-add units could do, and 50 are got.
+   Two and three rows take as long to load as to multiply, and reach two thirds of the peak.  From
+   four on the multiply-adds are the limit; the figure is in paper/README.md, under Speed.
+
+   The four vectors of B in the forward pass are the four gates of V hidden units: [L2]. */
+#if defined(IC_P_SIMD128) && IC_P_LANES == 4
+/* Without the instruction: the operands become doubles once a tile, and the sums stay doubles, rounded
+   to the precision of a float after every step by adding half a unit of its last place to the bits and
+   cutting the bits behind it off.  That is right unless
+
+     - a sum is halfway between two floats: then nothing is left behind the last place;
+     - a sum other than 0 falls below 2^-126 with bits that a float has not there: impossible if every
+       product is a multiple of 2^-149, hence if no product is smaller than 2^-103 (24 + 24 bits);
+     - a sum grows beyond the largest float: impossible if all of them together do not.
+
+   The smallest and largest operands are kept track of; a magnitude's bits, as a whole number, are in
+   the order of the magnitude, and one less makes 0 the largest.  A tile in doubt, some of those whose
+   inputs are round numbers and else about none, is done again one vector at a time. */
+IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
+                                            ptrdiff_t a_k, const ic_real *b, const ic_real *start,
+                                            ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    int r, v, k;
+    for (r = 0; r < rows; r++)
+        for (v = 0; v < vectors; v++) {
+            IC_P_V sum = IC_P_LOAD(start + r * start_row + v * c_step);
+            for (k = 0; k < depth; k++)
+                sum = IC_P_FMA(IC_P_SET(a[r * a_row + k * a_k]),
+                               IC_P_LOAD(b + (k * vectors + v) * IC_P_LANES), sum);
+            IC_P_STORE(c + r * c_row + v * c_step, sum);
+        }
+}
+
+IC_P_INLINE double ic_p_magnitude(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return (double)x;
+}
+
+/* The smallest (of one less) and the largest over the lanes. */
+IC_P_INLINE uint32_t ic_p_lanes_min(v128_t a)
+{
+    a = wasm_u32x4_min(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1));
+    a = wasm_u32x4_min(a, wasm_i32x4_shuffle(a, a, 1, 0, 3, 2));
+    return (uint32_t)wasm_i32x4_extract_lane(a, 0);
+}
+IC_P_INLINE uint32_t ic_p_lanes_max(v128_t a) { return ~ic_p_lanes_min(wasm_v128_not(a)); }
+
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
+                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    const v128_t half = wasm_i64x2_splat(0x10000000), keep = wasm_i64x2_splat(-0x20000000);
+    const v128_t magnitude = wasm_i32x4_splat(0x7fffffff), one = wasm_i32x4_splat(1);
+    v128_t tie = wasm_i32x4_splat(0), b_most = tie, b_least = wasm_i32x4_splat(-1), start_most = tie;
+    uint32_t a_most = 0, a_least = 0xffffffffu;
+    const ic_real *a_at = a, *b_at = b;
+    ic_p_wide sum[IC_P_TILE_ROWS][4];
+    int r, v, k;
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++) {
+            const v128_t s = wasm_v128_load(start + r * start_row + v * c_step);
+            start_most = wasm_u32x4_max(start_most, wasm_v128_and(s, magnitude));
+            sum[r][v] = ic_p_widen(s);
+        }
+    for (k = 0; k < depth; k++) {
+        ic_p_wide row[4];
+        IC_P_UNROLL for (v = 0; v < vectors; v++) {
+            const v128_t w = wasm_v128_load(b_at + v * 4), m = wasm_v128_and(w, magnitude);
+            b_most = wasm_u32x4_max(b_most, m);
+            b_least = wasm_u32x4_min(b_least, wasm_i32x4_sub(m, one));
+            row[v] = ic_p_widen(w);
+        }
+        IC_P_UNROLL for (r = 0; r < rows; r++) {
+            const v128_t x = wasm_f64x2_splat((double)a_at[r * a_row]);
+            uint32_t m;
+            memcpy(&m, a_at + r * a_row, sizeof m);
+            m &= 0x7fffffffu;
+            a_most = m > a_most ? m : a_most;
+            a_least = m - 1 < a_least ? m - 1 : a_least;
+            IC_P_UNROLL for (v = 0; v < vectors; v++) {
+                v128_t low = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].low), sum[r][v].low);
+                v128_t high = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].high), sum[r][v].high);
+                low = wasm_i64x2_add(low, half);
+                high = wasm_i64x2_add(high, half);
+                sum[r][v].low = wasm_v128_and(low, keep);
+                sum[r][v].high = wasm_v128_and(high, keep);
+                tie = wasm_v128_or(tie, wasm_i64x2_eq(low, sum[r][v].low));
+                tie = wasm_v128_or(tie, wasm_i64x2_eq(high, sum[r][v].high));
+            }
+        }
+        a_at += a_k;
+        b_at += vectors * 4;
+    }
+    if (wasm_v128_any_true(tie)
+        || !(ic_p_magnitude(a_least + 1) * ic_p_magnitude(ic_p_lanes_min(b_least) + 1) >= 1e-31
+             || a_most == 0 || ic_p_lanes_max(b_most) == 0)
+        || !(ic_p_magnitude(a_most) * ic_p_magnitude(ic_p_lanes_max(b_most)) * depth
+             + ic_p_magnitude(ic_p_lanes_max(start_most)) < 1e38)) {
+        IC_P_K(tile_again)(rows, vectors, depth, a, a_row, a_k, b, start, start_row, c, c_row, c_step);
+        return;
+    }
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            wasm_v128_store(c + r * c_row + v * c_step, ic_p_narrow(sum[r][v]));
+}
+#else
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
+                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    IC_P_V sum[IC_P_TILE_ROWS][4];
+    int r, v, k;
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            sum[r][v] = IC_P_LOAD(start + r * start_row + v * c_step);
+    for (k = 0; k < depth; k++) {
+        IC_P_V row[4];
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            row[v] = IC_P_LOAD(b + v * IC_P_LANES);
+        IC_P_UNROLL for (r = 0; r < rows; r++) {
+            IC_P_V x = IC_P_SET(a[r * a_row]);
+            IC_P_UNROLL for (v = 0; v < vectors; v++)
+                sum[r][v] = IC_P_FMA(x, row[v], sum[r][v]);
+        }
+        a += a_k;
+        b += vectors * IC_P_LANES;
+    }
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            IC_P_STORE(c + r * c_row + v * c_step, sum[r][v]);
+}
+#endif
+
+/* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
+   sizes, for which the compiler makes one piece of straight code each. */
+IC_P_TARGET IC_P_FN void IC_P_K(gemm)(int m, int depth, int vectors, const ic_real *a,
+                                      ptrdiff_t a_row, ptrdiff_t a_k, const ic_real *b,
+                                      const ic_real *start, ptrdiff_t start_row, ic_real *c,
+                                      ptrdiff_t c_row, ptrdiff_t c_step)
+{
+    int tiles = (m + IC_P_TILE_ROWS - 1) / IC_P_TILE_ROWS;
+    int t, row = 0;
+    for (t = 0; t < tiles; t++) {
+        int rows = (m - row) / (tiles - t);
+        const ic_real *at = a + row * a_row, *from = start + row * start_row;
+        ic_real *to = c + row * c_row;
+#define IC_P_CASE(R, N) \
+    case 8 * R + N:                                                                     \
+        IC_P_K(tile)(R, N, depth, at, a_row, a_k, b, from, start_row, to, c_row, c_step); break;
+#define IC_P_CASES(R) IC_P_CASE(R, 1) IC_P_CASE(R, 2) IC_P_CASE(R, 3) IC_P_CASE(R, 4)
+        switch (8 * rows + vectors) {
+        IC_P_CASES(1) IC_P_CASES(2) IC_P_CASES(3)
+#if IC_P_TILE_ROWS > 3
+        IC_P_CASES(4) IC_P_CASES(5) IC_P_CASES(6)
+#endif
+        }
+#undef IC_P_CASES
+#undef IC_P_CASE
+        row += rows;
+    }
+}
+
+/* The gates of V hidden units in m rows; equations and names are those of [L1].  z points at the
+   first pre-activation of these units: z_i, and IC_PAD numbers further on z_f, z_g, z_o.  The
+   activations replace them. */
+IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
+                               const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
+                               ptrdiff_t c_row)
+{
+    int r;
+    for (r = 0; r < m; r++) {
+        IC_P_V i = IC_P_LOAD(z), f = IC_P_LOAD(z + IC_PAD);
+        IC_P_V g = IC_P_LOAD(z + 2 * IC_PAD), o = IC_P_LOAD(z + 3 * IC_PAD), cell, squashed;
+        i = kind == IC_SIGMOID ? IC_P_K(sigmoid)(i) : IC_P_K(hard)(i);
+        f = kind == IC_SIGMOID ? IC_P_K(sigmoid)(f) : IC_P_K(hard)(f);
+        o = kind == IC_SIGMOID ? IC_P_K(sigmoid)(o) : IC_P_K(hard)(o);
+        g = IC_P_K(tanh)(g);
+        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* c = f c' + i g   (3) */
+        squashed = IC_P_K(tanh)(cell);
+        IC_P_STORE(z, i);
+        IC_P_STORE(z + IC_PAD, f);
+        IC_P_STORE(z + 2 * IC_PAD, g);
+        IC_P_STORE(z + 3 * IC_PAD, o);
+        IC_P_STORE(c, cell);
+        IC_P_STORE(tc, squashed);
+        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* h = o tanh(c)    (4) */
+        z += z_row, c_before += c_row, c += c_row, tc += c_row, h += c_row;
+    }
+}
+
+IC_P_TARGET IC_P_FN void IC_P_K(gates)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
+                                       const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
+                                       ptrdiff_t c_row)
+{
+    if (kind == IC_SIGMOID)
+        IC_P_K(gates_of)(m, IC_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
+    else
+        IC_P_K(gates_of)(m, IC_HARD_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
+}
+
+/* ds/dz of a gate, from its activation s alone. */
+IC_P_KFN IC_P_V IC_P_K(gate_slope)(ic_gate kind, IC_P_V s)
+{
+    return kind == IC_SIGMOID ? IC_P_MUL(s, IC_P_SUB(IC_P_CONST(1.0f), s))
+                              : IC_P_IF_INSIDE(s, IC_P_CONST(0.2f));
+}
+
+/* The backward step of some vectors of hidden units, the first being `unit`, in m rows: derived in
+   [L3], whose numbers the comments carry.  All pointers are to whole rows.  z holds the activations
+   and receives dE/dz; dc goes from dE/dc to dE/dc'. */
+IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gate kind,
+                                            const ic_real *dh, ic_real *dc, ic_real *z,
+                                            ptrdiff_t z_row, const ic_real *c_before,
+                                            const ic_real *tc, ptrdiff_t c_row)
+{
+    const IC_P_V one = IC_P_CONST(1.0f);
+    int r, u;
+    for (r = 0; r < m; r++) {
+        for (u = unit; u < unit + vectors * IC_P_LANES; u += IC_P_LANES) {
+            ic_real *zu = z + ic_p_gate_at(u);
+            IC_P_V i = IC_P_LOAD(zu), f = IC_P_LOAD(zu + IC_PAD);
+            IC_P_V g = IC_P_LOAD(zu + 2 * IC_PAD), o = IC_P_LOAD(zu + 3 * IC_PAD);
+            IC_P_V t = IC_P_LOAD(tc + u), dhu = IC_P_LOAD(dh + u), d, di, df, dg, dout;
+            dout = IC_P_MUL(dhu, t);                                              /* (5) */
+            d = IC_P_SUB(one, IC_P_MUL(t, t));
+            d = IC_P_FMA(IC_P_MUL(dhu, o), d, IC_P_LOAD(dc + u));                 /* (6) */
+            di = IC_P_MUL(d, g);                                                  /* (7) */
+            dg = IC_P_MUL(d, i);
+            df = IC_P_MUL(d, IC_P_LOAD(c_before + u));
+            IC_P_STORE(dc + u, IC_P_MUL(d, f));                                   /* (8) */
+            IC_P_STORE(zu, IC_P_MUL(di, IC_P_K(gate_slope)(kind, i)));            /* (9) */
+            IC_P_STORE(zu + IC_PAD, IC_P_MUL(df, IC_P_K(gate_slope)(kind, f)));
+            IC_P_STORE(zu + 2 * IC_PAD, IC_P_MUL(dg, IC_P_SUB(one, IC_P_MUL(g, g))));
+            IC_P_STORE(zu + 3 * IC_PAD, IC_P_MUL(dout, IC_P_K(gate_slope)(kind, o)));
+        }
+        dh += c_row, dc += c_row, z += z_row, c_before += c_row, tc += c_row;
+    }
+}
+
+/* Adam, one pass over the block; the method and its constants are explained at [T1]. */
+IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *param,
+                                      const ic_real *gradient, ic_real *m, ic_real *v)
+{
+    const IC_P_V b1 = IC_P_SET(o->beta1), rest1 = IC_P_SET(1 - o->beta1);
+    const IC_P_V b2 = IC_P_SET(o->beta2), rest2 = IC_P_SET(1 - o->beta2);
+    const IC_P_V rate = IC_P_SET(-o->rate), eps = IC_P_SET(o->epsilon), scale = IC_P_SET(o->scale);
+    size_t k;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        IC_P_V g = IC_P_MUL(scale, IC_P_LOAD(gradient + k)), mk, vk;
+        mk = IC_P_FMA(b1, IC_P_LOAD(m + k), IC_P_MUL(rest1, g));
+        vk = IC_P_FMA(b2, IC_P_LOAD(v + k), IC_P_MUL(rest2, IC_P_MUL(g, g)));
+        IC_P_STORE(m + k, mk);
+        IC_P_STORE(v + k, vk);
+        g = IC_P_DIV(mk, IC_P_ADD(IC_P_SQRT(vk), eps));
+        IC_P_STORE(param + k, IC_P_FMA(rate, g, IC_P_LOAD(param + k)));
+    }
+}
+
+/* Squared Euclidean distances from the point p to `count` others; a point is `padded` numbers, a multiple
+   of IC_PAD, zeros at the end.  Sixteen partial sums a distance, whatever the vector width, each over
+   every sixteenth number in order; they are added up in a fixed tree.  A load of p serves several others. */
+IC_P_KFN void IC_P_K(apart_some)(int padded, const ic_real *p, int count, const ic_real *const *others,
+                                 ic_real *out)
+{
+    IC_P_V sum[IC_P_TILE_ROWS][IC_PAD / IC_P_LANES];
+    int r, v, k, half;
+    IC_P_UNROLL for (r = 0; r < count; r++)
+        IC_P_UNROLL for (v = 0; v < IC_PAD / IC_P_LANES; v++)
+            sum[r][v] = IC_P_CONST(0);
+    for (k = 0; k < padded; k += IC_PAD)
+        IC_P_UNROLL for (v = 0; v < IC_PAD / IC_P_LANES; v++) {
+            const IC_P_V x = IC_P_LOAD(p + k + v * IC_P_LANES);
+            IC_P_UNROLL for (r = 0; r < count; r++) {
+                const IC_P_V d = IC_P_SUB(x, IC_P_LOAD(others[r] + k + v * IC_P_LANES));
+                sum[r][v] = IC_P_FMA(d, d, sum[r][v]);
+            }
+        }
+    IC_P_UNROLL for (r = 0; r < count; r++) {
+        IC_P_UNROLL for (half = IC_PAD / IC_P_LANES / 2; half > 0; half /= 2)
+            IC_P_UNROLL for (v = 0; v < half; v++)
+                sum[r][v] = IC_P_ADD(sum[r][v], sum[r][v + half]);
+        out[r] = IC_P_TOTAL(sum[r][0]);
+    }
+}
+
+IC_P_TARGET IC_P_FN void IC_P_K(apart)(int padded, const ic_real *p, int count,
+                                       const ic_real *const *others, ic_real *out)
+{
+    int some;
+    for (; count > 0; others += some, out += some, count -= some) {
+        some = count <= IC_P_TILE_ROWS ? count : count < 2 * IC_P_TILE_ROWS ? count / 2 : IC_P_TILE_ROWS;
+#define IC_P_CASE(R) case R: IC_P_K(apart_some)(padded, p, R, others, out); break;
+        switch (some) {
+        IC_P_CASE(1) IC_P_CASE(2) IC_P_CASE(3)
+#if IC_P_TILE_ROWS > 3
+        IC_P_CASE(4) IC_P_CASE(5) IC_P_CASE(6)
+#endif
+        }
+#undef IC_P_CASE
+    }
+}
+
+/* Lowers bounds on distances, as [K2] explains, and returns the least. */
+IC_P_TARGET IC_P_FN ic_real IC_P_K(fall)(int padded, const ic_real *by, ic_real *bound)
+{
+    const IC_P_V keep = IC_P_CONST(1 - 1.0 / 4194304);
+    IC_P_V least = IC_P_CONST(HUGE_VAL);
+    ic_real lane[IC_P_LANES];
+    int k;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        const IC_P_V b = IC_P_SUB(IC_P_MUL(keep, IC_P_LOAD(bound + k)), IC_P_LOAD(by + k));
+        IC_P_STORE(bound + k, b);
+        least = IC_P_MIN(b, least);
+    }
+    IC_P_STORE(lane, least);
+    for (k = 1; k < IC_P_LANES; k++)
+        lane[0] = lane[0] < lane[k] ? lane[0] : lane[k];
+    return lane[0];
+}
+
+/* The places of the bounds below a limit, in order; returns how many. */
+IC_P_TARGET IC_P_FN int IC_P_K(below)(int padded, ic_real limit, const ic_real *bound, int *at)
+{
+    const IC_P_V limits = IC_P_SET(limit);
+    int k, count = 0;
+    for (k = 0; k < padded; k += IC_P_LANES) {
+        unsigned bits = IC_P_BELOW(IC_P_LOAD(bound + k), limits);
+        for (; bits; bits &= bits - 1)
+            at[count++] = k + IC_P_FIRST_BIT(bits);
+    }
+    return count;
+}
+
+/* Cells of one anti-diagonal of the table of [D], which says what the arrays hold; returns the least.
+   The last vector may reach beyond the cells, into numbers that nobody reads: they can only make
+   the least too small. */
+IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, ptrdiff_t a_dim,
+                                        const double *b, ptrdiff_t b_dim, const double *before,
+                                        const double *last, double *now)
+{
+    IC_P_D least = IC_P_D_SET(HUGE_VAL);
+    double lane[IC_P_D_LANES];
+    int j, k;
+    for (j = 0; j < cells; j += IC_P_D_LANES) {
+        IC_P_D sum = IC_P_D_SET(0.0), walk;
+        for (k = 0; k < dims; k++) {
+            const IC_P_D d = IC_P_D_SUB(IC_P_D_LOAD(a + k * a_dim + j), IC_P_D_LOAD(b + k * b_dim + j));
+            sum = IC_P_D_ADD(sum, IC_P_D_MUL(d, d));
+        }
+        walk = IC_P_D_MIN(IC_P_D_LOAD(last + j), IC_P_D_LOAD(last + j - 1));
+        walk = IC_P_D_ADD(IC_P_D_SQRT(sum), IC_P_D_MIN(walk, IC_P_D_LOAD(before + j - 1)));
+        least = IC_P_D_MIN(least, walk);
+        IC_P_D_STORE(now + j, walk);
+    }
+    IC_P_D_STORE(lane, least);
+    for (j = 1; j < IC_P_D_LANES; j++)
+        lane[0] = lane[0] < lane[j] ? lane[0] : lane[j];
+    return lane[0];
+}
+
+/* [B4] IS THE ARITHMETIC WHAT IT SHOULD BE?  No macro tells of clang's -ffp-contract=fast, which fuses in
+   spite of the pragma; nor of a processor that was told to flush small numbers to zero or to round
+   otherwise, as programs linked with -ffast-math do.  So a few operations are tried, on operands the
+   compiler cannot know: a product and a sum that differ if fused, a sum that differs if reordered,
+   quotients that differ if the reciprocal is taken first, a small product, and two sums that halve
+   a last bit.  Returns 1 if all are right. */
+IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
+{
+#ifdef IC_P_SAME_BYTES
+    enum { WANTED = 9 };
+    static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
+                                                1 / 16777216.0f };
+    static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
+                                            1 + 1 / 8388608.0f };
+    const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
+    const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
+    const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
+    ic_real got[WANTED][16];
+    int k, right = 1;
+    IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
+    IC_P_STORE(got[1], IC_P_FMA(a, a, minus));
+    IC_P_STORE(got[2], IC_P_SUB(IC_P_ADD(large, one), large));
+    IC_P_STORE(got[3], IC_P_DIV(one, three));
+    IC_P_STORE(got[4], IC_P_DIV(seven, three));
+    IC_P_STORE(got[5], IC_P_DIV(large, three));
+    IC_P_STORE(got[6], IC_P_MUL(least, half));
+    IC_P_STORE(got[7], IC_P_ADD(one, bit));
+    IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
+    for (k = 0; k < WANTED; k++)
+        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* -0 or 0 flushed would compare equal */
+    return right;
+#else
+    return 1;
+#endif
+}
+
+static const ic_p_kernels IC_P_K(kernels) = {
+    IC_P_NAME, IC_P_LANES, IC_P_K(gemm), IC_P_K(gates), IC_P_K(gates_back), IC_P_K(adam),
+    IC_P_K(map), IC_P_K(apart), IC_P_K(fall), IC_P_K(below), IC_P_K(warp), IC_P_K(arithmetic)
+};
+
+#undef IC_P_NAME
+#undef IC_P_TARGET
+#undef IC_P_V
+#undef IC_P_TILE_ROWS
+#undef IC_P_LOAD
+#undef IC_P_STORE
+#undef IC_P_SET
+#undef IC_P_ADD
+#undef IC_P_SUB
+#undef IC_P_MUL
+#undef IC_P_DIV
+#undef IC_P_FMA
+#undef IC_P_SQRT
+#undef IC_P_MIN
+#undef IC_P_MAX
+#undef IC_P_POW2
+#undef IC_P_IF_INSIDE
+#undef IC_P_BELOW
+#undef IC_P_TOTAL
+#undef IC_P_D
+#undef IC_P_D_LANES
+#undef IC_P_D_LOAD
+#undef IC_P_D_STORE
+#undef IC_P_D_SET
+#undef IC_P_D_ADD
+#undef IC_P_D_SUB
+#undef IC_P_D_MUL
+#undef IC_P_D_SQRT
+#undef IC_P_D_MIN
+#undef IC_P_K
+#undef IC_P_KFN
+#undef IC_P_CONST
+/* ======================== READ ONCE FOR EACH VECTOR WIDTH: END ============================== */
+#else /* IC_P_LANES: an ordinary reading goes on */
+#if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED_REST)
+#define INVCLASS_IMPLEMENTED_REST
+
+/* [B3] CHOOSING.  One check of the processor per workspace; __builtin_cpu_supports also asks
+   whether the operating system saves the wide registers. */
+IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
+{
+#if defined(IC_P_X86)
+    if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX512) && __builtin_cpu_supports("avx512f"))
+        return &ic_p_kernels_16;
+    if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX2) && __builtin_cpu_supports("avx2")
+        && __builtin_cpu_supports("fma"))
+        return &ic_p_kernels_8;
+#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
+    if (isa == IC_ISA_BEST || isa == IC_P_ISA_4)
+        return &ic_p_kernels_4;
+#endif
+    return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
+}
+
+/* Of these kernels, and of the plain C around them. */
+IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels)
+{
+    IC_P_REQUIRE(ic_p_kernels_1.arithmetic() && kernels->arithmetic(), IC_E_ARITHMETIC);
+    return IC_OK;
+}
+
+IC_DEF const char *ic_isa_name(ic_isa isa)
+{
+    const ic_p_kernels *kernels = ic_p_kernels_for(isa);
+    return kernels ? kernels->name : NULL;
+}
+
+IC_P_FN ic_real ic_p_map1(int function, ic_real x)
+{
+    ic_real y;
+    ic_p_kernels_1.map(function, 1, &x, &y);
+    return y;
+}
+IC_DEF ic_real ic_exp(ic_real x) { return ic_p_map1(IC_P_EXP, x); }
+IC_DEF ic_real ic_tanh(ic_real x) { return ic_p_map1(IC_P_TANH, x); }
+IC_DEF ic_real ic_sigmoid(ic_real x) { return ic_p_map1(IC_P_SIGMOID, x); }
+IC_DEF ic_real ic_hard_sigmoid(ic_real x) { return ic_p_map1(IC_P_HARD, x); }
+
+/* ============================================================================================
+   PART 5  APPENDICES
+   ============================================================================================ */
+
+/* [M] MEMORY, THREADS, HASHES --------------------------------------------------------------------- */
+
+IC_DEF const char *ic_status_text(ic_status status)
+{
+#define IC_P_TEXT(name, text) text,
+    static const char *const texts[] = { IC_STATUS_LIST(IC_P_TEXT) "unknown status" };
+#undef IC_P_TEXT
+    return texts[(unsigned)status < (unsigned)IC_STATUS_COUNT ? (int)status : (int)IC_STATUS_COUNT];
+}
+
+/* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
+IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
+{
+    if (b != 0 && a > ((size_t)-1) / b)
+        return 0;
+    *out = a * b;
+    return 1;
+}
+
+/* The numbers in an array [a][b][c], 0 if no array can have so many. */
+IC_P_FN size_t ic_p_numbers(int a, int b, int c)
+{
+    size_t count = 0;
+    return a > 0 && b > 0 && c > 0 && ic_p_size_mul((size_t)a, (size_t)b, &count)
+        && ic_p_size_mul(count, (size_t)c, &count) && count <= ((size_t)-1) / 2 / sizeof(ic_real) ? count : 0;
+}
+
+IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0, at = arena->used;
+    if (!ic_p_size_mul(count, size, &bytes) || bytes > ((size_t)-1) / 4 - at)
+        arena->bad = 1;
+    if (arena->bad)
+        return NULL;
+    arena->used = (at + bytes + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
+    return arena->base ? arena->base + at : NULL;
+}
+
+IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols)
+{
+    size_t count = 0;
+    if (!ic_p_size_mul(rows, cols, &count))
+        arena->bad = 1;
+    return (ic_real *)ic_p_take(arena, count, sizeof(ic_real));
+}
+
+IC_P_FN double *ic_p_take_doubles(ic_p_arena *arena, size_t rows, size_t cols)
+{
+    size_t count = 0;
+    if (!ic_p_size_mul(rows, cols, &count))
+        arena->bad = 1;
+    return (double *)ic_p_take(arena, count, sizeof(double));
+}
+
+/* Allocates with the arena's alignment.  The pointer to free goes to *owned. */
+IC_P_FN void *ic_p_allocate(size_t size, void **owned)
+{
+    uintptr_t at;
+    *owned = size <= ((size_t)-1) - IC_P_ALIGN ? IC_MALLOC(size + IC_P_ALIGN) : NULL;
+    if (!*owned)
+        return NULL;
+    at = ((uintptr_t)*owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
+    return (void *)at;
+}
+
+/* Ends a pass over an arena: after the first, which measured, the block is allocated for the second,
+   which carves.  Both are the same code in a loop of two. */
+IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned)
+{
+    if (arena->bad)
+        return IC_E_SIZE;
+    if (!arena->base) {
+        arena->base = (unsigned char *)ic_p_allocate(arena->used, owned);
+        arena->used = 0;
+    }
+    return arena->base ? IC_OK : IC_E_MEMORY;
+}
+
+IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
+{
+    size_t k;
+    for (k = 0; k < n; k++)
+        if (!(x[k] - x[k] == 0))       /* inf - inf and NaN - NaN are NaN */
+            return 0;
+    return 1;
+}
+
+/* Are points x [n][d] fit for comparison?  IC_E_NOT_FINITE also where the squared distance of two
+   points, or of means of points, could exceed a float: then d (largest - least)^2 is too large. */
+IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
+{
+    const size_t count = ic_p_numbers(n, d, 1);
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    size_t k;
+    IC_P_REQUIRE(count > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_all_finite(x, count), IC_E_NOT_FINITE);
+    for (k = 0; k < count; k++) {
+        least = (double)x[k] < least ? (double)x[k] : least;
+        most = (double)x[k] > most ? (double)x[k] : most;
+    }
+    IC_P_REQUIRE((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, IC_E_NOT_FINITE);
+    return IC_OK;
+}
+
+/* Sum of squares in double: sixteen partial sums side by side, which a compiler may put into
+   vectors without changing a bit, added up at the end in a fixed tree. */
+IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
+{
+    double sum[IC_PAD] = { 0 };
+    size_t k;
+    int j, half;
+    for (k = 0; k < padded; k += IC_PAD)
+        for (j = 0; j < IC_PAD; j++)
+            sum[j] += (double)x[k + (size_t)j] * (double)x[k + (size_t)j];
+    for (half = IC_PAD / 2; half > 0; half /= 2)
+        for (j = 0; j < half; j++)
+            sum[j] += sum[j + half];
+    return sum[0];
+}
+
+IC_P_FN int ic_p_threads(int asked)
+{
+    return asked < 1 ? 1 : asked > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : asked;
+}
+
+/* Threads.  ic_p_parallel cuts 0..n into one contiguous range a thread and runs them side by side,
+   the first on the caller's thread.  What is cut is always the set of outputs, never a sum, so the
+   number of threads cannot change a result.
+
+   A team starts at its first call and ends with the workspace it belongs to.  An update of training
+   makes four calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
+   them.  A waiting thread therefore polls for about a millisecond, yielding between polls, before it
+   blocks on the condition variable. */
+#if IC_P_THREADS
+#define IC_P_LOOKS 4000               /* about a millisecond */
+
+/* Waits until a counter has come to a value; whoever counts up wakes the sleepers.  The release of the
+   one and the acquire of the other make everything written before visible after. */
+IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
+{
+    int k;
+    for (k = 0; k < IC_P_LOOKS; k++) {
+        if (__atomic_load_n(counter, __ATOMIC_ACQUIRE) == value)
+            return;
+        sched_yield();
+    }
+    pthread_mutex_lock(&team->lock);
+    while (*counter != value)
+        pthread_cond_wait(&team->change, &team->lock);
+    pthread_mutex_unlock(&team->lock);
+}
+
+IC_P_FN void ic_p_count_up(ic_p_team *team, unsigned *counter)
+{
+    pthread_mutex_lock(&team->lock);
+    __atomic_store_n(counter, *counter + 1, __ATOMIC_RELEASE);
+    pthread_cond_broadcast(&team->change);
+    pthread_mutex_unlock(&team->lock);
+}
+
+IC_P_FN void ic_p_range(const ic_p_team *team, int thread)
+{
+    const int begin = (int)((long long)team->n * thread / team->threads);
+    const int end = (int)((long long)team->n * (thread + 1) / team->threads);
+    if (begin < end)
+        team->fn(team->context, thread, begin, end);
+}
+
+/* A worker waits for call 1, 2, ...  None can be missed: the next begins when all have finished this one. */
+IC_P_FN void *ic_p_worker_main(void *argument)
+{
+    const ic_p_worker *self = (const ic_p_worker *)argument;
+    ic_p_team *team = self->team;
+    unsigned call;
+    for (call = 1;; call++) {
+        ic_p_await(team, &team->calls, call);
+        if (!team->fn)
+            return NULL;
+        ic_p_range(team, self->thread);
+        ic_p_count_up(team, &team->done);
+    }
+}
+
+IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
+{
+    team->n = n, team->fn = fn, team->context = context;
+    ic_p_count_up(team, &team->calls);
+}
+
+/* Workers begin with the signal mask of their creator.  All is blocked in it but what a fault of their own
+   raises: a signal to the process is for the program's threads. */
+IC_P_FN void ic_p_team_start(ic_p_team *team)
+{
+#ifdef SIG_SETMASK                   /* hidden in a strict mode if system headers came before this file */
+    static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
+    sigset_t blocked, before;
+    size_t k;
+    sigfillset(&blocked);
+    for (k = 0; k < sizeof own / sizeof *own; k++)
+        sigdelset(&blocked, own[k]);
+    pthread_sigmask(SIG_SETMASK, &blocked, &before);
+#endif
+    pthread_mutex_init(&team->lock, NULL);
+    pthread_cond_init(&team->change, NULL);
+    for (team->threads = 1; team->threads < team->wanted; team->threads++) {
+        ic_p_worker *w = &team->worker[team->threads];
+        w->team = team;
+        w->thread = team->threads;
+        if (pthread_create(&w->id, NULL, ic_p_worker_main, w) != 0)
+            break;                   /* then there are fewer */
+    }
+#ifdef SIG_SETMASK
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+#endif
+}
+#endif
+
+IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
+{
+#if IC_P_THREADS
+    if (team->wanted > 1 && team->threads == 0)
+        ic_p_team_start(team);
+    if (team->threads > 1 && n > 1) {
+        ic_p_call(team, n, fn, context);
+        ic_p_range(team, 0);
+        ic_p_await(team, &team->done, team->calls * (unsigned)(team->threads - 1));
+        return;
+    }
+#else
+    (void)team;
+#endif
+    fn(context, 0, 0, n);
+}
+
+IC_P_FN void ic_p_team_end(ic_p_team *team)
+{
+#if IC_P_THREADS
+    if (team->threads == 0)
+        return;
+    ic_p_call(team, 0, NULL, NULL);
+    while (--team->threads > 0)
+        pthread_join(team->worker[team->threads].id, NULL);
+    pthread_cond_destroy(&team->change);
+    pthread_mutex_destroy(&team->lock);
+#else
+    (void)team;
+#endif
+}
+
+IC_DEF uint64_t ic_hash(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *byte = (const unsigned char *)bytes;
+    size_t k;
+    if (hash == 0)
+        hash = 0xcbf29ce484222325u;
+    for (k = 0; k < size; k++)
+        hash = (hash ^ byte[k]) * 0x100000001b3u;
+    return hash;
+}
+
+/* The bits of a number, least significant byte first; the file format uses it too. */
+IC_P_FN void ic_p_put_float(unsigned char *out, ic_real x)
+{
+    float value = (float)x;
+    uint32_t bits;
+    int k;
+    memcpy(&bits, &value, sizeof bits);
+    for (k = 0; k < 4; k++)
+        out[k] = (unsigned char)(bits >> (8 * k));
+}
+
+IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
+{
+    unsigned char bytes[4];
+    size_t k;
+    for (k = 0; k < n; k++) {
+        ic_p_put_float(bytes, x[k]);
+        hash = ic_hash(hash, bytes, sizeof bytes);
+    }
+    return hash;
+}
+
+/* [R] RANDOM NUMBERS ----------------------------------------------------------------------------
+   Philox turns a counter of four 32-bit words into four random ones by ten rounds of multiplication
+   and exclusive-or; the key changes by a constant from round to round.  For each key it is a
+   bijection, its authors found no statistical test it fails, and it needs no memory.
+
+       counter words:  0 = j low    1 = j high    2 = i low    3 = i high
+
+   Known answers for key, i and j all zero: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+   Tested: tests/test_random.c. */
+IC_P_INLINE void ic_p_philox_round(uint32_t k0, uint32_t k1, uint32_t *w0, uint32_t *w1,
+                                   uint32_t *w2, uint32_t *w3)
+{
+    const uint64_t a = (uint64_t)0xD2511F53u * *w0;
+    const uint64_t b = (uint64_t)0xCD9E8D57u * *w2;
+    *w0 = (uint32_t)(b >> 32) ^ *w1 ^ k0;
+    *w1 = (uint32_t)b;
+    *w2 = (uint32_t)(a >> 32) ^ *w3 ^ k1;
+    *w3 = (uint32_t)a;
+}
+
+#define IC_P_ROUNDS 10
+#define IC_P_BUMP0 0x9E3779B9u      /* added to the key's halves from round to round: */
+#define IC_P_BUMP1 0xBB67AE85u      /* the golden ratio and the root of 3, less 1, times 2^32 */
+
+IC_DEF void ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
+{
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    int round;
+    out[0] = (uint32_t)j;
+    out[1] = (uint32_t)(j >> 32);
+    out[2] = (uint32_t)i;
+    out[3] = (uint32_t)(i >> 32);
+    for (round = 0; round < IC_P_ROUNDS; round++) {
+        ic_p_philox_round(k0, k1, &out[0], &out[1], &out[2], &out[3]);
+        k0 += IC_P_BUMP0;
+        k1 += IC_P_BUMP1;
+    }
+}
+
+/* Derived keys come from the one row of counters that the interface sets aside, i = 2^64 - 1. */
+IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose)
+{
+    uint32_t out[4];
+    ic_random(key, ~(uint64_t)0, purpose, out);
+    return out[0] | (uint64_t)out[1] << 32;
+}
+
+IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
+{
+    uint32_t out[4];
+    ic_random(key, i, j, out);                        /* 27 bits above 26, over 2^53 */
+    return ((double)(out[0] >> 5) * 67108864.0 + (double)(out[1] >> 6)) / 9007199254740992.0;
+}
+
+/* [R1] NORMAL NUMBERS (Box & Muller 1958): for u, v uniform in (0, 1), the point at distance
+   sqrt(-2 ln u) in direction 2 pi v has two independent normal coordinates.
+
+   The square of the distance.  u is no less than 2^-32, so the largest distance is 6.66.  Write
+   u = m 2^e with m in [0.707, 1.414); then
+
+       -2 ln u = -2 (e ln 2 + ln m),    ln m = 2 (s + s^3/3 + s^5/5 + ...),    s = (m - 1) / (m + 1)
+
+   with |s| <= 0.172: five terms are exact to a float.  m - 1 is exact, so u near 1 loses nothing.
+   All of it is +, -, * and /, without fusion: the same bits everywhere. */
+IC_P_INLINE float ic_p_distance_squared(uint32_t word)
+{
+    const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
+    uint32_t bits;
+    int32_t e;
+    float m, s, s2;
+    memcpy(&bits, &u, sizeof bits);
+    e = (int32_t)((bits + (0x3f800000u - 0x3f3504f3u)) >> 23) - 127; /* 0x3f3504f3: 0.707 */
+    bits -= (uint32_t)e << 23;
+    memcpy(&m, &bits, sizeof m);
+    s = (m - 1.0f) / (m + 1.0f);
+    s2 = s * s;
+    s = s * (2.0f + s2 * (2.0f / 3 + s2 * (2.0f / 5 + s2 * (2.0f / 7 + s2 * (2.0f / 9)))));
+    return -2.0f * ((float)(e - 31) * 0.69314718f + s);
+}
+
+/* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor terms
+   of sine and cosine are exact to a float.  Bit 30 turns it by a quarter, (x, y) -> (-y, x), and
+   bit 31 by a half, (x, y) -> (-x, -y): an exchange and signs, done on the numbers' bits, since a
+   loop with branches would not become vector code. */
+IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
+{
+    const float v = ((float)(int32_t)(word >> 7 & 0x7fffffu) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
+    const float a = v * 1.57079633f, a2 = a * a;
+    const float sine = a * (1.0f - a2 * (1.0f / 6 - a2 * (1.0f / 120 - a2 * (1.0f / 5040
+                     - a2 * (1.0f / 362880)))));
+    const float cosine = 1.0f - a2 * (0.5f - a2 * (1.0f / 24 - a2 * (1.0f / 720
+                       - a2 * (1.0f / 40320))));
+    uint32_t c, s, exchange;
+    memcpy(&c, &cosine, sizeof c);
+    memcpy(&s, &sine, sizeof s);
+    exchange = (c ^ s) & (0u - (word >> 30 & 1u));
+    c ^= exchange ^ ((word ^ word << 1) & 0x80000000u);
+    s ^= exchange ^ (word & 0x80000000u);
+    memcpy(x, &c, sizeof c);
+    memcpy(y, &s, sizeof s);
+}
+
+/* The double root of a float, rounded to float, is the correctly rounded float root. */
+IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
+{
+    uint32_t word[4];
+    float x, y;
+    ic_random(key, i, j, word);
+    ic_p_direction(word[1], &x, &y);
+    return (double)(x * (float)sqrt((double)ic_p_distance_squared(word[0])));
+}
+
+/* The same for many: IC_P_BLOCK counters at a time, array by array, in loops that compilers turn
+   into vector code.  (32, because gcc -O3 completely unrolls loops of up to 16 iterations before its vectoriser
+   sees them.) */
+#define IC_P_BLOCK 32
+
+IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
+{
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    int round, n;
+    for (n = 0; n < IC_P_BLOCK; n++) {
+        word[0][n] = (uint32_t)(j + (uint64_t)n);
+        word[1][n] = (uint32_t)((j + (uint64_t)n) >> 32);
+        word[2][n] = (uint32_t)i;
+        word[3][n] = (uint32_t)(i >> 32);
+    }
+    for (round = 0; round < IC_P_ROUNDS; round++) {
+        for (n = 0; n < IC_P_BLOCK; n++)
+            ic_p_philox_round(k0, k1, &word[0][n], &word[1][n], &word[2][n], &word[3][n]);
+        k0 += IC_P_BUMP0;
+        k1 += IC_P_BUMP1;
+    }
+}
+
+IC_P_FN void ic_p_normal_block(uint64_t key, uint64_t i, uint64_t j,
+                               float out[4 * IC_P_BLOCK])
+{
+    uint32_t word[4][IC_P_BLOCK];
+    float distance[IC_P_BLOCK];
+    int pair, n;
+    ic_p_philox(key, i, j, word);
+    for (pair = 0; pair < 4; pair += 2) {
+        for (n = 0; n < IC_P_BLOCK; n++)
+            distance[n] = ic_p_distance_squared(word[pair][n]);
+        for (n = 0; n < IC_P_BLOCK; n++)
+            distance[n] = sqrtf(distance[n]);
+        for (n = 0; n < IC_P_BLOCK; n++) {
+            float x, y;
+            ic_p_direction(word[pair + 1][n], &x, &y);
+            out[pair * IC_P_BLOCK + n] = distance[n] * x;
+            out[(pair + 1) * IC_P_BLOCK + n] = distance[n] * y;
+        }
+    }
+}
+
+/* Block b of 4 * IC_P_BLOCK values comes from the counters j = b * IC_P_BLOCK and up. */
+IC_DEF void ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out)
+{
+    float block[4 * IC_P_BLOCK];
+    size_t k, q, some;
+    for (k = 0; k < n; k += some) {
+        some = n - k < 4 * IC_P_BLOCK ? n - k : 4 * IC_P_BLOCK;
+        ic_p_normal_block(key, i, k / 4, block);
+        for (q = 0; q < some; q++)
+            out[k + q] = (ic_real)block[q];
+    }
+}
+
+/* Inside out: number k takes a random one of the k + 1 places 0..k, and what stood there moves to
+   the end.  A draw of 32 bits times k + 1, shifted down by 32, is a place; its chance is off by no
+   more than one part in 2^32 / (k + 1). */
+IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
+{
+    uint32_t draw[4];
+    int k, place;
+    for (k = 0; k < n; k++) {
+        ic_random(key, i, (uint64_t)k, draw);
+        place = (int)(((uint64_t)draw[0] * (uint64_t)(k + 1)) >> 32);
+        order[k] = k;
+        order[k] = order[place];
+        order[place] = k;
+    }
+}
+
+/* [F] FILES ------------------------------------------------------------------------------------
+   A model file.  All numbers little-endian; sizes of the config as 32-bit integers.
+
+       OFFSET  SIZE   WHAT
+            0     8   "invclass"
+            8     4   version of the format: 1
+           12     4   I, inputs
+           16     4   H, hidden
+           20     4   L, layers
+           24     4   O, outputs
+           28     4   T, steps
+           32     4   gate activation (0 hard sigmoid, 1 sigmoid)
+           36     4   dense layer (0 every step, 1 last step)
+           40     4   link (0 linear, 1 softmax)
+           44     4   zero
+           48     8   N, the number of parameters
+           56    4N   the parameters, float32, in the order of [C]
+       56+4N     8   FNV-1a 64 over all bytes before
+*/
+#define IC_P_HEADER 56
+
+IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes)
+{
+    int k;
+    for (k = 0; k < bytes; k++)
+        to[k] = (unsigned char)(value >> (8 * k));
+}
+
+IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes)
+{
+    uint64_t value = 0;
+    int k;
+    for (k = 0; k < bytes; k++)
+        value |= (uint64_t)from[k] << (8 * k);
+    return value;
+}
+
+IC_DEF size_t ic_encoded_bytes(const ic_model *model) { return IC_P_HEADER + 4 * model->count + 8; }
+
+IC_DEF void ic_encode(const ic_model *model, unsigned char *out)
+{
+    const ic_config *c = &model->config;
+    const int field[9] = { c->inputs, c->hidden, c->layers, c->outputs, c->steps,
+                           (int)c->gate, (int)c->head, (int)c->link, 0 };
+    size_t k, end = IC_P_HEADER + 4 * model->count;
+    memcpy(out, "invclass", 8);
+    ic_p_put(out + 8, 1, 4);
+    for (k = 0; k < 9; k++)
+        ic_p_put(out + 12 + 4 * k, (uint64_t)field[k], 4);
+    ic_p_put(out + 48, model->count, 8);
+    for (k = 0; k < model->count; k++)
+        ic_p_put_float(out + IC_P_HEADER + 4 * k, model->param[k]);
+    ic_p_put(out + end, ic_hash(0, out, end), 8);
+}
+
+/* Reads the config of a file of `size` bytes from its first IC_P_HEADER, or as many as there are. */
+IC_P_FN ic_status ic_p_decode_header(const unsigned char *bytes, size_t size, ic_config *config)
+{
+    ic_config c;
+    size_t k;
+    if (size < 8 || memcmp(bytes, "invclass", 8) != 0)
+        return IC_E_FORMAT;
+    if (size < IC_P_HEADER + 8)
+        return IC_E_TRUNCATED;
+    if (ic_p_get(bytes + 8, 4) != 1)
+        return IC_E_VERSION;
+    for (k = 0; k < 9; k++) {                               /* five sizes, three choices, a zero */
+        const uint64_t field = ic_p_get(bytes + 12 + 4 * k, 4);
+        if (field > (k < 5 ? (uint64_t)IC_P_MAX_SIZE : k < 8) || (k < 5 && field == 0))
+            return IC_E_FORMAT;
+    }
+    memset(&c, 0, sizeof c);
+    c.inputs = (int)ic_p_get(bytes + 12, 4);
+    c.hidden = (int)ic_p_get(bytes + 16, 4);
+    c.layers = (int)ic_p_get(bytes + 20, 4);
+    c.outputs = (int)ic_p_get(bytes + 24, 4);
+    c.steps = (int)ic_p_get(bytes + 28, 4);
+    c.gate = ic_p_get(bytes + 32, 4) ? IC_SIGMOID : IC_HARD_SIGMOID;
+    c.head = ic_p_get(bytes + 36, 4) ? IC_LAST_STEP : IC_EVERY_STEP;
+    c.link = ic_p_get(bytes + 40, 4) ? IC_SOFTMAX : IC_LINEAR;
+    if (ic_p_count(&c) == 0 || ic_p_get(bytes + 48, 8) != ic_p_count(&c))
+        return IC_E_FORMAT;
+    *config = c;
+    return size == IC_P_HEADER + 4 * ic_p_count(&c) + 8 ? IC_OK : IC_E_TRUNCATED;
+}
+
+IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size)
+{
+    ic_config c;
+    ic_status status;
+    size_t k;
+    memset(model, 0, sizeof *model);
+    IC_P_PASS(ic_p_decode_header(bytes, size, &c));
+    if (ic_p_get(bytes + size - 8, 8) != ic_hash(0, bytes, size - 8))
+        return IC_E_CHECKSUM;
+    status = ic_model_init(model, &c, NULL);
+    for (k = 0; status == IC_OK && k < model->count; k++) {
+        const uint32_t bits = (uint32_t)ic_p_get(bytes + IC_P_HEADER + 4 * k, 4);
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        model->param[k] = (ic_real)value;
+    }
+    if (status == IC_OK && !ic_p_all_finite(model->param, model->count)) {
+        ic_model_free(model);
+        status = IC_E_NOT_FINITE;
+    }
+    return status;
+}
+
+#ifndef IC_NO_STDIO
+/* What differs between systems: a file that is created and must not exist, and a replacement in one
+   step. */
+#ifdef _WIN32
+#define IC_P_CREATE(path) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IREAD | _S_IWRITE)
+#define IC_P_WRITE(file, bytes, n) _write(file, bytes, (unsigned)(n))
+#define IC_P_FLUSH(file) _commit(file)
+#define IC_P_CLOSE(file) _close(file)
+#define IC_P_RENAME(from, to) (MoveFileExA(from, to, 1 | 8) ? 0 : -1)   /* replace; write through */
+#define IC_P_PROCESS() _getpid()
+#else
+#define IC_P_CREATE(path) open(path, O_WRONLY | O_CREAT | O_EXCL, 0666)
+#define IC_P_WRITE(file, bytes, n) write(file, bytes, n)
+#define IC_P_FLUSH(file) fsync(file)
+#define IC_P_CLOSE(file) close(file)
+#define IC_P_RENAME(from, to) rename(from, to)
+#define IC_P_PROCESS() getpid()
+#endif
+#define IC_P_MOST_HEAD 256               /* bytes at the beginning of a file that are checked before it is read */
+#define IC_P_SUFFIX sizeof ".00000000.new"
+
+/* Creates path.XXXXXXXX.new.  The number is a hash of what differs between processes, threads and
+   moments; should the name be taken all the same, by accident or on purpose, another is tried. */
+IC_P_FN int ic_p_create(const char *path, char *temporary)
+{
+    const size_t length = strlen(path);
+    uint64_t mark[4];
+    int attempt, file = -1;
+    mark[0] = (uint64_t)IC_P_PROCESS(), mark[1] = (uint64_t)(uintptr_t)mark;
+    mark[2] = (uint64_t)time(NULL) ^ (uint64_t)clock() << 32;
+    memcpy(temporary, path, length);
+    for (attempt = 0; attempt < 100; attempt++) {
+        mark[3] = (uint64_t)attempt;
+        snprintf(temporary + length, IC_P_SUFFIX, ".%08lx.new",
+                 (unsigned long)(ic_hash(0, mark, sizeof mark) >> 32));
+        file = IC_P_CREATE(temporary);
+        if (file >= 0 || errno != EEXIST)
+            break;
+    }
+    return file;
+}
+
+/* Writes all of it, to the disk; 0 if that failed. */
+IC_P_FN int ic_p_write_all(int file, const unsigned char *bytes, size_t size)
+{
+    const size_t most = (size_t)1 << 30;             /* as much as any system takes in a call */
+    while (size > 0) {
+        const long n = (long)IC_P_WRITE(file, bytes, size < most ? size : most);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return 0;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return IC_P_FLUSH(file) == 0 || errno == EINVAL;      /* EINVAL: nothing to flush to, such as a pipe */
+}
+
+IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
+{
+    char *temporary;
+    ic_status status = IC_OK;
+    int file;
+#if !defined(_WIN32) && !defined(__wasi__)
+    struct stat before;
+    const int replaces = stat(path, &before) == 0 && S_ISREG(before.st_mode);
+#endif
+    temporary = (char *)IC_MALLOC(strlen(path) + IC_P_SUFFIX);
+    if (!temporary)
+        return IC_E_MEMORY;
+    file = ic_p_create(path, temporary);
+    if (file < 0)
+        status = IC_E_OPEN;
+    else {
+#if !defined(_WIN32) && !defined(__wasi__)
+        if (replaces && fchmod(file, before.st_mode & 0777) != 0)
+            status = IC_E_WRITE;
+#endif
+        if (!ic_p_write_all(file, (const unsigned char *)bytes, size))
+            status = IC_E_WRITE;
+        if (IC_P_CLOSE(file) != 0)                   /* a full disk may show only now */
+            status = IC_E_WRITE;
+        if (status == IC_OK && IC_P_RENAME(temporary, path) != 0)
+            status = IC_E_WRITE;
+        if (status != IC_OK)
+            remove(temporary);
+    }
+    IC_FREE(temporary);
+    return status;
+}
+
+IC_DEF ic_status ic_save(const ic_model *model, const char *path)
+{
+    const size_t size = ic_encoded_bytes(model);
+    unsigned char *bytes;
+    ic_status status;
+    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
+    bytes = (unsigned char *)IC_MALLOC(size);
+    if (!bytes)
+        return IC_E_MEMORY;
+    ic_encode(model, bytes);
+    status = ic_write_file(path, bytes, size);
+    IC_FREE(bytes);
+    return status;
+}
+
+/* Reads a whole file, whose first `head` bytes and size have been found right by `check`.  The caller frees *bytes. */
+IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char first[IC_P_MOST_HEAD];
+    size_t got = 0;
+    ic_status status = IC_OK;
+    long end = 0;
+    *bytes = NULL;
+    if (!file)
+        return IC_E_OPEN;
+    if (fseek(file, 0, SEEK_END) != 0 || (end = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
+        status = IC_E_READ;
+    *size = (size_t)end;
+    if (status == IC_OK) {
+        got = fread(first, 1, head, file);
+        status = got < head && (ferror(file) || *size >= head) ? IC_E_READ : check(first, got, *size);
+    }
+    if (status == IC_OK) {
+        *bytes = (unsigned char *)IC_MALLOC(*size);
+        status = *bytes ? IC_OK : IC_E_MEMORY;
+    }
+    if (status == IC_OK && (fseek(file, 0, SEEK_SET) != 0 || fread(*bytes, 1, *size, file) != *size)) {
+        IC_FREE(*bytes);
+        status = IC_E_READ;
+    }
+    fclose(file);
+    return status;
+}
+
+IC_P_FN ic_status ic_p_model_head_ok(const unsigned char *bytes, size_t got, size_t size)
+{
+    ic_config config;
+    (void)got;
+    return ic_p_decode_header(bytes, size, &config);
+}
+
+IC_DEF ic_status ic_load(ic_model *model, const char *path)
+{
+    unsigned char *bytes;
+    size_t size;
+    ic_status status;
+    memset(model, 0, sizeof *model);
+    IC_P_PASS(ic_p_read_file(path, IC_P_HEADER, ic_p_model_head_ok, &bytes, &size));
+    status = ic_decode(model, bytes, size);
+    IC_FREE(bytes);
+    return status;
+}
+#endif
+
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT DEFAULT
 #if defined(__x86_64__) || defined(__i386__)
@@ -8262,7 +8304,7 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
 #endif /* IC_P_LANES */
 
 /* ============================================================================================
-   PART 3  HISTORY AND LICENCE
+   PART 6  HISTORY AND LICENCE
    ============================================================================================
 
    0.1.0 (2026-11)  first version
