@@ -126,7 +126,7 @@ test("manual", function()
         check(select(2, header:gsub(tag:gsub("[%[%]]", "%%%0"), "")) > 1, "section " .. tag)
     end
     -- every public function is declared once, before PART 2, and defined once, after it
-    local part_2 = header:find("PART 2  IMPLEMENTATION", 1, true)
+    local part_2 = header:find("\n   PART 2 ", 1, true)
     local declared, defined, functions = {}, {}, {}
     for name, at, last in header:gmatch("IC_DEF[%w%s_*]-(ic_[%w_]+)()%b()%s*([;{])") do
         local seen = last == ";" and declared or defined
