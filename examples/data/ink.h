@@ -8,6 +8,7 @@
 #define INK_H
 
 #include "invclass.h"
+#include "letters.h"
 #include "uci.h"
 
 typedef struct ink {
@@ -78,6 +79,18 @@ PEN_FN int ink_from_pen(const pen_samples *s, ink *k, char *why, size_t size)
     k->samples.classes = PEN_CLASSES;
     k->samples.name = letters;
     return 0;
+}
+
+/* Built-in letters (letters.h): so many of each of the twenty. */
+PEN_FN int ink_letters(uint64_t seed, int each, ink *k, char *why, size_t size)
+{
+    pen_samples pen;
+    int failed = letters_make(seed, each, &pen, why, size);
+    if (!failed) {
+        failed = ink_from_pen(&pen, k, why, size);
+        pen_samples_free(&pen);
+    }
+    return failed;
 }
 
 /* One sample line, cut into its channels (and, last, the class); returns how many pieces. */
