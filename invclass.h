@@ -1,5 +1,6 @@
-/* invclass.h  0.1.0  classification by generation: LSTMs that write, and are asked what they would
-   have had to be told to write this.  C99 or C++11, libc and libm only.
+/* invclass.h  0.1.0  Recognises letters, gestures and other short curves from a few examples of
+   each.  An LSTM learns to draw every class; a curve is classified by asking which class, drawn
+   in which way, explains it best.  One header, C99 or C++11, libc and libm only.
 
    Licence: MIT or public domain, your choice; see the end of this file.
 
@@ -7,150 +8,254 @@
    PART 0  MANUAL
    ============================================================================================
 
-   WHAT IT IS
-     An ordinary classifier maps a curve to a class.  Here a recurrent network learns the opposite:
-     told a class at the first time step, it draws the curve.  To classify a curve, freeze the weights
-     and change the INPUT by gradient descent until the network draws that curve; read the class off
-     the input.  (M. Hobbhahn, "Inverse Classification using Generative Models", Tuebingen 2018.)
+   WHAT IT IS FOR
 
-         training            class ---> [ LSTM: weights change ] ---> curve
-         classification      class <--- [ LSTM: weights frozen ] <--- curve
-                              ^ gradient of the error with respect to the input
+   A classifier usually maps a curve to a class.  This library goes the other way.  A recurrent
+   network is trained as a generator: its input is a class, its output the curve of that class.
+   To classify a curve, the weights are frozen and the INPUT is changed, by gradient descent,
+   until the network draws that curve; the class is read off the input (M. Hobbhahn, "Inverse
+   Classification using Generative Models", Tuebingen 2018).
 
-     The file holds all of it: LSTM layers with a hand-derived backward pass, fast kernels for them,
-     training, augmentations, inverse classification, and the tools to look at the result (dynamic
-     time warping, k-means, self-organising maps).  It is written to be read from top to bottom.
+       | training          class ---> [ LSTM, weights change ] ---> curve
+       | classification    class <--- [ LSTM, weights frozen ] <--- curve
+       |                    ^ gradient of the error with respect to the input
+
+   The file holds that method complete, the recogniser that grew out of it, and the tools to look
+   at results (dynamic time warping, k-means, self-organising maps).  It is also a book: read from
+   top to bottom it explains an LSTM written by hand, its training, and inversion, from the chain
+   rule to code that runs near the peak of the machine.
 
    HOW TO USE IT
-     Copy this file into your project.  In ONE .c or .cpp file write
 
-         #define INVCLASS_IMPLEMENTATION
-         #include "invclass.h"
+   Copy this file into your project.  In ONE .c or .cpp file write
 
-     and include it without the first line anywhere else.  Link with -lm -pthread.  Keep the name:
-     the file includes itself (or define IC_SELF to its new name, in quotes).
+       > #define INVCLASS_IMPLEMENTATION
+       > #include "invclass.h"
 
-   EXAMPLE: a network learns two curves and recognises one of them.
+   and include it without the first line anywhere else.  Link with -lm -pthread.  Keep the name:
+   the file includes itself (or define IC_SELF as its new name, in quotes).
 
-         #define INVCLASS_IMPLEMENTATION
-         #include "invclass.h"
-         #include <stdio.h>
+   EXAMPLE 1: RECOGNISE.  Two signs, five examples of each, any number of points a curve.
 
-         int main(void)
-         {
-             float y[2][40], code[2][2] = { { 1, 0 }, { 0, 1 } }, x[2];
-             ic_config config = { 2, 24, 1, 1, 40, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
-             ic_pairs pairs = { 2, 1, 2, 40, 1, code[0], y[0], NULL, NULL };
-             ic_train_options train = { 0 };
-             ic_descend_options descend = { 0 };
-             ic_descended found = { x, NULL, NULL, NULL };
-             ic_model model;
-             for (int t = 0; t < 40; t++)
-                 y[0][t] = t / 40.0f, y[1][t] = 1 - t / 40.0f;
-             train.updates = 400, train.rate = 0.01, train.noise = 0.3;
-             if (ic_model_init(&model, &config, NULL) || ic_train(&model, &pairs, NULL, &train, NULL)
-                 || ic_descend(&model, 1, y[1], &descend, &found))
-                 return 1;
-             printf("falling curve: %.2f rising + %.2f falling\n", x[0], x[1]);
-             ic_model_free(&model);
-             return 0;
-         }
+       > #define INVCLASS_IMPLEMENTATION
+       > #include "invclass.h"
+       > #include <stdio.h>
+       >
+       > // A circle or an eight, drawn a little differently each time.
+       > static void draw(int eight, int variant, float point[30][2])
+       > {
+       >     for (int t = 0; t < 30; t++) {
+       >         const float angle = 6.283f * (float)t / 29, wide = 1 + 0.1f * (float)variant;
+       >         point[t][0] = wide * sinf(eight ? 2 * angle : angle);
+       >         point[t][1] = cosf(angle) + 0.02f * (float)variant * sinf(3 * angle);
+       >     }
+       > }
+       >
+       > int main(void)
+       > {
+       >     static float point[11][30][2];
+       >     const char *name[2] = { "circle", "eight" };
+       >     ic_curve curve[11] = { { 0 } };
+       >     int label[11];
+       >     ic_samples samples = { 0 };
+       >     ic_recogniser recogniser;
+       >     ic_recognition answer;
+       >     for (int k = 0; k < 11; k++) {
+       >         label[k] = k % 2;
+       >         draw(label[k], k / 2, point[k]);
+       >         curve[k].n = 30, curve[k].point = point[k][0];
+       >     }
+       >     samples.n = 10, samples.dims = 2, samples.classes = 2;       // all but the last
+       >     samples.curve = curve, samples.label = label, samples.name = name;
+       >     if (ic_recogniser_fit(&recogniser, &samples, NULL, NULL)
+       >         || ic_recognition_init(&answer, &recogniser)
+       >         || ic_recognise(&recogniser, &curve[10], &answer))
+       >         return 1;
+       >     printf("a %s, with probability %.2f\n", recogniser.name[answer.label],
+       >            answer.probability[answer.label]);
+       >     ic_recognition_free(&answer);
+       >     ic_recogniser_free(&recogniser);
+       >     return 0;
+       > }
 
-   CONTENTS (search for the tag)
-     [I1] status        [I2] random numbers    [I3] model       [I4] forward, backward
-     [I5] training      [I6] preparing pairs   [I7] inversion   [I8] DTW, k-means, SOM   [I9] files
-     [I10] explaining   [I11] the recogniser
-     the method      [A] ground   [L] the LSTM: [L1] equations  [L2] forward  [L3] backward  [C] parameters
-                     [T] training   [V] inverse classification   [P] principal components   [G] augmentations
-                     [E] explaining   [Q] the recogniser
-     looking         [D] dynamic time warping   [K] k-means   [S] self-organising maps
-     making it fast  [B] kernels: [B1] elementary functions  [B2] matrix times matrix
-     appendices      [M] memory, threads, hashes   [R] random numbers   [F] files
+   EXAMPLE 2: INVERT.  A generator of two curves, and the input that explains one of them.
+
+       > #define INVCLASS_IMPLEMENTATION
+       > #include "invclass.h"
+       > #include <stdio.h>
+       >
+       > int main(void)
+       > {
+       >     float y[2][40], code[2][2] = { { 1, 0 }, { 0, 1 } }, x[2];
+       >     ic_config config = { 0 };
+       >     ic_pairs pairs = { 0 };
+       >     ic_train_options train = { 0 };
+       >     ic_descended found = { 0 };
+       >     ic_model model;
+       >     for (int t = 0; t < 40; t++)
+       >         y[0][t] = (float)t / 40, y[1][t] = 1 - (float)t / 40;
+       >     config.inputs = 2, config.hidden = 24, config.outputs = 1, config.steps = 40;
+       >     pairs.n = 2, pairs.x = code[0], pairs.y = y[0];
+       >     pairs.input_steps = 1, pairs.inputs = 2, pairs.output_steps = 40, pairs.outputs = 1;
+       >     train.updates = 400, train.rate = 0.01, train.noise = 0.3;
+       >     found.x = x;
+       >     if (ic_model_init(&model, &config, NULL)
+       >         || ic_train(&model, &pairs, NULL, &train, NULL)
+       >         || ic_descend(&model, 1, y[1], NULL, &found))
+       >         return 1;
+       >     printf("the falling curve is %.2f rising + %.2f falling\n", x[0], x[1]);
+       >     ic_model_free(&model);
+       >     return 0;
+       > }
+
+   CONTENTS.  A chapter has a letter, a section a number: search for the tag.
+
+       | PART 0  manual
+       | PART 1  interface       [I]  declarations: [I1] status  [I2] random numbers  [I3] model
+       |                              [I4] forward, backward  [I5] training  [I6] preparing pairs
+       |                              [I7] inversion  [I8] DTW, k-means, SOM  [I9] files
+       |                              [I10] explaining  [I11] the recogniser
+       | PART 2  the method      [A]  what comes first: rules, memory, the table of kernels
+       |                         [L]  the LSTM: equations, backpropagation, why gradients survive
+       |                         [C]  the network in code: parameters, workspace, passes
+       |                         [T]  training: losses, Adam, noise
+       |                         [V]  inverse classification
+       |                         [P]  principal components
+       |                         [G]  augmentations
+       |                         [E]  explaining
+       |                         [Q]  the recogniser
+       | PART 3  looking         [D]  dynamic time warping
+       |                         [K]  k-means
+       |                         [S]  self-organising maps
+       | PART 4  making it fast  [B]  kernels
+       | PART 5  appendices      [M]  memory, threads, hashes
+       |                         [R]  random numbers
+       |                         [F]  files
+       | PART 6  history, licence
 
    THE API BY TASK
-     recognise curves           ic_recogniser_fit  ic_recognise  ic_recogniser_add  ic_recogniser_save
-     train a generator          ic_model_init  ic_train  ic_save
-     draw with it               ic_load  ic_generate
-     classify by inversion      ic_descend: the thesis's descent on the input
-     classify by explaining     ic_explainer_init  ic_explain  ic_explainer_adjust: every class explains the
-                                curve as well as it can
-     train a classifier         the same ic_train, with config.head = IC_LAST_STEP and
-                                config.link = IC_SOFTMAX;  ic_classify
-     your own training loop     ic_trainer_init  ic_trainer_step  ic_trainer_finish
-     your own loss              ic_work_new  ic_work_load  ic_forward  ic_output
-                                ic_output_gradient  ic_backward  ic_adam_step
 
-   NOTATION, in comments and declarations
-     T time steps   B rows of a batch (sequences side by side)   I inputs   H hidden units   O outputs
-     L layers       V lanes of a vector      C classes           [T][B][I]: row-major, last index
-     fastest.       dv is the derivative of the error with respect to v.
+       | recognise curves           ic_recogniser_fit, ic_recognise, ic_recogniser_add,
+       |                            ic_recogniser_save
+       | train a generator          ic_model_init, ic_train, ic_save
+       | draw with it               ic_load, ic_generate
+       | classify by inversion      ic_descend: the thesis's descent on the input
+       | classify by explaining     ic_explainer_init, ic_explain, ic_explainer_adjust: the class
+       |                            whose drawings come nearest, in any style, pose and pace
+       | train a classifier         ic_train with config.head = IC_LAST_STEP, config.link =
+       |                            IC_SOFTMAX, options.loss = IC_CROSS_ENTROPY; ic_classify
+       | your own training loop     ic_trainer_init, ic_trainer_step, ic_trainer_finish
+       | your own loss              ic_work_new, ic_work_load, ic_forward, ic_output,
+       |                            ic_output_gradient, ic_backward, ic_adam_step
+
+   NOTATION.  A letter has one meaning, in comments, declarations, examples and figures.
+
+       | T  time steps       B  rows of a batch   I  inputs     H  hidden units    O  outputs
+       | L  layers           C  classes           N  vertices   S  styles          K  clusters
+       | V  lanes of a vector                     n  points or samples   d  numbers in a point
+       |
+       | x, y         input and output of the network
+       | h, c         hidden state and cell of an LSTM layer
+       | z            what a gate receives, before its function
+       | i f g o      the gates: input, forget, candidate, output; always in this order
+       | sigma        function of the gates i, f, o: hard sigmoid or sigmoid; sigma' is its slope
+       | W, U, b      weights from inputs, weights from hidden units, bias; W_y, b_y those of y
+       | E            the error that is made small; dv stands for dE/dv, whatever v is
+       | m, v         running means of Adam (where there is no other v), alpha its learning rate
+       | s            a style vector
+       | Sigma, R     a covariance matrix and its Cholesky factor, Sigma = R R^T
+
+   States are row vectors, as they lie in memory: $x W$ is a row times a matrix.  A subscript is a
+   time step or a number of a list, a prime only ever a derivative.  Formulas write `a b` for a
+   product of numbers or matrices and `a * b` for the product of vectors element by element.  A
+   comment such as `[t][b][h]` beside a declaration gives the extents of an array, outermost
+   first; the last index runs fastest.
 
    OPTIONS AT COMPILE TIME
-     IC_STATIC                      all functions static
-     IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
-     IC_ASSERT(condition)           your assert
-     IC_REFUSED(rule)               called with the text of the rule that a refused call broke, as in
-                                    #define IC_REFUSED(rule) fprintf(stderr, "refused: %s\n", rule)
-     IC_NO_STDIO, IC_NO_THREADS, IC_NO_SIMD      leave these out (IC_NO_STDIO: all files)
-     IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
-     IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
-     IC_SELF                        the name of this file, if it was changed
+
+       | IC_STATIC                      all functions static
+       | IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
+       | IC_ASSERT(condition)           your assert
+       | IC_REFUSED(rule)               called with the text of the rule that a refused call
+       |                                broke, a string; puts(rule), for instance
+       | IC_NO_STDIO                    no files
+       | IC_NO_THREADS, IC_NO_SIMD      no threads, no vector kernels
+       | IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
+       | IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
+       | IC_SELF                        the name of this file, if it was changed
 
    MEMORY
-     A model is one block, a workspace is one block; both can be the caller's (ic_model_bytes,
-     ic_work_bytes).  ic_train, ic_descend, ic_generate and ic_classify allocate at the start and free
-     at the end, nothing in between.  A workspace of B rows and T steps takes, with H rounded up to a
-     multiple of 16 (an odd one) and O to a vector, about
-         4 T B (7 H L + 2 O) bytes for training and inversion,  4 T B (H L + O) for generation,
-     and the parameters once more for generation, twice for inversion, three times for training, which
-     keeps another four for Adam and the best so far.  205 units, 205 steps: 1.2 MB a row; training at
-     batch 10 takes 16 MB.
+
+   A model is one block, a workspace is one block; either can be the caller's (ic_model_bytes,
+   ic_work_bytes).  ic_train, ic_descend, ic_generate and ic_classify allocate when they begin and
+   free when they end; ic_recognise and ic_explain allocate nothing.  With H rounded up to a
+   multiple of 16 (an odd one) and O to whole vectors, a workspace of B rows and T steps takes
+   about
+
+       4 T B (7 H L + 2 O)           bytes for training and inversion
+       4 T B (H L + O)               bytes for generation
+
+   and the parameters once more for generation, twice for inversion, three times for training; a
+   trainer keeps another four copies of them, for the gradient, Adam and the best so far.
 
    ERRORS
-     A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
-     programming errors, such as a NULL model; everything that depends on data, options, memory or files
-     is reported as a status.  Options that contradict each other, or would be ignored, are refused.
-     Nothing is printed, nothing exits.
+
+   A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
+   programming errors, such as a NULL model; everything that depends on data, options, memory or
+   files is reported as a status.  Options that contradict each other, or would have no effect,
+   are refused.  Nothing is printed, nothing exits.
 
    THREADS
-     No global state.  Anything may run at the same time on different workspaces, also on one model as
-     long as nobody changes it.  `threads` in the options splits the work inside a call; the threads
-     stay with the workspace until it is freed, take no signals, and must not be used across fork().
-     Without pthreads it runs on one.  (In a strict mode of C, such as -std=c99, include the
-     implementation before the system's headers: they hide the signal functions otherwise.)
+
+   There is no global state.  Calls with different workspaces may run at the same time, also on
+   one model as long as nobody changes it.  `threads` in the options splits the work inside a
+   call; the threads stay with the workspace until it is freed, take no signals, and must not be
+   used across fork().  Without pthreads every call runs on one thread.  (In a strict mode of C,
+   such as -std=c99, include the implementation before the system's headers: they hide the signal
+   functions otherwise.)
 
    DETERMINISM
-     The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc or
-     clang, any optimisation level, 64-bit x86, ARM, WebAssembly or s390.  How: lanes are independent
-     outputs, sums run in one fixed order, multiply-adds are fused explicitly and never otherwise, exp,
-     tanh, log and the random numbers are our own.  -ffast-math, -ffinite-math-only and x87 arithmetic
-     do not compile; options that reorder sums are overridden; what cannot be (clang's
-     -ffp-contract=fast, a processor set to flush small numbers to zero) is found out, and the status is
-     IC_E_ARITHMETIC.  Not covered: IC_DOUBLE.  IC_ALLOW_OTHER_BYTES goes without all of this.
+
+   The same inputs and seed give the same bytes: for any number of threads, any vector width, gcc
+   or clang, any optimisation level, on 64-bit x86, ARM, WebAssembly or s390.  How: lanes are
+   independent outputs, sums run in one fixed order, multiply-adds are fused where the source says
+   so and nowhere else, and exp, tanh, log and the random numbers are the library's own.
+   -ffast-math, -ffinite-math-only and x87 arithmetic do not compile; options that reorder sums
+   are overridden; what cannot be overridden (clang's -ffp-contract=fast, a processor set to flush
+   small numbers to zero) is detected at run time and reported as IC_E_ARITHMETIC.  IC_DOUBLE is
+   not covered; IC_ALLOW_OTHER_BYTES gives all of this up.
 
    LIMITS
-     At most 8 layers, 64 threads, and 2^20 of anything counted in a config.  Little is checked inside
-     ic_forward and ic_backward beyond asserts: they are the inner loop.
+
+   At most 8 layers, 64 threads, and 2^20 of anything counted in a config.  ic_forward and
+   ic_backward check little beyond asserts: they are the inner loop.
 
    REFERENCES
-     Boldo & Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958.
-     Cody & Waite 1980, Software manual for the elementary functions.  Elkan 2003, Using the triangle
-     inequality to accelerate k-means.  Friedman 1989,
-     Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
-     Glorot & Bengio 2010, Understanding the difficulty of training deep networks.  Guo, Pleiss, Sun
-     & Weinberger 2017, On calibration of modern neural networks.  Hobbhahn
-     2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997, Long
-     short-term memory.  Jacobi 1846, on a simple procedure for the equations of secular disturbances.
-     Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
-     topologically correct feature maps.  Lange, Little & Taylor 1989, Robust statistical modeling
-     using the t distribution.  Pascanu, Mikolov & Bengio 2013, On the difficulty of
-     training recurrent networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen
-     & Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
-     programming algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror &
-     Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013,
-     Exact solutions to the nonlinear dynamics of learning in deep linear networks.  Tallec &
-     Ollivier 2018, Can recurrent neural networks warp time?  Werbos 1990, Backpropagation
-     through time: what it does and how to do it.
+
+   Bengio, Simard & Frasconi 1994, Learning long-term dependencies with gradient descent is
+   difficult.  Boldo & Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller
+   1958, A note on the generation of random normal deviates.  Bridle 1990, Probabilistic
+   interpretation of feedforward classification network outputs.  Cho et al. 2014, Learning phrase
+   representations using RNN encoder-decoder.  Cody & Waite 1980, Software manual for the
+   elementary functions.  Duchi, Shalev-Shwartz, Singer & Chandra 2008, Efficient projections onto
+   the l1-ball.  Elkan 2003, Using the triangle inequality to accelerate k-means.  Friedman 1989,
+   Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
+   Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural
+   networks.  Guo, Pleiss, Sun & Weinberger 2017, On calibration of modern neural networks.
+   Hobbhahn 2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997,
+   Long short-term memory.  Jacobi 1846, on a simple procedure for the equations of secular
+   disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent
+   network architectures.  Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
+   topologically correct feature maps.  Lange, Little & Taylor 1989, Robust statistical modeling
+   using the t distribution.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The symmetric
+   eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent
+   neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen & Williams 2006,
+   Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic programming algorithm
+   optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random
+   numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear
+   dynamics of learning in deep linear neural networks.  Tallec & Ollivier 2018, Can recurrent
+   neural networks warp time?  Werbos 1990, Backpropagation through time: what it does and how to
+   do it.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [B] */
 
@@ -195,6 +300,10 @@ typedef double ic_real;
 #else
 typedef float ic_real;
 #endif
+
+/* [I] THE INTERFACE ------------------------------------------------------------------------------
+   Everything public: types, with what each field means, and functions, with what they need and can
+   return.  In options 0 always stands for the value in brackets, which is a good choice. */
 
 /* [I1] STATUS ---------------------------------------------------------------------------------
    Every function that can fail returns one of these; 0 is success.  Nothing is printed, nothing

@@ -116,14 +116,33 @@ end)
 
 test("manual", function()
     local header = read("invclass.h")
-    local example = header:match("EXAMPLE:[^\n]*\n(.-)CONTENTS")
-    write(scratch .. "/example.c", example)
-    local out, status = sh("cc -std=c99 -Wall -Wextra -Werror -O2 -I. " .. scratch .. "/example.c -o " .. scratch
-                           .. "/example -lm -pthread && " .. scratch .. "/example")
-    check(status == 0 and tonumber(out:match("([%d.]+) falling\n")) > 0.8, "the manual's example", out)
-    -- every section named in the contents exists
-    for tag in header:match("CONTENTS(.-)THE API BY TASK"):gmatch("%[%u%d?%]") do
-        check(select(2, header:gsub(tag:gsub("[%[%]]", "%%%0"), "")) > 1, "section " .. tag)
+    local manual = header:match("PART 0  MANUAL.-\n%*/\n")
+    -- its programs, lines marked with >, compile without a warning and print what they should
+    local prints = { "^an? %a+, with probability [01]%.%d%d\n$", "^the falling curve is 0%.[01]%d rising %+ [01]%.[089]%d falling\n$" }
+    local programs, lines = {}, {}
+    for line in manual:gmatch("[^\n]*") do
+        local code = line:match("^       > ?(.*)")
+        if not code and #lines > 0 then
+            local text = table.concat(lines, "\n") .. "\n"
+            programs[#programs + 1] = text:find("int main", 1, true) and text or nil
+            lines = {}
+        end
+        lines[#lines + 1] = code
+    end
+    check(#programs == #prints, "the manual has " .. #prints .. " programs")
+    for k, program in ipairs(programs) do
+        local name = scratch .. "/manual_" .. k
+        write(name .. ".c", program)
+        local out, status = sh("cc -std=c99 -Wall -Wextra -Werror -O2 -I. " .. name .. ".c -o " .. name .. " -lm -pthread && " .. name)
+        check(status == 0 and out:find(prints[k]), "program " .. k .. " of the manual", out)
+    end
+    -- its contents name every chapter, and only what exists
+    local contents = manual:match("CONTENTS(.-)THE API BY TASK")
+    for tag in contents:gmatch("%[%u%d*%]") do
+        check(header:find("\n/* " .. tag .. " ", 1, true), "section " .. tag)
+    end
+    for tag in header:gmatch("\n/%* (%[%u%])") do
+        check(contents:find(tag, 1, true), "chapter " .. tag .. " is in the contents")
     end
     -- every public function is declared once, before PART 2, and defined once, after it
     local part_2 = header:find("\n   PART 2 ", 1, true)
