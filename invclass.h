@@ -232,30 +232,34 @@
 
    REFERENCES
 
-   Bengio, Simard & Frasconi 1994, Learning long-term dependencies with gradient descent is
-   difficult.  Boldo & Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller
-   1958, A note on the generation of random normal deviates.  Bridle 1990, Probabilistic
-   interpretation of feedforward classification network outputs.  Cho et al. 2014, Learning phrase
-   representations using RNN encoder-decoder.  Cody & Waite 1980, Software manual for the
-   elementary functions.  Duchi, Shalev-Shwartz, Singer & Chandra 2008, Efficient projections onto
-   the l1-ball.  Elkan 2003, Using the triangle inequality to accelerate k-means.  Friedman 1989,
-   Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
-   Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural
-   networks.  Guo, Pleiss, Sun & Weinberger 2017, On calibration of modern neural networks.
-   Hobbhahn 2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997,
-   Long short-term memory.  Jacobi 1846, on a simple procedure for the equations of secular
-   disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent
-   network architectures.  Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
-   topologically correct feature maps.  Lange, Little & Taylor 1989, Robust statistical modeling
-   using the t distribution.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The symmetric
-   eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent
-   neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen & Williams 2006,
-   Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic programming algorithm
-   optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random
-   numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear
-   dynamics of learning in deep linear neural networks.  Tallec & Ollivier 2018, Can recurrent
-   neural networks warp time?  Werbos 1990, Backpropagation through time: what it does and how to
-   do it.
+   Arthur & Vassilvitskii 2007, k-means++: the advantages of careful seeding.  Bengio, Simard &
+   Frasconi 1994, Learning long-term dependencies with gradient descent is difficult.  Boldo &
+   Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958, A note on the
+   generation of random normal deviates.  Bridle 1990, Probabilistic interpretation of
+   feedforward classification network outputs.  Cho et al. 2014, Learning phrase representations
+   using RNN encoder-decoder.  Cody & Waite 1980, Software manual for the elementary functions.
+   Duchi, Shalev-Shwartz, Singer & Chandra 2008, Efficient projections onto the l1-ball.  Elkan
+   2003, Using the triangle inequality to accelerate k-means.  Friedman 1989, Regularized
+   discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.  Glorot & Bengio
+   2010, Understanding the difficulty of training deep feedforward neural networks.  Guo, Pleiss,
+   Sun & Weinberger 2017, On calibration of modern neural networks.  Hobbhahn 2018, Inverse
+   classification using generative models.  Hochreiter & Schmidhuber 1997, Long short-term
+   memory.  Jacobi 1846, on a simple procedure for the equations of secular disturbances.
+   Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network
+   architectures.  Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
+   topologically correct feature maps.  Laplace 1774, on the probability of causes by events.
+   Lange, Little & Taylor 1989, Robust statistical modeling using the t distribution.  Lloyd
+   1982, Least squares quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The
+   symmetric eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training
+   recurrent neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen &
+   Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
+   programming algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw
+   2011, Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact
+   solutions to the nonlinear dynamics of learning in deep linear neural networks.  Tallec &
+   Ollivier 2018, Can recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of
+   probabilistic principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing
+   feature maps for exploratory data analysis.  Werbos 1990, Backpropagation through time: what
+   it does and how to do it.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [B] */
 
@@ -783,7 +787,7 @@ typedef struct ic_explainer_options {   /* zero = the value in brackets; varianc
     double pace;      /* [0.01] expected variance of each coefficient of the pace */
 } ic_explainer_options;
 
-typedef struct ic_mixture {    /* how curves scatter around drawings: see [E2] */
+typedef struct ic_mixture {    /* how curves scatter around drawings: see [E4] */
     int shared;                /* 1: one covariance a view for all vertices */
     ic_real *mean;             /* [vertices][views][IC_BASIS] the drawings in the basis */
     ic_real *whiten;           /* [1 or vertices][views][IC_BASIS][IC_BASIS], column after column */
@@ -800,7 +804,7 @@ typedef struct ic_explainer {
     ic_real *centre, *basis;           /* [views][d], [views][IC_BASIS][d], d = T O / views */
     ic_real *sine;                     /* [IC_PACE][T] the functions of the pace */
     double *log_share;                 /* [vertices] log(count / count of the class) */
-    double rest;                       /* weight that the expected pose and pace have kept: r of [E2] */
+    double rest;                       /* weight that the expected pose and pace have kept: rho of [E4] */
     ic_real *class_scatter;            /* [classes + 1][views][IC_BASIS][IC_BASIS]; last: of all classes */
     ic_mixture whole;
     void *owned;
@@ -2886,16 +2890,45 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
     return status;
 }
 
-/* [P] PRINCIPAL COMPONENTS -----------------------------------------------------------------------
-   (Pearson 1901): the directions along which points vary most, for the styles of [G5] and a start of
-   the map in [S].  Power iteration: multiplying a vector by the covariance matrix
-   C = mean of (x - mean)(x - mean)^T stretches its components by their variances, so repeated and
-   normalised it turns into the direction of the largest; kept at right angles to that, another
-   turns into the second.  C v is computed point by point, C itself never.  Where variances are
-   equal any direction of their plane is as good, and the iteration stays with the one it met. */
+/* [P] PRINCIPAL COMPONENTS ----------------------------------------------------------------------
+   The directions along which points vary most (Pearson 1901).  Styles are scores on them
+   ([G5]), explanations are worked out in a basis of them ([E1]), and a map may begin in the
+   plane of the first two ([S2]).
+
+   Let $x_1, ..., x_n$ be points of d numbers with the mean $mu$.  Along a unit vector $phi$
+   their variance is
+
+       phi^T Sigma phi   with
+       Sigma = 1/n sum_{i=1}^n (x_i - mu) (x_i - mu)^T                                       (1)
+
+   It is stationary under the condition $phi^T phi = 1$ where the gradient of
+   $phi^T Sigma phi - lambda phi^T phi$ is zero:
+
+       Sigma phi = lambda phi                                                                (2)
+
+   So the directions are the eigenvectors of the covariance matrix, and the variance along each
+   is its eigenvalue.  Since $Sigma$ is symmetric they are orthogonal, and the first M of them
+   span the subspace of dimension M that leaves the least sum of squared distances from the
+   points.
+
+   Two algorithms, since two things are needed: the first few directions of points with many
+   numbers ([P1]), and all directions of a matrix that is at hand ([P2]). */
+
+/* [P1] The first few directions: power iteration.
+   Write a vector in eigenvectors, $phi = sum_k a_k phi_k$.  Then
+
+       Sigma^m phi = sum_k lambda_k^m a_k phi_k                                              (3)
+
+   and the component along the first eigenvector outgrows the k-th by $(lambda_1 / lambda_k)^m$.
+   Multiplied by $Sigma$ and normalised again and again, a random vector becomes the first
+   direction; kept orthogonal to that, another becomes the second.  The product is summed point
+   by point, $Sigma phi = 1/n sum_i (x_i - mu) ((x_i - mu)^T phi)$, so $Sigma$ with its $d^2$
+   elements is never formed.  Where two variances are equal, every direction in the plane of
+   their eigenvectors is as good, and the iteration keeps the one it has reached. */
 #define IC_P_PCA_ROUNDS 200
 
-/* a . b.  Four sums side by side, so that an addition need not wait for the one before it. */
+/* $a^T b$.  Four partial sums side by side, so that an addition need not wait for the one
+   before. */
 IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
 {
     double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
@@ -2911,10 +2944,11 @@ IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
     return (s0 + s1) + (s2 + s3);
 }
 
-/* Removes from v its parts along the `count` orthonormal directions `others`, then makes its length 1.
-   Returns the length it had; at 0 v stays 0.  Where little of v is left, rounding has left parts along
-   the others in it, and a second pass removes them: twice is enough (Kahan & Parlett). */
-IC_P_FN double ic_p_pca_straighten(double *v, const double *others, int count, int d)
+/* Gram-Schmidt: subtracts from v its components along the `count` orthonormal vectors `others`,
+   then divides it by its length, which is returned; a v of length 0 stays 0.  Where little of v
+   remains, rounding errors have components along the others too, and a second pass removes
+   them: twice is enough (Kahan, in Parlett 1980). */
+IC_P_FN double ic_p_orthonormalise(double *v, const double *others, int count, int d)
 {
     double length = sqrt(ic_p_dot(v, v, d)), before;
     int j, k;
@@ -2932,40 +2966,41 @@ IC_P_FN double ic_p_pca_straighten(double *v, const double *others, int count, i
     return length;
 }
 
-/* cv = C v. */
+/* product = Sigma v. */
 IC_P_FN void ic_p_pca_product(int n, int d, const ic_real *x, const double *mean, const double *v,
-                              double *cv)
+                              double *product)
 {
     int i, j;
     for (j = 0; j < d; j++)
-        cv[j] = 0;
+        product[j] = 0;
     for (i = 0; i < n; i++) {
         const ic_real *p = x + (size_t)i * (size_t)d;
         double along = 0;
         for (j = 0; j < d; j++)
             along += ((double)p[j] - mean[j]) * v[j];
         for (j = 0; j < d; j++)
-            cv[j] += along / (double)n * ((double)p[j] - mean[j]);
+            product[j] += along / (double)n * ((double)p[j] - mean[j]);
     }
 }
 
-/* The direction v of largest variance at right angles to the `count` before it (they stand before v),
-   its largest component positive; returns the standard deviation along it. */
+/* The direction v of largest variance that is orthogonal to the `count` before it, which stand
+   before v in memory.  Its sign is arbitrary: the component of largest size is made positive.
+   Returns the standard deviation along it; `product` is scratch for d numbers. */
 IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *mean,
-                                  int count, uint64_t key, double *v, double *cv)
+                                  int count, uint64_t key, double *v, double *product)
 {
     const double *others = v - (ptrdiff_t)count * d;
     double variance = 0, change = 1;
     int round, j, largest = 0;
     for (j = 0; j < d; j++)
         v[j] = ic_normal(key, 0, (uint64_t)j);
-    ic_p_pca_straighten(v, others, count, d);
+    ic_p_orthonormalise(v, others, count, d);
     for (round = 0; round < IC_P_PCA_ROUNDS && change > 1e-20; round++) {
-        ic_p_pca_product(n, d, x, mean, v, cv);
-        variance = ic_p_pca_straighten(cv, others, count, d);
+        ic_p_pca_product(n, d, x, mean, v, product);
+        variance = ic_p_orthonormalise(product, others, count, d);
         for (change = 0, j = 0; j < d; j++) {
-            change += (cv[j] - v[j]) * (cv[j] - v[j]);
-            v[j] = cv[j];
+            change += (product[j] - v[j]) * (product[j] - v[j]);
+            v[j] = product[j];
         }
     }
     for (j = 1; j < d; j++)
@@ -2977,20 +3012,84 @@ IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *
     return sqrt(variance);
 }
 
-/* [G] AUGMENTATIONS ------------------------------------------------------------------------------
-   Each is a change of the pairs that training sees; noise, which must be new in every update, is at
-   [T3].
+/* [P2] All directions of a matrix: Jacobi's method (1846).
+   Rotate the plane of the coordinates p and q by an angle with cosine $c$, sine $s$ and tangent
+   $t = s / c$.  The element that couples p and q becomes
 
-   [G1] MEAN TARGETS.  With a code for the class and no more, a network f gives every sample of a
-   class the same curve.  For the samples y of class k, with mean y_k and variance v_k,
+       c s (a_{pp} - a_{qq}) + (c^2 - s^2) a_{pq}                                            (4)
 
-       mean |f(k) - y|^2 = |f(k) - y_k|^2 + v_k
+   which is zero if, after division by $c^2 a_{pq}$,
 
-   since the cross term vanishes.  The second part does not depend on f: the network can only learn
-   the class mean, and training on the mean, weighted by the number of samples, has exactly the
-   gradient of training on all of them.  Noise on the input does not change that as long as it is
-   independent of the sample: the same line holds for every noisy code, in expectation over the
-   sample.  So one row a class and update does the work of the whole training set. */
+       t^2 + 2 theta t - 1 = 0
+       theta = (a_{qq} - a_{pp}) / (2 a_{pq})                                                (5)
+
+   Of the two roots the smaller one rotates by at most 45 degrees.  A rotation leaves the sum of
+   the squares of all elements as it is and lowers that of the elements off the diagonal by
+   $2 a_{pq}^2$.  Swept over all pairs, the rotations therefore make the matrix diagonal; the
+   eigenvalues stand there, and the product of the rotations holds the eigenvectors as rows.  A
+   sweep takes $O(d^3)$ operations; six to ten are enough, since the convergence is quadratic. */
+IC_P_FN void ic_p_rotate(int n, double *x, double *y, size_t stride, double c, double s)
+{
+    int k;
+    for (k = 0; k < n; k++, x += stride, y += stride) {
+        const double a = *x, b = *y;
+        *x = c * a - s * b;
+        *y = s * a + c * b;
+    }
+}
+
+/* Eigenvalues of the symmetric matrix a [d][d] onto its diagonal, eigenvectors into the rows of
+   v [d][d]. */
+IC_P_FN void ic_p_eigen(int d, double *a, double *v)
+{
+    const size_t n = (size_t)d;
+    double off = 1, scale = 0;               /* largest element off the diagonal; trace of |a| */
+    int sweep, p, q;
+    memset(v, 0, n * n * sizeof *v);
+    for (p = 0; p < d; p++) {
+        v[(size_t)p * n + (size_t)p] = 1;
+        scale += fabs(a[(size_t)p * n + (size_t)p]);
+    }
+    for (sweep = 0; sweep < 30 && off > 1e-13 * scale; sweep++) {
+        off = 0;
+        for (p = 0; p < d; p++)
+            for (q = p + 1; q < d; q++) {
+                double *row_p = a + (size_t)p * n, *row_q = a + (size_t)q * n;
+                const double coupling = row_p[q];
+                double theta, t, c, s;
+                off = fabs(coupling) > off ? fabs(coupling) : off;
+                if (fabs(coupling) <= 1e-16 * scale)
+                    continue;
+                theta = (row_q[q] - row_p[p]) / (2 * coupling);                         /* (5) */
+                t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
+                c = 1 / sqrt(t * t + 1);
+                s = t * c;
+                ic_p_rotate(d, row_p, row_q, 1, c, s);
+                ic_p_rotate(d, a + p, a + q, n, c, s);
+                ic_p_rotate(d, v + (size_t)p * n, v + (size_t)q * n, 1, c, s);
+            }
+    }
+}
+
+/* [G] AUGMENTATIONS -----------------------------------------------------------------------------
+   The thesis tries several changes of the training pairs, hoping that one of them shapes the
+   space of inputs so that the descent of [V] ends at the right class.  Each is an option of
+   ic_pairs_make; noise on the input, which must be new in every update, is part of training
+   ([T]). [G1] says what a network can learn from a class code at all, and that explains much of
+   what the others do. */
+
+/* [G1] Mean targets.
+   A network whose input is a code of the class draws the same curve f for all n curves
+   $y_1, ..., y_n$ of the class.  With their mean $mu$,
+
+       sum_{i=1}^n ||f - y_i||^2 = n ||f - mu||^2 + sum_{i=1}^n ||mu - y_i||^2               (1)
+
+   because $f - y_i = (f - mu) + (mu - y_i)$, and the cross term $2 (f - mu)^T sum_i (mu - y_i)$
+   is zero.  The last sum does not depend on f.  So the network can learn the class mean and
+   nothing else, and one pair with the target $mu$ and the weight n has exactly the gradient of
+   all n pairs.  With noise on the input f varies, but as long as the noise does not depend on
+   the sample, (1) holds for every noisy code, and the gradients agree in expectation.  One row
+   a class and update does the work of the whole training set. */
 IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *group, int groups,
                               double *sum, ic_real *mean, ic_real *count)
 {
@@ -3009,16 +3108,11 @@ IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *grou
             mean[(size_t)g * d + j] = (ic_real)(sum[(size_t)g * d + j] / (double)count[g]);
 }
 
-/* [G2] TYPES.  People write a letter in more than one way, and the mean of two ways may be no letter
-   at all.  k-means within each class, over the curve as one long vector, finds the ways; each gets a
-   code of its own.  Inverse classification then works on classes * types numbers, and the class is
-   the one whose types have the largest sum.
-
-   [G3] SPARSE DATA.  The same clusters serve to throw data away: train on the centres alone, with
-   plain class codes.  By [G1] a network that knows only the class learns the mean of the centres,
-   which is nearly the mean of the class: with one centre, exactly.  So little can be lost.
-
-   Clusters the samples of every class; group[] receives class * k + cluster, centre[] the means. */
+/* [G2] Types.
+   People write a letter in more than one way, and the mean of two ways may look like neither.
+   k-means ([K]) within each class, over curves as vectors of all their numbers, finds the ways;
+   each gets a code of its own.  Inverse classification then has classes x types inputs, and
+   decides for the class whose types have the largest sum. */
 IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *group, ic_real *centre,
                                ic_real *gathered, int *member)
 {
@@ -3040,28 +3134,42 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
     return status;
 }
 
-/* [G4] THE REPELLER.  Inverse classification starts between the classes, at the uniform code.  Training
-   the network to draw nothing there (a curve of zeros) is meant to push the descent away from the
-   middle; the curve of zeros becomes a class of its own. */
+/* [G3] Sparse data.
+   The same clusters serve to withhold data: train on a few centres of each class and on nothing
+   else, with plain class codes.  By (1) the network then learns the mean of the centres.  With
+   one centre a class that is the class mean, with several it differs from it only as far as the
+   clusters differ in size.  So little can be lost; but what looks like a method that needs
+   little data is one that uses little of the data it is given. */
 
-/* [G5] STYLES.  A one-hot code cannot say how a letter was written, so the network learns none of it.
-   A style code beside the class code can: the scores of the curve on the first principal components
-   of its class ([P]), each divided by its deviation over the class.  So within a class a style is
-   distributed with mean 0 and deviation 1, style 0 is the mean letter, and an explanation ([E4]) can ask
-   for the style as well as for the class.  (To learn the styles along with the weights, starting from
-   these, changed nothing for the better.)
+/* [G4] The repeller.
+   The descent of [V] starts at the uniform code, in the middle between the classes.  Training
+   the network to draw nothing there, a curve of zeros, is meant to give the descent a reason to
+   leave the middle.  "Nothing" becomes one more answer: IC_DECIDE_REPELLER. */
 
-   Writes the styles of `n` curves in `styles` columns of x, which has `width`.  `work` is scratch for
-   (styles + 2) d numbers, the curves of a code are gathered in `gathered`.  A direction along which
-   they do not differ gives the style 0: the deviation along it is no more than IC_P_FLAT times that
-   along the first, or for the first, times the length of the mean.  What is found below that is
-   rounding, and dividing by it would make styles of any size. */
+/* [G5] Styles.
+   A class code cannot say how a letter was written, so by (1) the network learns none of it.  A
+   few more inputs can: the style of a curve y, its scores on the first principal components of
+   the curves of its code ([P]), each divided by its standard deviation,
+
+       s_k = phi_k^T (y - mu) / sqrt(lambda_k)                                               (2)
+
+   Over the curves of a code every style coordinate has mean 0 and variance 1, and no two are
+   correlated.  Style 0 is the mean letter; the network learns to draw the others, and an
+   explanation can tell in which style a curve was written ([E6]).
+
+   A direction along which the curves do not differ has no style: the coordinate is set to 0
+   where the deviation along it is at most IC_P_FLAT times that along the first direction or,
+   for the first, times the length of the mean.  Such a deviation is a rounding error, and
+   dividing by it would give styles of any size.
+
+   Writes the styles of n curves into columns groups, groups + 1, ... of x, which has `width`
+   columns.  Scratch: `work` for (styles + 2) d numbers, `gathered` for the curves of one code. */
 #define IC_P_FLAT 1e-6
 IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int groups, int styles,
                          ic_real *gathered, double *work, ic_real *x, int width)
 {
-    double *mean = work, *axis = work + d, *other = work + (styles + 1) * d;
-    double scale;                        /* what spreads are compared with */
+    double *mean = work, *axis = work + d, *product = work + (styles + 1) * d;
+    double scale;                        /* what deviations are compared with */
     int g, k, j, s, count;
     for (g = 0; g < groups; g++) {
         for (j = 0; j < d; j++)
@@ -3076,20 +3184,25 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
         scale = sqrt(ic_p_dot(mean, mean, d));
         for (s = 0; s < styles; s++) {
             double *v = axis + (ptrdiff_t)s * d;
-            double spread = ic_p_pca_direction(count, d, gathered, mean, s, (uint64_t)s, v, other);
-            spread = spread > IC_P_FLAT * scale ? spread : 0;
-            scale = s == 0 ? spread : scale;
+            double deviation = ic_p_pca_direction(count, d, gathered, mean, s, (uint64_t)s, v, product);
+            deviation = deviation > IC_P_FLAT * scale ? deviation : 0;
+            scale = s == 0 ? deviation : scale;
             for (k = 0; k < n; k++)
                 if (group[k] == g) {
                     double score = 0;
-                    for (j = 0; j < d && spread > 0; j++)
+                    for (j = 0; j < d && deviation > 0; j++)
                         score += ((double)y[(size_t)k * (size_t)d + (size_t)j] - mean[j]) * v[j];
-                    x[(size_t)k * (size_t)width + (size_t)(groups + s)] = (ic_real)(spread > 0 ? score / spread : 0);
+                    x[(size_t)k * (size_t)width + (size_t)(groups + s)]
+                        = (ic_real)(deviation > 0 ? score / deviation : 0);
                 }
         }
     }
 }
 
+/* [G6] Making the pairs.
+   One block holds the results and the scratch memory.  The steps follow each other in one
+   order: clusters, means, codes, styles, repellers; options that would undo each other are
+   refused. */
 #define IC_P_MAX_STYLES 64
 
 typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` and below are results */
@@ -3239,121 +3352,55 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
     memset(pairs, 0, sizeof *pairs);
 }
 
-/* [E] EXPLAINING ---------------------------------------------------------------------------------
-   The descent of [V] looks for its class on the way, through mixtures that the generator was
-   never taught to draw.  The other way round: each class explains the curve as well as it can,
-   and the class whose explanation is the most probable wins.
+/* [E] EXPLAINING --------------------------------------------------------------------------------
+   The descent of [V] looks for the class on its way through mixtures of classes, which the
+   generator was never taught to draw.  Explaining turns the question round: each class explains
+   the curve as well as it can, and the class whose explanation is the most probable wins.
 
-   [E1] Views.  A curve y is T steps of O outputs.  The outputs may be several views of the same
-   curve, of w = O / views numbers a step each: for the recogniser ([Q]) points evenly spaced in
-   time, and points evenly spaced along the curve.  A view is judged by itself, as a vector of d =
-   T w numbers, and the logarithms are added: as if views were independent.  They are not, so sums
-   are too sure of themselves by a factor, which a temperature takes out ([Q3]); but each view is
-   robust where the other is not.
+   For that a drawing has to become a probability.  [E1] reduces curves to a few numbers, [E2]
+   gives the probability of a curve around one drawing and of a class as a mixture of such
+   drawings, [E3] says how a drawing changes with pose and pace, [E4] estimates how curves
+   scatter and integrates over the unknown pose and pace, [E5] puts the explainer together, and
+   [E6] finds out in which style, pose and pace a given curve was drawn.  Symbols:
 
-   A view is reduced to IC_BASIS numbers, its components along the principal axes of all curves,
+       | y       curve, T steps of O numbers        v, N      vertex, number of vertices
+       | d       numbers in a view of a curve       k         class
+       | M       numbers that are kept, IC_BASIS    n         curves; n_k, n_v of class, vertex
+       | mu, Phi centre and basis of a view         f_v       drawing of a vertex
+       | eta, xi reduced curve; what is left out    Sigma_v   covariance around it, = R R^T */
 
-       p = B^T (y - c)          outside = |y - c|^2 - |p|^2
+/* [E1] Views and their basis.
+   The outputs of a step may be several views of the same curve, each of O / views numbers: for
+   the recogniser ([Q]) points evenly spaced in time, and points evenly spaced along the curve.
+   Each view is judged by itself, as a vector of d numbers, and log-probabilities are added as
+   if the views were independent.  They are not, so the sums are overconfident by a factor,
+   which a temperature removes ([Q3]); but each view is robust where the other is not.
 
-   B holds the eigenvectors with the largest eigenvalues of the covariance of all curves about
-   their mean c. (Where curves are fewer than axes the expected covariance K of [E2] takes part
-   with the weight of `shrink` curves, so the remaining axes are smooth ones.)  The part outside B
-   counts with one variance for all its numbers. */
+   A view is reduced to M numbers, its components along principal axes of all curves:
+
+       eta = Phi^T (y - mu)                                                                  (1)
+       xi = ||y - mu||^2 - ||eta||^2                                                         (2)
+
+   The columns of $Phi$ are orthonormal, so $xi$ is the squared length of what they leave out.
+   The reason for reducing is that covariances must be estimated: of d numbers they have
+   $d (d + 1) / 2$ elements, and in directions along which curves hardly differ these are mostly
+   noise.  Outside the basis one variance, $omega^2$, serves for all numbers.
+
+   $Phi$ holds the eigenvectors with the largest eigenvalues ([P2]) of
+
+       sum_{i=1}^n (y_i - mu) (y_i - mu)^T + kappa Sigma_0                                   (3)
+
+   where $Sigma_0$ is the covariance that is expected before any curve is seen: the error of a
+   hand is smooth, so steps t and u of the same output err together (a Gaussian process with a
+   squared exponential kernel; Rasmussen & Williams 2006),
+
+       Sigma_0(t, u) = zeta^2 exp(-(t - u)^2 / (2 l^2))                                      (4)
+
+   with the variance $zeta^2$ (`smooth`) and a length l of some steps (`length` times T).  It
+   counts as $kappa$ curves (`shrink`).  If there are fewer curves than axes, the remaining axes
+   are therefore smooth. */
 #define IC_P_MAX_VIEWS 4
-
-/* Eigenvectors of the symmetric matrix a [d][d]: Jacobi's method (1846).  A rotation in the plane
-   of two coordinates makes the element that couples them zero; swept over all pairs, again and
-   again, the rotations turn a into the diagonal matrix of eigenvalues, and their product v [d][d]
-   holds the eigenvectors as rows. A sweep takes O(d^3); six to ten are enough, since convergence
-   is quadratic. */
-IC_P_FN void ic_p_eigen(int d, double *a, double *v)
-{
-    const size_t n = (size_t)d;
-    double off = 1, scale = 0;
-    int sweep, p, q, k;
-    memset(v, 0, n * n * sizeof *v);
-    for (p = 0; p < d; p++) {
-        v[(size_t)p * n + (size_t)p] = 1;
-        scale += fabs(a[(size_t)p * n + (size_t)p]);
-    }
-    for (sweep = 0; sweep < 30 && off > 1e-13 * scale; sweep++) {
-        off = 0;
-        for (p = 0; p < d; p++)
-            for (q = p + 1; q < d; q++) {
-                double *row_p = a + (size_t)p * n, *row_q = a + (size_t)q * n;
-                const double coupling = row_p[q];
-                double angle, t, c, s;
-                off = fabs(coupling) > off ? fabs(coupling) : off;
-                if (fabs(coupling) <= 1e-16 * scale)
-                    continue;
-                /* tan of the angle: the smaller root of t^2 + 2 angle t - 1 = 0. */
-                angle = (row_q[q] - row_p[p]) / (2 * coupling);
-                t = (angle >= 0 ? 1 : -1) / (fabs(angle) + sqrt(angle * angle + 1));
-                c = 1 / sqrt(t * t + 1);
-                s = t * c;
-                for (k = 0; k < d; k++) { /* rows, then columns */
-                    const double x = row_p[k], y = row_q[k];
-                    row_p[k] = c * x - s * y;
-                    row_q[k] = s * x + c * y;
-                }
-                for (k = 0; k < d; k++) {
-                    double *row = a + (size_t)k * n;
-                    const double x = row[p], y = row[q];
-                    row[p] = c * x - s * y;
-                    row[q] = s * x + c * y;
-                }
-                for (k = 0; k < d; k++) {
-                    const double x = v[(size_t)p * n + (size_t)k], y = v[(size_t)q * n + (size_t)k];
-                    v[(size_t)p * n + (size_t)k] = c * x - s * y;
-                    v[(size_t)q * n + (size_t)k] = s * x + c * y;
-                }
-            }
-    }
-}
-
-/* [E2] How curves scatter.  A vertex v is a code whose drawing f(v) stands for its class, or for
-   one of several ways to draw it.  The components p of a curve drawn that way lie around those of
-   f(v), with a covariance S:
-
-       q = |L^-1 (p - p(f(v)))|^2 + outside / s^2           S = L L^T
-       - log p(y | v) = sum over views of  (nu + D) / 2 log(1 + q / nu) + log det L + (d - D) log s         D = IC_BASIS
-
-   This is Student's distribution with nu degrees of freedom: near the drawing it is the normal
-   distribution, whose q / 2 it replaces, but its tails are heavy.  People have bad days: under a
-   normal distribution one of them would cost a class e^-100.  With a probability for each vertex,
-   its share of the curves of its class, a class is a mixture:
-
-       E_v = - log p(y | v) - log(count of v / count of its class)
-       p(y | class) = sum over its vertices of exp(-E_v)
-
-   (a relative of the mixture of probabilistic principal component analysers, Tipping & Bishop
-   1999; robust as in Lange, Little & Taylor 1989).
-
-   S is estimated from few curves, so each estimate leans on the one above it as if that had been
-   seen in `shrink` = k further curves (Friedman 1989; an inverse Wishart prior): with the sums R
-   R^T of differences p - p(f(v))
-
-       all classes    P   = (sum over all curves   + k K)   / (number of curves - vertices + k)
-       class          P_c = (sum over its curves   + k P)   / (its curves - its vertices + k)
-       vertex         S   = (sum over its curves   + k P_c) / (its curves - 1 + k) (1 + 1/count) + r J J^T + noise
-
-   K is what one expects before any curve is seen: neighbouring steps err together (Rasmussen &
-   Williams 2006),
-
-       K = smooth exp(-(t - t')^2 / 2 l^2) between steps t and t' of the same output,  l = length T
-
-   The factor 1 + 1/count is for the drawing, which is itself known from `count` curves only.  J
-   J^T is what one expects of this drawing: that it comes larger, slanted, turned ([E3] pose) and
-   drawn faster here and slower there (pace).  Once curves have shown how they differ, less of it
-   is needed: r = k / (number of curves - vertices + k). With one curve a class it is most of what
-   is known; with hundreds it hardly matters. */
-IC_P_FN double ic_p_expected(const ic_explainer_options *o, int steps, int width, int i, int j)
-{
-    const double apart = (double)(i / width - j / width) / (o->length * steps);
-    return i % width == j % width && apart * apart < 100
-               ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart))
-               : 0;
-}
+#define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
 
 IC_P_FN int ic_p_view_size(const ic_explainer *e)
 {
@@ -3364,16 +3411,25 @@ IC_P_FN size_t ic_p_curve_size(const ic_explainer *e)
     return (size_t)e->steps * (size_t)e->outputs;
 }
 
-/* Number i of a view, of the curve y. */
+/* Number i of a view of the curve y. */
 IC_P_FN ic_real ic_p_viewed(const ic_explainer *e, int view, const ic_real *y, int i)
 {
     const int width = e->outputs / e->options.views;
     return y[(size_t)(i / width) * (size_t)e->outputs + (size_t)(view * width + i % width)];
 }
 
-/* p [views][IC_BASIS] of a curve relative to `centre` (NULL: of a difference, relative to
-   nothing), and what is outside, [views].  The basis is stored so that the inner loop runs over
-   components: independent sums. */
+/* Sigma_0 between numbers i and j of a view: (4). */
+IC_P_FN double ic_p_expected(const ic_explainer_options *o, int steps, int width, int i, int j)
+{
+    const double apart = (double)(i / width - j / width) / (o->length * steps);
+    return i % width == j % width && apart * apart < 100
+               ? o->smooth * (double)ic_exp((ic_real)(-0.5 * apart * apart))
+               : 0;
+}
+
+/* eta of a curve into `p`, M numbers a view, and xi into `outside`, a number a view: (1), (2).
+   Of a difference of curves mu is not subtracted.  The basis is stored with its components side
+   by side, so that the inner loop runs over independent sums. */
 IC_P_FN void ic_p_reduce(const ic_explainer *e, const ic_real *y, int difference, ic_real *p,
                          ic_real *outside)
 {
@@ -3398,124 +3454,105 @@ IC_P_FN void ic_p_reduce(const ic_explainer *e, const ic_real *y, int difference
     }
 }
 
-/* Centre and basis from n curves; a, v [d][d] are scratch. */
-IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, double *a, double *v)
+/* The matrix (3) of a view from n curves, into a [d][d], and mu into `centre`; x is scratch. */
+IC_P_FN void ic_p_view_scatter(const ic_explainer *e, int view, int n, const ic_real *y,
+                               ic_real *centre, double *a, double *x)
 {
     const int d = ic_p_view_size(e), width = e->outputs / e->options.views;
     const size_t size = ic_p_curve_size(e), ds = (size_t)d;
-    int view, i, j, k, s;
-    for (view = 0; view < e->options.views; view++) {
-        ic_real *centre = e->centre + (size_t)view * ds,
-                *basis = e->basis + (size_t)view * ds * IC_BASIS;
-        for (i = 0; i < d; i++) {
-            double sum = 0;
-            for (s = 0; s < n; s++)
-                sum += (double)ic_p_viewed(e, view, y + (size_t)s * size, i);
-            centre[i] = (ic_real)(sum / n);
-            for (j = 0; j <= i; j++)
-                a[(size_t)i * ds + (size_t)j]
-                    = e->options.shrink * ic_p_expected(&e->options, e->steps, width, i, j);
-        }
+    int i, j, s;
+    for (i = 0; i < d; i++) {
+        double sum = 0;
         for (s = 0; s < n; s++)
-            for (i = 0; i < d; i++) {
-                const double x
-                    = (double)ic_p_viewed(e, view, y + (size_t)s * size, i) - (double)centre[i];
-                v[i] = x;
-                for (j = 0; j <= i; j++)
-                    a[(size_t)i * ds + (size_t)j] += x * v[j];
-            }
-        for (i = 0; i < d; i++)
-            for (j = 0; j < i; j++)
-                a[(size_t)j * ds + (size_t)i] = a[(size_t)i * ds + (size_t)j];
-        ic_p_eigen(d, a, v);
-        /* The largest eigenvalues, one after the other; with fewer than IC_BASIS the rest of the
-           basis is zero. */
-        for (k = 0; k < IC_BASIS; k++) {
-            int best = -1;
-            for (i = 0; i < d; i++)
-                if (a[(size_t)i * ds + (size_t)i] >= 0
-                    && (best < 0
-                        || a[(size_t)i * ds + (size_t)i] > a[(size_t)best * ds + (size_t)best]))
-                    best = i;
-            for (i = 0; i < d; i++)
-                basis[(size_t)i * IC_BASIS + (size_t)k]
-                    = (ic_real)(best < 0 ? 0 : v[(size_t)best * ds + (size_t)i]);
-            if (best >= 0)
-                a[(size_t)best * ds + (size_t)best] = -1;
+            sum += (double)ic_p_viewed(e, view, y + (size_t)s * size, i);
+        centre[i] = (ic_real)(sum / n);
+        for (j = 0; j <= i; j++)
+            a[(size_t)i * ds + (size_t)j]
+                = e->options.shrink * ic_p_expected(&e->options, e->steps, width, i, j);
+    }
+    for (s = 0; s < n; s++)
+        for (i = 0; i < d; i++) {
+            x[i] = (double)ic_p_viewed(e, view, y + (size_t)s * size, i) - (double)centre[i];
+            for (j = 0; j <= i; j++)
+                a[(size_t)i * ds + (size_t)j] += x[i] * x[j];
         }
+    for (i = 0; i < d; i++)
+        for (j = 0; j < i; j++)
+            a[(size_t)j * ds + (size_t)i] = a[(size_t)i * ds + (size_t)j];
+}
+
+/* Copies the eigenvectors (rows of v) with the largest eigenvalues (diagonal of a) to the
+   columns of `basis`; if there are fewer than M, the other columns are zero. */
+IC_P_FN void ic_p_largest_axes(int d, const double *v, double *a, ic_real *basis)
+{
+    const size_t ds = (size_t)d;
+    int i, k;
+    for (k = 0; k < IC_BASIS; k++) {
+        int best = -1;
+        for (i = 0; i < d; i++) {
+            const double value = a[(size_t)i * ds + (size_t)i];
+            if (value >= 0 && (best < 0 || value > a[(size_t)best * ds + (size_t)best]))
+                best = i;
+        }
+        for (i = 0; i < d; i++)
+            basis[(size_t)i * IC_BASIS + (size_t)k]
+                = (ic_real)(best < 0 ? 0 : v[(size_t)best * ds + (size_t)i]);
+        if (best >= 0)
+            a[(size_t)best * ds + (size_t)best] = -1;           /* taken */
     }
 }
 
-/* [E3] Pose and pace.  How a drawing f changes when it is scaled, slanted and turned, p -> p + A
-   p, or when time runs differently, f(tau) -> f(tau + sum of c_k sin(pi k tau) / (pi k)), with
-   tau from 0 to 1:
-
-       df/dA_ji = f_i in place of output j          df/dc_k = f'(tau) sin(pi k tau) / (pi k)
-
-   Both are known from the drawing alone; no further run of the network is needed.  Output k at
-   step t of derivative `which` of the drawing f [T][O]: first those of A, row by row, then those
-   of c. */
-IC_P_FN int ic_p_tangents(const ic_explainer *e)
+/* mu and Phi of all views from n curves; a, v [d][d] are scratch. */
+IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, double *a, double *v)
 {
-    return e->options.space * e->options.space + IC_PACE;
+    const size_t d = (size_t)ic_p_view_size(e);
+    int view;
+    for (view = 0; view < e->options.views; view++) {
+        ic_p_view_scatter(e, view, n, y, e->centre + (size_t)view * d, a, v);
+        ic_p_eigen((int)d, a, v);
+        ic_p_largest_axes((int)d, v, a, e->basis + (size_t)view * d * IC_BASIS);
+    }
 }
 
-IC_P_FN ic_real ic_p_tangent(const ic_explainer *e, const ic_real *f, int which, int t, int k)
-{
-    const int space = e->options.space, outputs = e->outputs, last = e->steps - 1,
-              within = k % (outputs / e->options.views);
-    const ic_real *now = f + (ptrdiff_t)t * outputs + k;
-    if (which < space * space)
-        return within == which / space ? now[which % space - within] : 0;
-    return (now[t < last ? outputs : 0] - now[t > 0 ? -outputs : 0])
-           * e->sine[(which - space * space) * e->steps + t] * (ic_real)last
-           / (ic_real)(t > 0 && t < last ? 2 : 1);
-}
+/* [E2] The probability of a curve.
+   A vertex v is a code whose drawing stands for a class, or for one of several ways to draw it.
+   Curves drawn that way scatter around the drawing, usually as a Gaussian with a covariance
+   $Sigma_v$.  But people have bad days, on which everything is further off.  Let w be the
+   precision of a day: given w, a reduced curve is Gaussian with the covariance $Sigma_v / w$,
+   and w itself follows a gamma distribution with mean 1 and shape $nu / 2$.  As a function of w
+   the joint density is $w^{(nu + M)/2 - 1} exp(-w (nu + q) / 2)$ up to a factor, and its
+   integral over w is Student's distribution with $nu$ degrees of freedom:
 
-/* The same in the basis, p [views][IC_BASIS]. */
-IC_P_FN void ic_p_reduce_tangent(const ic_explainer *e, const ic_real *f, int which, ic_real *p)
-{
-    const int d = ic_p_view_size(e), width = e->outputs / e->options.views;
-    int view, i, k;
-    memset(p, 0, (size_t)e->options.views * IC_BASIS * sizeof *p);
-    for (view = 0; view < e->options.views; view++, p += IC_BASIS)
-        for (i = 0; i < d; i++) {
-            const ic_real *b = e->basis + ((size_t)view * (size_t)d + (size_t)i) * IC_BASIS;
-            const ic_real x = ic_p_tangent(e, f, which, i / width, view * width + i % width);
-            for (k = 0; k < IC_BASIS; k++)
-                p[k] += x * b[k];
-        }
-}
+       p(eta | v) ~ det(Sigma_v)^{-1/2} (1 + q/nu)^{-(nu + M)/2}                             (5)
+       q = r^T Sigma_v^-1 r
+       r = Phi^T (y - f_v)                                                                   (6)
 
-/* sin(pi u), u >= 0: brought to [-1/2, 1/2] by exact steps, then the Taylor series. */
-IC_P_FN double ic_p_sin_pi(double u)
-{
-    double x, x2, sum = 1;
-    int sign = 1, k;
-    u -= 2 * floor(u / 2);
-    if (u >= 1)
-        u -= 1, sign = -1;
-    u = u > 0.5 ? 1 - u : u;
-    x = 3.14159265358979324 * u;
-    x2 = x * x;
-    for (k = 21; k > 1; k -= 2)
-        sum = 1 - sum * x2 / (k * (k - 1));
-    return sign * x * sum;
-}
+   (Lange, Little & Taylor 1989).  The derivative of its negative logarithm with respect to q is
+   $(nu + M) / (2 (nu + q))$, which is half the expectation of w given the curve: 1/2, as for a
+   Gaussian, at the usual distance $q = M$, and less the further off a curve is.  Under a
+   Gaussian a single bad day could cost the right class a factor of $exp(-100)$.
 
-/* The pace's functions sin(pi k tau) / (pi k) at all steps, [IC_PACE][T]. */
-IC_P_FN void ic_p_sines(int steps, ic_real *sine)
-{
-    int k, t;
-    for (k = 1; k <= IC_PACE; k++)
-        for (t = 0; t < steps; t++)
-            sine[(k - 1) * steps + t]
-                = (ic_real)(ic_p_sin_pi((double)k * t / (steps > 1 ? steps - 1 : 1))
-                            / (3.14159265358979324 * k));
-}
+   The part outside the basis is added to q, and the views are added up:
 
-/* e^x in double, for x <= 0: x = k log 2 + r, and the Taylor series of e^r, |r| <= 0.35, to
-   1e-16. */
+       -log p(y | v) = sum_{views} [(nu + M)/2 log(1 + q/nu) + log det R + (d - M) log omega]  (7)
+       q = ||R^-1 r||^2 + xi / omega^2                                                       (8)
+
+   $R$ is the Cholesky factor, $Sigma_v = R R^T$: since $Sigma_v^-1 = R^-T R^-1$, (6) is the
+   squared length of a whitened difference, and $log det Sigma_v = 2 log det R$.  The exponent
+   counts the M numbers of the basis alone.  So (7) is a score of Student's form, not a density
+   of all d numbers; to count the d - M others too would put more weight on numbers of which one
+   variance is known.
+
+   A class is the mixture of its vertices, each with its share of the curves, and the energy of
+   a vertex is the negative logarithm of its part:
+
+       E_v = -log p(y | v) - log(n_v/n_k)                                                    (9)
+       p(y | k) = sum_v exp(-E_v)              over the vertices v of class k               (10)
+       p(k | y) = p(y | k) / (sum_j p(y | j))   all classes equally probable beforehand     (11)
+
+   With Gaussians this would be a mixture of probabilistic principal component analysers
+   (Tipping & Bishop 1999) that share a basis; with heavy tails it is more robust. */
+
 IC_P_FN double ic_p_exp(double x)
 {
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
@@ -3528,225 +3565,7 @@ IC_P_FN double ic_p_exp(double x)
     return ldexp(sum, (int)k);
 }
 
-/* Covariances.  With the Cholesky factor, S = L L^T, everything is a forward substitution: z = L^-1 r has
-   z^T z = r^T S^-1 r, and log det S is twice the sum of log L_jj.  z is r, whitened: independent
-   numbers of variance 1. */
-IC_P_FN int ic_p_cholesky(int d, double *a, int stride)     /* lower triangle, in place; 0: not positive */
-{
-    int i, j;
-    for (j = 0; j < d; j++) {
-        double *row = a + (ptrdiff_t)j * stride;
-        const double rest = row[j] - ic_p_dot(row, row, j);
-        if (!(rest > 0))
-            return 0;
-        row[j] = sqrt(rest);
-        for (i = j + 1; i < d; i++) {
-            double *below = a + (ptrdiff_t)i * stride;
-            below[j] = (below[j] - ic_p_dot(below, row, j)) / row[j];
-        }
-    }
-    return 1;
-}
-
-/* z = L^-1 z, in place. */
-IC_P_FN void ic_p_whiten(int d, const double *l, int stride, double *z)
-{
-    int i;
-    for (i = 0; i < d; i++) {
-        const double *row = l + (ptrdiff_t)i * stride;
-        z[i] = (z[i] - ic_p_dot(row, z, i)) / row[i];
-    }
-}
-
-/* z = L^-T z, in place. */
-IC_P_FN void ic_p_unwhiten(int d, const double *l, int stride, double *z)
-{
-    int i, k;
-    for (i = d - 1; i >= 0; i--) {
-        for (k = i + 1; k < d; k++)
-            z[i] -= l[(ptrdiff_t)k * stride + i] * z[k];
-        z[i] /= l[(ptrdiff_t)i * stride + i];
-    }
-}
-
-/* a += weight x x^T, over a matrix of D x D numbers. */
-IC_P_FN void ic_p_scatter(double *a, const ic_real *x, double weight)
-{
-    int i, j;
-    for (i = 0; i < IC_BASIS; i++)
-        for (j = 0; j < IC_BASIS; j++)
-            a[i * IC_BASIS + j] += weight * (double)x[i] * (double)x[j];
-}
-
-/* L^-1 of s = L L^T, stored column after column, and log det L.  IC_E_SINGULAR if s is not
-   positive definite. */
-#define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
-IC_P_FN ic_status ic_p_whitening(double *s, ic_real *whiten, double *log_det)
-{
-    double column[IC_BASIS];
-    int i, j;
-    if (!ic_p_cholesky(IC_BASIS, s, IC_BASIS))
-        return IC_E_SINGULAR;
-    for (j = 0; j < IC_BASIS; j++) {
-        for (i = 0; i < IC_BASIS; i++)
-            column[i] = i == j;
-        ic_p_whiten(IC_BASIS, s, IC_BASIS, column);
-        for (i = 0; i < IC_BASIS; i++)
-            whiten[j * IC_BASIS + i] = (ic_real)column[i];
-        *log_det += ic_p_log(s[j * IC_BASIS + j]);
-    }
-    return IC_OK;
-}
-
-/* What a mixture is fitted to: curves reduced to the basis, and the drawings they belong to. */
-typedef struct ic_p_fit {
-    int n;
-    const ic_real *p;       /* [n][views][IC_BASIS] */
-    const ic_real *outside; /* [n][views] */
-    const int *vertex;      /* [n] */
-    const ic_real *drawn;   /* [vertices][T][O] */
-    double *scatter;        /* [classes + 3][IC_P_SQUARE], scratch */
-    int *members;           /* [classes], scratch: vertices of a class */
-    double *square;         /* [2][d][d], scratch of a basis */
-} ic_p_fit;
-
-/* J J^T of a drawing in a view's basis, times `weight`, added to s. */
-IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_p_fit *f, int vertex, int view,
-                               double weight, double *s)
-{
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS];
-    const int pose = e->options.space * e->options.space;
-    int k;
-    for (k = 0; k < ic_p_tangents(e); k++) {
-        ic_p_reduce_tangent(e, f->drawn + (size_t)vertex * ic_p_curve_size(e), k, p);
-        ic_p_scatter(s, p + (ptrdiff_t)view * IC_BASIS,
-                     weight * (k < pose ? e->options.pose : e->options.pace));
-    }
-}
-
-/* a = (a + k b) / (freedom + k), freedom >= 0. */
-IC_P_FN void ic_p_lean(double *a, double freedom, const double *b, double k)
-{
-    size_t i;
-    for (i = 0; i < IC_P_SQUARE; i++)
-        a[i] = (a[i] + k * b[i]) / ((freedom > 0 ? freedom : 0) + k);
-}
-
-/* S of one vertex from P_c, as in [E2]; own NULL: nothing is known of this vertex in particular. */
-IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *own, int count,
-                                    const double *of_class, double *s)
-{
-    size_t i;
-    memset(s, 0, IC_P_SQUARE * sizeof *s);
-    if (own)
-        memcpy(s, own, IC_P_SQUARE * sizeof *s);
-    ic_p_lean(s, own ? count - 1 : 0, of_class, e->options.shrink);
-    for (i = 0; i < IC_P_SQUARE; i++)
-        s[i] *= 1 + 1.0 / count;
-    for (i = 0; i < IC_BASIS; i++)
-        s[i * IC_BASIS + i] += e->options.noise;
-}
-
-/* (d - D) log s, summed over views. */
-IC_P_FN double ic_p_outside_log_det(const ic_explainer *e, const ic_mixture *m)
-{
-    const int rest = ic_p_view_size(e) - IC_BASIS;
-    double sum = 0;
-    int view;
-    for (view = 0; view < e->options.views && rest > 0; view++)
-        sum += 0.5 * rest * ic_p_log((double)m->outside[view]);
-    return sum;
-}
-
-/* Fits m: one covariance a vertex, or with m->shared one for all.  m->mean must hold the drawings
-   in the basis. */
-IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fit *f,
-                                   ic_real *class_scatter)
-{
-    const int views = e->options.views, d = ic_p_view_size(e), width = e->outputs / views,
-              classes = e->classes;
-    double *of_class = f->scatter, *of_all = of_class + (size_t)classes * IC_P_SQUARE,
-           *own = of_all + IC_P_SQUARE, *s = own + IC_P_SQUARE;
-    const double k = e->options.shrink, rest = e->rest = k / (f->n - e->vertices + k);
-    ic_real difference[IC_BASIS];
-    double log_det;
-    int view, v, c, i, j;
-    for (v = 0; v < (m->shared ? 1 : e->vertices); v++)
-        m->log_det[v] = 0;
-    for (view = 0; view < views; view++) {
-        const ic_real *basis = e->basis + (size_t)view * (size_t)d * IC_BASIS;
-        double outside = 0;
-        memset(f->scatter, 0, ((size_t)classes + 3) * IC_P_SQUARE * sizeof *f->scatter);
-        memset(f->members, 0, (size_t)classes * sizeof *f->members);
-        for (v = 0; v < e->vertices; v++)
-            f->members[e->label[v]]++;
-        for (i = 0; i < f->n; i++) {
-            const ic_real *p = f->p + ((size_t)i * (size_t)views + (size_t)view) * IC_BASIS;
-            const ic_real *mean
-                = m->mean + ((size_t)f->vertex[i] * (size_t)views + (size_t)view) * IC_BASIS;
-            for (j = 0; j < IC_BASIS; j++)
-                difference[j] = p[j] - mean[j];
-            ic_p_scatter(of_class + (size_t)e->label[f->vertex[i]] * IC_P_SQUARE, difference, 1);
-            outside += (double)f->outside[i * views + view];
-        }
-        m->outside[view]
-            = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
-        /* P: what all classes have in common, leaning on K in the basis, B^T K B. */
-        for (i = 0; i < IC_BASIS; i++)
-            for (j = 0; j < IC_BASIS; j++)
-                for (c = 0; c < classes; c++)
-                    of_all[i * IC_BASIS + j]
-                        += of_class[(size_t)c * IC_P_SQUARE + (size_t)(i * IC_BASIS + j)];
-        for (i = 0; i < d; i++)
-            for (c = i % width; c < d; c += width) {
-                const double expected = ic_p_expected(&e->options, e->steps, width, i, c);
-                const ic_real *bi = basis + (ptrdiff_t)i * IC_BASIS,
-                              *bc = basis + (ptrdiff_t)c * IC_BASIS;
-                for (v = 0; expected != 0 && v < IC_BASIS; v++)
-                    for (j = 0; j < IC_BASIS; j++)
-                        own[v * IC_BASIS + j] += expected * (double)bi[v] * (double)bc[j];
-            }
-        ic_p_lean(of_all, f->n - e->vertices, own, k);
-        for (c = 0; c < classes; c++) {
-            double members = -f->members[c];
-            for (v = 0; v < e->vertices; v++)
-                members += e->label[v] == c ? e->count[v] : 0;
-            ic_p_lean(of_class + (size_t)c * IC_P_SQUARE, members, of_all, k);
-        }
-        for (i = 0; class_scatter && i < (classes + 1) * (int)IC_P_SQUARE; i++)
-            class_scatter[((size_t)(i / (int)IC_P_SQUARE) * (size_t)views + (size_t)view)
-                              * IC_P_SQUARE
-                          + (size_t)i % IC_P_SQUARE]
-                = (ic_real)of_class[i];
-        for (v = 0; v < (m->shared ? 1 : e->vertices); v++) {
-            const int all = m->shared;
-            memset(own, 0, IC_P_SQUARE * sizeof *own);
-            for (i = 0; !all && i < f->n; i++)
-                if (f->vertex[i] == v) {
-                    const ic_real *p = f->p + ((size_t)i * (size_t)views + (size_t)view) * IC_BASIS;
-                    for (j = 0; j < IC_BASIS; j++)
-                        difference[j]
-                            = p[j]
-                              - m->mean[((size_t)v * (size_t)views + (size_t)view) * IC_BASIS
-                                        + (size_t)j];
-                    ic_p_scatter(own, difference, 1);
-                }
-            ic_p_vertex_covariance(e, all ? NULL : own, all ? f->n : e->count[v],
-                                   all ? of_all : of_class + (size_t)e->label[v] * IC_P_SQUARE, s);
-            for (i = all ? 0 : v; i < (all ? e->vertices : v + 1); i++)
-                ic_p_add_tangents(e, f, i, view, all ? rest / e->vertices : rest, s);
-            log_det = (double)m->log_det[v];
-            IC_P_PASS(ic_p_whitening(
-                s, m->whiten + ((size_t)v * (size_t)views + (size_t)view) * IC_P_SQUARE, &log_det));
-            m->log_det[v] = (ic_real)log_det;
-        }
-    }
-    for (v = 0; v < (m->shared ? 1 : e->vertices); v++)
-        m->log_det[v] += (ic_real)ic_p_outside_log_det(e, m);
-    return IC_OK;
-}
-
-/* E_v for all vertices, of a curve reduced to p and outside; returns the vertex of the least. */
+/* E_v of all vertices, (7) to (9), for a reduced curve; returns the vertex with the least. */
 IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
                           const ic_real *p, const ic_real *outside, double *energy)
 {
@@ -3776,7 +3595,7 @@ IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const doub
     return best;
 }
 
-/* log(count of v / count of its class). */
+/* log(n_v / n_k). */
 IC_P_FN void ic_p_shares(const ic_explainer *e, double *log_share)
 {
     int v, u;
@@ -3788,7 +3607,8 @@ IC_P_FN void ic_p_shares(const ic_explainer *e, double *log_share)
     }
 }
 
-/* E of each class: -log of the sum of exp(-E_v) over its vertices. */
+/* $-log p(y | k)$ of each class, (10).  The least energy is taken out of the sum, so that
+   nothing underflows. */
 IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, double *of_class)
 {
     int v, c;
@@ -3804,8 +3624,8 @@ IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, do
     }
 }
 
-/* Probabilities of the classes at a temperature; returns the most probable class.  p may be
-   of_class. */
+/* p(k | y), (11), with every energy divided by a temperature; returns the most probable class.
+   `p` may be `of_class`. */
 IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double temperature, double *p)
 {
     double sum = 0, least;
@@ -3822,6 +3642,403 @@ IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double tempe
     return best;
 }
 
+/* [E3] Pose and pace.
+   A letter that comes larger, slanted or turned is the same letter: with an adjustment of pose
+   G, a matrix, the positions u become
+
+       u + G u                                                                              (12)
+
+   So is one that is drawn faster here and slower there: with $tau$ from 0 to 1 along the curve
+   and an adjustment of pace $gamma$, a drawing $f(tau)$ becomes
+
+       f(tau + sum_{k=1}^6 gamma_k sin(pi k tau) / (pi k))                                  (13)
+
+   The sines are zero at both ends, so a curve keeps its first and its last point.  Divided by
+   $pi k$ they have the derivatives $cos(pi k tau)$: $gamma_k$ is a relative change of speed,
+   and one expected variance suits all of them.  Both adjustments are linear to first order,
+   with derivatives that follow from the drawing alone, with no further run of the network:
+
+       partial f / partial G_{ij}       output i moves by $u_j$                             (14)
+       partial f / partial gamma_k      f'(tau) sin(pi k tau) / (pi k)                      (15)
+
+   The derivative $f'$ is taken by central differences. */
+IC_P_FN int ic_p_tangents(const ic_explainer *e)
+{
+    return e->options.space * e->options.space + IC_PACE;
+}
+
+/* Output k at step t of derivative `which` of the drawing f: first those by G, row by row, then
+   those by gamma. */
+IC_P_FN ic_real ic_p_tangent(const ic_explainer *e, const ic_real *f, int which, int t, int k)
+{
+    const int space = e->options.space, outputs = e->outputs, last = e->steps - 1,
+              within = k % (outputs / e->options.views);
+    const ic_real *now = f + (ptrdiff_t)t * outputs + k;
+    if (which < space * space)
+        return within == which / space ? now[which % space - within] : 0;
+    return (now[t < last ? outputs : 0] - now[t > 0 ? -outputs : 0])
+           * e->sine[(which - space * space) * e->steps + t] * (ic_real)last
+           / (ic_real)(t > 0 && t < last ? 2 : 1);
+}
+
+/* The same in the basis, M numbers a view. */
+IC_P_FN void ic_p_reduce_tangent(const ic_explainer *e, const ic_real *f, int which, ic_real *p)
+{
+    const int d = ic_p_view_size(e), width = e->outputs / e->options.views;
+    int view, i, k;
+    memset(p, 0, (size_t)e->options.views * IC_BASIS * sizeof *p);
+    for (view = 0; view < e->options.views; view++, p += IC_BASIS)
+        for (i = 0; i < d; i++) {
+            const ic_real *b = e->basis + ((size_t)view * (size_t)d + (size_t)i) * IC_BASIS;
+            const ic_real x = ic_p_tangent(e, f, which, i / width, view * width + i % width);
+            for (k = 0; k < IC_BASIS; k++)
+                p[k] += x * b[k];
+        }
+}
+
+/* sin(pi u), u >= 0: reduced to [-1/2, 1/2] by exact steps, then the Taylor series. */
+IC_P_FN double ic_p_sin_pi(double u)
+{
+    double x, x2, sum = 1;
+    int sign = 1, k;
+    u -= 2 * floor(u / 2);
+    if (u >= 1)
+        u -= 1, sign = -1;
+    u = u > 0.5 ? 1 - u : u;
+    x = 3.14159265358979324 * u;
+    x2 = x * x;
+    for (k = 21; k > 1; k -= 2)
+        sum = 1 - sum * x2 / (k * (k - 1));
+    return sign * x * sum;
+}
+
+/* sin(pi k tau) / (pi k) at all steps. */
+IC_P_FN void ic_p_sines(int steps, ic_real *sine)
+{
+    int k, t;
+    for (k = 1; k <= IC_PACE; k++)
+        for (t = 0; t < steps; t++)
+            sine[(k - 1) * steps + t]
+                = (ic_real)(ic_p_sin_pi((double)k * t / (steps > 1 ? steps - 1 : 1))
+                            / (3.14159265358979324 * k));
+}
+
+/* [E4] How curves scatter.
+   $Sigma_v$ must be known for each vertex, often from a handful of curves or from one.  It is
+   built in four steps, each with its reason.
+
+   Shrinking.  Let $r_i$ be the differences between curves and their drawings.  An inverse
+   Wishart prior that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
+   $kappa$ to the log-likelihood of n Gaussian differences,
+
+       -n/2 log det Sigma - 1/2 sum_i r_i^T Sigma^-1 r_i
+         - kappa/2 [log det Sigma + tr(Sigma_0 Sigma^-1)]                                   (16)
+
+   whose derivative with respect to $Sigma^-1$ is zero at
+
+       Sigma = (sum_i r_i r_i^T + kappa Sigma_0) / (n + kappa)                              (17)
+
+   the maximum a posteriori estimate.  Each drawing is itself fitted to its curves, which takes
+   one degree of freedom, so n - N replaces n.  The prior is used three times, each level of the
+   hierarchy serving the next one as what is expected (as in Friedman 1989):
+
+       Sigma_{all} = (sum_{all} r r^T + kappa Sigma_0) / (n - N + kappa)                    (18)
+       Sigma_k = (sum_{class} r r^T + kappa Sigma_{all}) / (n_k - N_k + kappa)              (19)
+       Sigma_{own} = (sum_{vertex} r r^T + kappa Sigma_k) / (n_v - 1 + kappa)               (20)
+
+   with $N_k$ vertices in class k.  The covariances are estimated from plain sums, without the
+   weights w of [E2]; the temperature of [Q3] corrects their size.
+
+   The uncertain drawing.  The drawing is about the mean of $n_v$ curves, whose own error has
+   the covariance $Sigma_{own} / n_v$.  A new curve differs from it by the sum of both errors,
+   hence the factor $1 + 1/n_v$ in (27).
+
+   Pose and pace, integrated out.  Let a be the coefficients of all adjustments of [E3], J the
+   derivatives (14) and (15) in the basis, and $Lambda$ the diagonal matrix of expected
+   variances.  To find the probability of a curve at a difference r whatever the adjustment was,
+   integrate over it:
+
+       p(r) = integral N(r; J a, Sigma) N(a; 0, Lambda) da                                  (21)
+
+   The exponent is $-Q(a) / 2$ with
+
+       Q(a) = (r - J a)^T Sigma^-1 (r - J a) + a^T Lambda^-1 a                              (22)
+       Q(a) = Q(b) + (a - b)^T A (a - b)                                                    (23)
+       A = J^T Sigma^-1 J + Lambda^-1                                                       (24)
+       b = A^-1 J^T Sigma^-1 r                                                              (25)
+
+   since Q is quadratic and its gradient is zero at b, the most probable adjustment.  The
+   integral of the second term is a Gaussian one, so
+
+       -log p(r) = 1/2 Q(b) + 1/2 log det A + 1/2 log det Lambda + 1/2 log det Sigma        (26)
+
+   up to a constant.  The first term is the best explanation; the next two compare the range of
+   adjustments that the curve leaves possible with the range that was expected.  Approximating
+   the integral by a Gaussian around the maximum is Laplace's approximation; here it is exact,
+   since J is constant.  But r is also the sum of two independent Gaussian terms, $J a$ and an
+   error, so p(r) is a Gaussian with the covariance $Sigma + J Lambda J^T$, and (26) is its
+   density term by term: $Q(b) = r^T (Sigma + J Lambda J^T)^-1 r$ is the identity of Woodbury,
+   and $det(Sigma + J Lambda J^T) = det Sigma det Lambda det A$ the determinant lemma.  So every
+   pose and pace is tried, and weighed, at the price of adding $J Lambda J^T$ once, before any
+   curve is seen.
+
+   Once curves have shown how they differ in pose and pace, $Sigma_{own}$ knows it.  So the term
+   has the weight $rho = kappa / (n - N + kappa)$, the share that $Sigma_0$ has kept in (18).
+   With one curve a class it is most of what is known, with hundreds it hardly matters.
+
+   Noise.  Last, every number has an error of its own, of variance $delta^2$ (`noise`), which
+   also keeps $Sigma_v$ well conditioned:
+
+       Sigma_v = (1 + 1/n_v) Sigma_{own} + rho J Lambda J^T + delta^2 I                     (27)
+
+   Outside the basis $omega^2$ is $delta^2$ plus the mean of $xi / (d - M)$ over the curves. */
+
+/* Cholesky: A = R R^T, the lower triangle in place.  Returns 0 if A is not positive definite. */
+IC_P_FN int ic_p_cholesky(int d, double *a, int stride) 
+{
+    int i, j;
+    for (j = 0; j < d; j++) {
+        double *row = a + (ptrdiff_t)j * stride;
+        const double rest = row[j] - ic_p_dot(row, row, j);
+        if (!(rest > 0))
+            return 0;
+        row[j] = sqrt(rest);
+        for (i = j + 1; i < d; i++) {
+            double *below = a + (ptrdiff_t)i * stride;
+            below[j] = (below[j] - ic_p_dot(below, row, j)) / row[j];
+        }
+    }
+    return 1;
+}
+
+/* z = R^-1 z, in place: forward substitution. */
+IC_P_FN void ic_p_whiten(int d, const double *l, int stride, double *z)
+{
+    int i;
+    for (i = 0; i < d; i++) {
+        const double *row = l + (ptrdiff_t)i * stride;
+        z[i] = (z[i] - ic_p_dot(row, z, i)) / row[i];
+    }
+}
+
+/* z = R^-T z, in place: backward substitution. */
+IC_P_FN void ic_p_unwhiten(int d, const double *l, int stride, double *z)
+{
+    int i, k;
+    for (i = d - 1; i >= 0; i--) {
+        for (k = i + 1; k < d; k++)
+            z[i] -= l[(ptrdiff_t)k * stride + i] * z[k];
+        z[i] /= l[(ptrdiff_t)i * stride + i];
+    }
+}
+
+/* a += weight x x^T, M x M. */
+IC_P_FN void ic_p_scatter(double *a, const ic_real *x, double weight)
+{
+    int i, j;
+    for (i = 0; i < IC_BASIS; i++)
+        for (j = 0; j < IC_BASIS; j++)
+            a[i * IC_BASIS + j] += weight * (double)x[i] * (double)x[j];
+}
+
+/* R^-1 of s = R R^T, stored column after column, and log det R added to *log_det. */
+IC_P_FN ic_status ic_p_whitening(double *s, ic_real *whiten, double *log_det)
+{
+    double column[IC_BASIS];
+    int i, j;
+    if (!ic_p_cholesky(IC_BASIS, s, IC_BASIS))
+        return IC_E_SINGULAR;
+    for (j = 0; j < IC_BASIS; j++) {
+        for (i = 0; i < IC_BASIS; i++)
+            column[i] = i == j;
+        ic_p_whiten(IC_BASIS, s, IC_BASIS, column);
+        for (i = 0; i < IC_BASIS; i++)
+            whiten[j * IC_BASIS + i] = (ic_real)column[i];
+        *log_det += ic_p_log(s[j * IC_BASIS + j]);
+    }
+    return IC_OK;
+}
+
+/* What a mixture is fitted to: reduced curves, and the drawings they belong to. */
+typedef struct ic_p_fit {
+    int n;
+    const ic_real *p;       /* [n][views][IC_BASIS] */
+    const ic_real *outside; /* [n][views] */
+    const int *vertex;      /* [n] */
+    const ic_real *drawn;   /* [vertices][t][o] */
+    double *scatter;        /* [classes + 3][IC_P_SQUARE] of a view: Sigma_k, Sigma_all; two scratch */
+    double *square;         /* [2][d][d], scratch of a basis */
+} ic_p_fit;
+
+/* r of (6): the difference of curve i from its drawing, in a view. */
+IC_P_FN void ic_p_difference(const ic_explainer *e, const ic_mixture *m, const ic_p_fit *f, int view,
+                             int i, ic_real *r)
+{
+    const size_t views = (size_t)e->options.views;
+    const ic_real *p = f->p + ((size_t)i * views + (size_t)view) * IC_BASIS,
+                  *mean = m->mean + ((size_t)f->vertex[i] * views + (size_t)view) * IC_BASIS;
+    int j;
+    for (j = 0; j < IC_BASIS; j++)
+        r[j] = p[j] - mean[j];
+}
+
+/* s += weight J Lambda J^T of a drawing, in the basis of a view. */
+IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_p_fit *f, int vertex, int view,
+                               double weight, double *s)
+{
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS];
+    const int pose = e->options.space * e->options.space;
+    int k;
+    for (k = 0; k < ic_p_tangents(e); k++) {
+        ic_p_reduce_tangent(e, f->drawn + (size_t)vertex * ic_p_curve_size(e), k, p);
+        ic_p_scatter(s, p + (ptrdiff_t)view * IC_BASIS,
+                     weight * (k < pose ? e->options.pose : e->options.pace));
+    }
+}
+
+/* a = (a + kappa b) / (freedom + kappa), freedom >= 0: (17). */
+IC_P_FN void ic_p_shrink(double *a, double freedom, const double *b, double k)
+{
+    size_t i;
+    for (i = 0; i < IC_P_SQUARE; i++)
+        a[i] = (a[i] + k * b[i]) / ((freedom > 0 ? freedom : 0) + k);
+}
+
+/* a += Phi^T Sigma_0 Phi. */
+IC_P_FN void ic_p_add_expected(const ic_explainer *e, int view, double *a)
+{
+    const int d = ic_p_view_size(e), width = e->outputs / e->options.views;
+    const ic_real *basis = e->basis + (size_t)view * (size_t)d * IC_BASIS;
+    int i, j, k, l;
+    for (i = 0; i < d; i++)
+        for (j = i % width; j < d; j += width) {
+            const double expected = ic_p_expected(&e->options, e->steps, width, i, j);
+            const ic_real *at_i = basis + (ptrdiff_t)i * IC_BASIS, *at_j = basis + (ptrdiff_t)j * IC_BASIS;
+            for (k = 0; expected != 0 && k < IC_BASIS; k++)
+                for (l = 0; l < IC_BASIS; l++)
+                    a[k * IC_BASIS + l] += expected * (double)at_i[k] * (double)at_j[l];
+        }
+}
+
+/* Sigma_k of all classes, (19), then Sigma_all, (18), into f->scatter. */
+IC_P_FN void ic_p_fit_classes(const ic_explainer *e, const ic_mixture *m, const ic_p_fit *f, int view)
+{
+    double *of_all = f->scatter + (size_t)e->classes * IC_P_SQUARE, *expected = of_all + IC_P_SQUARE;
+    const double kappa = e->options.shrink;
+    ic_real r[IC_BASIS];
+    size_t j;
+    int i, v, k;
+    memset(f->scatter, 0, ((size_t)e->classes + 2) * IC_P_SQUARE * sizeof *f->scatter);
+    for (i = 0; i < f->n; i++) {
+        ic_p_difference(e, m, f, view, i, r);
+        ic_p_scatter(f->scatter + (size_t)e->label[f->vertex[i]] * IC_P_SQUARE, r, 1);
+    }
+    for (k = 0; k < e->classes; k++)
+        for (j = 0; j < IC_P_SQUARE; j++)
+            of_all[j] += f->scatter[(size_t)k * IC_P_SQUARE + j];
+    ic_p_add_expected(e, view, expected);
+    ic_p_shrink(of_all, f->n - e->vertices, expected, kappa);
+    for (k = 0; k < e->classes; k++) {
+        int freedom = 0;                         /* n_k - N_k */
+        for (v = 0; v < e->vertices; v++)
+            freedom += e->label[v] == k ? e->count[v] - 1 : 0;
+        ic_p_shrink(f->scatter + (size_t)k * IC_P_SQUARE, freedom, of_all, kappa);
+    }
+}
+
+/* The first and the last term of (27) for a vertex, from the sum of its $r r^T$ and from
+   $Sigma_k$; `sum` NULL: no curve of the vertex is at hand. */
+IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *sum, int count,
+                                    const double *of_class, double *s)
+{
+    size_t i;
+    memset(s, 0, IC_P_SQUARE * sizeof *s);
+    if (sum)
+        memcpy(s, sum, IC_P_SQUARE * sizeof *s);
+    ic_p_shrink(s, sum ? count - 1 : 0, of_class, e->options.shrink);
+    for (i = 0; i < IC_P_SQUARE; i++)
+        s[i] *= 1 + 1.0 / count;
+    for (i = 0; i < IC_BASIS; i++)
+        s[i * IC_BASIS + i] += e->options.noise;
+}
+
+/* $R^-1$ and $log det R$ of vertex v in a view, (20) and (27); of a shared covariance, in which
+   every vertex counts with its adjustments, if `m->shared`. */
+IC_P_FN ic_status ic_p_fit_vertex(const ic_explainer *e, ic_mixture *m, const ic_p_fit *f, int view,
+                                  int v)
+{
+    const double *of_all = f->scatter + (size_t)e->classes * IC_P_SQUARE;
+    double *sum = f->scatter + ((size_t)e->classes + 1) * IC_P_SQUARE, *s = sum + IC_P_SQUARE;
+    double log_det = (double)m->log_det[v];
+    ic_real r[IC_BASIS];
+    int i;
+    if (m->shared) {
+        ic_p_vertex_covariance(e, NULL, f->n, of_all, s);
+        for (i = 0; i < e->vertices; i++)
+            ic_p_add_tangents(e, f, i, view, e->rest / e->vertices, s);
+    } else {
+        memset(sum, 0, IC_P_SQUARE * sizeof *sum);
+        for (i = 0; i < f->n; i++)
+            if (f->vertex[i] == v) {
+                ic_p_difference(e, m, f, view, i, r);
+                ic_p_scatter(sum, r, 1);
+            }
+        ic_p_vertex_covariance(e, sum, e->count[v], f->scatter + (size_t)e->label[v] * IC_P_SQUARE, s);
+        ic_p_add_tangents(e, f, v, view, e->rest, s);
+    }
+    IC_P_PASS(ic_p_whitening(s, m->whiten + ((size_t)v * (size_t)e->options.views + (size_t)view) * IC_P_SQUARE,
+                             &log_det));
+    m->log_det[v] = (ic_real)log_det;
+    return IC_OK;
+}
+
+/* (d - M) log omega, summed over views. */
+IC_P_FN double ic_p_outside_log_det(const ic_explainer *e, const ic_mixture *m)
+{
+    const int rest = ic_p_view_size(e) - IC_BASIS;
+    double sum = 0;
+    int view;
+    for (view = 0; view < e->options.views && rest > 0; view++)
+        sum += 0.5 * rest * ic_p_log((double)m->outside[view]);
+    return sum;
+}
+
+/* Fits the mixture around the reduced drawings `m->mean`: one covariance a vertex or, with
+   `m->shared`, one for all.  Keeps the covariances of classes, unless `class_scatter` is NULL:
+   a vertex that is added later has nothing else to begin with. */
+IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fit *f,
+                                   ic_real *class_scatter)
+{
+    const int views = e->options.views, d = ic_p_view_size(e), sets = m->shared ? 1 : e->vertices;
+    int view, v, i, k;
+    size_t j;
+    e->rest = e->options.shrink / (f->n - e->vertices + e->options.shrink);
+    for (v = 0; v < sets; v++)
+        m->log_det[v] = 0;
+    for (view = 0; view < views; view++) {
+        double outside = 0;
+        for (i = 0; i < f->n; i++)
+            outside += (double)f->outside[i * views + view];
+        m->outside[view]
+            = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
+        ic_p_fit_classes(e, m, f, view);
+        for (k = 0; class_scatter && k <= e->classes; k++)
+            for (j = 0; j < IC_P_SQUARE; j++)
+                class_scatter[((size_t)k * (size_t)views + (size_t)view) * IC_P_SQUARE + j]
+                    = (ic_real)f->scatter[(size_t)k * IC_P_SQUARE + j];
+        for (v = 0; v < sets; v++)
+            IC_P_PASS(ic_p_fit_vertex(e, m, f, view, v));
+    }
+    for (v = 0; v < sets; v++)
+        m->log_det[v] += (ic_real)ic_p_outside_log_det(e, m);
+    return IC_OK;
+}
+
+/* [E5] The explainer.
+   Preparing takes four steps: draw the vertices, fit the basis to the curves ([E1]), reduce
+   curves and drawings, fit the mixture ([E4]).  After that a curve is explained by reducing it
+   and computing the energies of all vertices, $M^2$ multiply-adds a view and vertex, with no
+   run of the network and no allocation. */
 IC_P_FN void ic_p_mixture_layout(const ic_explainer *e, ic_mixture *m, ic_p_arena *arena)
 {
     const size_t v = (size_t)e->vertices, views = (size_t)e->options.views,
@@ -3848,7 +4065,7 @@ IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
     ic_p_mixture_layout(e, &e->whole, arena);
 }
 
-/* Scratch of a fit: of n curves, and of a basis. */
+/* Memory of a fit to n curves; p and outside are those of *f, to be filled in. */
 IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real **p,
                              ic_real **outside, ic_p_arena *arena)
 {
@@ -3857,11 +4074,10 @@ IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real 
     f->p = *p = ic_p_take_reals(arena, (size_t)n * views, IC_BASIS);
     f->outside = *outside = ic_p_take_reals(arena, (size_t)n, views);
     f->scatter = ic_p_take_doubles(arena, (size_t)e->classes + 3, IC_P_SQUARE);
-    f->members = (int *)ic_p_take(arena, (size_t)e->classes, sizeof(int));
     f->square = ic_p_take_doubles(arena, 2 * d, d);
 }
 
-/* Reduces n curves, or drawings, to p [n][views][IC_BASIS] and outside [n][views]. */
+/* Reduces n curves or drawings (`outside` NULL: not wanted). */
 IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_real *p,
                              ic_real *outside)
 {
@@ -3873,8 +4089,9 @@ IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_
                     outside ? outside + (size_t)k * views : unused);
 }
 
-/* What the generator draws at the vertices (code NULL: of one-hot codes), and the slopes by the
-   style: differences of drawings, a small step apart. */
+/* What the generator draws at the vertices (code NULL: at one-hot codes), and the derivatives
+   of the drawings by the style: differences of drawings whose styles are 1/64 apart.  1/64 is a
+   power of two, so that dividing by it is exact, and small beside 1, the deviation of a style. */
 IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, const ic_real *code,
                                      int threads)
 {
@@ -3944,8 +4161,7 @@ IC_P_FN ic_status ic_p_explainer_defaults(ic_explainer_options *o, int outputs)
     return IC_OK;
 }
 
-/* Everything of an explainer but the drawings, which are there: from n curves y and their
-   vertices. */
+/* Fits basis and mixture to n curves y and their vertices; the drawings are there. */
 IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, const int *vertex)
 {
     ic_p_arena arena = { NULL, 0, 0 };
@@ -3975,6 +4191,28 @@ IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, c
     return status;
 }
 
+IC_P_FN ic_status ic_p_explainer_ok(const ic_explainer *e, const ic_model *model,
+                                    const ic_vertices *vertices, const ic_curves *curves, const int *vertex)
+{
+    const ic_config *c = &model->config;
+    int k;
+    IC_P_REQUIRE(c->head == IC_EVERY_STEP && c->link == IC_LINEAR, IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->steps == c->steps && curves->dims == c->outputs, IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < c->inputs, IC_E_MISMATCH);
+    IC_P_REQUIRE(vertices->n >= 1 && vertices->n <= IC_P_MAX_SIZE && vertices->code
+                     && vertices->label,
+                 IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, c->inputs, 1)),
+                 IC_E_NOT_FINITE);
+    for (k = 0; k < vertices->n; k++)
+        IC_P_REQUIRE(vertices->label[k] >= 0 && vertices->label[k] < vertices->classes, IC_E_ARGUMENT);
+    for (k = 0; k < curves->n; k++)
+        IC_P_REQUIRE(vertex[k] >= 0 && vertex[k] < vertices->n
+                         && vertices->label[vertex[k]] == curves->label[k],
+                     IC_E_ARGUMENT);
+    return IC_OK;
+}
+
 IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
                                    const ic_vertices *vertices, const ic_curves *curves,
                                    const int *vertex, const ic_explainer_options *options)
@@ -3988,26 +4226,9 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
         e->options = *options;
     IC_P_PASS(ic_p_curves_ok(curves));
     IC_P_PASS(ic_p_explainer_defaults(&e->options, model->config.outputs));
-    IC_P_REQUIRE(model->config.head == IC_EVERY_STEP && model->config.link == IC_LINEAR,
-                 IC_E_MISMATCH);
-    IC_P_REQUIRE(curves->steps == model->config.steps && curves->dims == model->config.outputs,
-                 IC_E_MISMATCH);
-    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < model->config.inputs,
-                 IC_E_MISMATCH);
-    IC_P_REQUIRE(vertices->n >= 1 && vertices->n <= IC_P_MAX_SIZE && vertices->code
-                     && vertices->label,
-                 IC_E_ARGUMENT);
-    IC_P_REQUIRE(
-        ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, model->config.inputs, 1)),
-        IC_E_NOT_FINITE);
-    e->steps = curves->steps, e->outputs = curves->dims, e->classes = curves->classes,
-    e->vertices = vertices->n;
-    for (k = 0; k < vertices->n; k++)
-        IC_P_REQUIRE(vertices->label[k] >= 0 && vertices->label[k] < e->classes, IC_E_ARGUMENT);
-    for (k = 0; k < curves->n; k++)
-        IC_P_REQUIRE(vertex[k] >= 0 && vertex[k] < e->vertices
-                         && vertices->label[vertex[k]] == curves->label[k],
-                     IC_E_ARGUMENT);
+    IC_P_PASS(ic_p_explainer_ok(e, model, vertices, curves, vertex));
+    e->steps = curves->steps, e->outputs = curves->dims;
+    e->classes = curves->classes, e->vertices = vertices->n;
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_explainer_layout(e, &arena);
         status = ic_p_arena_pass(&arena, &e->owned);
@@ -4054,44 +4275,58 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
     return IC_OK;
 }
 
-/* [E4] What must change.  The most probable coefficients a of style, pose and pace, given the
-   difference r between a curve and a drawing, if what they leave is independent noise: minimise
-   |r - J a|^2 / noise + a^T V^-1 a,
+/* [E6] In which style, pose and pace.
+   Given a vertex and a curve at the difference r from its drawing, the most probable
+   coefficients a of style, pose and pace minimise
 
-       (J^T J / noise + V^-1) a = J^T r / noise
+       a^T Lambda^-1 a + ||r - J a||^2 / delta^2                                            (28)
 
-   with the derivatives J of all of them in the reduced views, V the expected variances (1 for a
-   style). */
-IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real *y,
-                                ic_adjustment *out)
+   where J now also holds the derivatives by the style, whose expected variance is 1 ([G5]).
+   The gradient is zero at
+
+       (J^T J / delta^2 + Lambda^-1) a = J^T r / delta^2                                    (29)
+
+   This is (25) with one difference: what the adjustment leaves over is taken to be noise, where
+   $Sigma_v$ would already count the usual variation of style, pose and pace as error, and so
+   explain it away. */
+enum {
+    IC_P_MOST_ADJUSTED = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE,
+    IC_P_MOST_REDUCED = IC_P_MAX_VIEWS * IC_BASIS
+};
+
+/* J^T, a row for each derivative: styles, pose, pace. */
+IC_P_FN void ic_p_jacobian(const ic_explainer *e, int vertex, double j[][IC_P_MOST_REDUCED])
 {
-    enum {
-        MOST = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE,
-        WIDTH = IC_P_MAX_VIEWS * IC_BASIS
-    };
-    const int space = e->options.space, styles = e->options.styles, n = styles + ic_p_tangents(e);
-    const int width = e->options.views * IC_BASIS;
+    const int styles = e->options.styles, width = e->options.views * IC_BASIS;
     const size_t size = ic_p_curve_size(e);
-    ic_real p[WIDTH], outside[IC_P_MAX_VIEWS];
-    double j[MOST][WIDTH], a[MOST * MOST], b[MOST], r[WIDTH];
-    int k, m, i;
-    memset(out, 0, sizeof *out);
-    ic_p_reduce(e, y, 0, p, outside);
-    for (i = 0; i < width; i++)
-        r[i] = (double)p[i] - (double)e->whole.mean[(size_t)vertex * (size_t)width + (size_t)i];
-    for (k = 0; k < n; k++) {
+    ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
+    int k, i;
+    for (k = 0; k < styles + ic_p_tangents(e); k++) {
         if (k < styles)
-            ic_p_reduce(e, e->slope + ((size_t)vertex * (size_t)styles + (size_t)k) * size, 1, p,
-                        outside);
+            ic_p_reduce(e, e->slope + ((size_t)vertex * (size_t)styles + (size_t)k) * size, 1, p, outside);
         else
             ic_p_reduce_tangent(e, e->drawn + (size_t)vertex * size, k - styles, p);
         for (i = 0; i < width; i++)
             j[k][i] = (double)p[i];
     }
+}
+
+IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real *y,
+                                ic_adjustment *out)
+{
+    const int styles = e->options.styles, n = styles + ic_p_tangents(e), space = e->options.space;
+    const int pose = styles + space * space, width = e->options.views * IC_BASIS;
+    ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
+    double j[IC_P_MOST_ADJUSTED][IC_P_MOST_REDUCED], r[IC_P_MOST_REDUCED];
+    double a[IC_P_MOST_ADJUSTED * IC_P_MOST_ADJUSTED], b[IC_P_MOST_ADJUSTED];
+    int k, m, i;
+    memset(out, 0, sizeof *out);
+    ic_p_reduce(e, y, 0, p, outside);
+    for (i = 0; i < width; i++)
+        r[i] = (double)p[i] - (double)e->whole.mean[(size_t)vertex * (size_t)width + (size_t)i];
+    ic_p_jacobian(e, vertex, j);
     for (k = 0; k < n; k++) {
-        const double variance = k < styles                   ? 1
-                                : k < styles + space * space ? e->options.pose
-                                                             : e->options.pace;
+        const double variance = k < styles ? 1 : k < pose ? e->options.pose : e->options.pace;
         for (m = 0; m <= k; m++)
             a[k * n + m]
                 = ic_p_dot(j[k], j[m], width) / e->options.noise + (m == k ? 1 / variance : 0);
@@ -4103,13 +4338,13 @@ IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real
     for (k = 0; k < n; k++)
         if (k < styles)
             out->style[k] = (ic_real)b[k];
-        else if (k < styles + space * space)
+        else if (k < pose)
             out->pose[(k - styles) / space][(k - styles) % space] = (ic_real)b[k];
         else
-            out->pace[k - styles - space * space] = (ic_real)b[k];
+            out->pace[k - pose] = (ic_real)b[k];
 }
 
-/* Applies pose and pace to a drawing f [T][O], view by view, into `out`. */
+/* Applies pose and pace to a drawing f, view by view, into `out`: (13), then (12). */
 IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjustment *a,
                         ic_real *out)
 {
@@ -4434,7 +4669,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
        p(class) ~ exp(-E_class / temperature)           (Guo et al. 2017)
 
    with the temperature that makes the mean of -log p(right class) smallest.  The number of types
-   with the least such loss is kept, and then the noise of [E2].  Held-out energies of the best explanation, sorted, also say
+   with the least such loss is kept, and then the noise of [E4].  Held-out energies of the best explanation, sorted, also say
    what is usual: a curve whose energy is above nearly all of them is probably none of the
    classes, and the share of them above it is its p-value.
 
@@ -5739,7 +5974,7 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
 }
 
 /* Adding is reading with room for one more.  The new vertex is the curve itself; nothing is known
-   of how it scatters but what its class, or for a new class all classes, have in common ([E2]
+   of how it scatters but what its class, or for a new class all classes, have in common ([E4]
    with a count of 1). */
 IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_real *y)
 {

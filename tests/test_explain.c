@@ -145,7 +145,7 @@ static void make_writer(void)
 
 static double number(const float *y, int view, int i) { return (double)y[i / 2 * OUTPUTS + view * 2 + i % 2]; }
 
-/* K of [E2] between numbers i and j of a view. */
+/* Sigma_0 of [E1] between numbers i and j of a view. */
 static double expected(const ic_explainer_options *o, int i, int j)
 {
     const double apart = (i / 2 - j / 2) / (o->length * STEPS);
@@ -274,7 +274,7 @@ static void lean(scatter *s, int freedom, double above[B][B], double k)
             s->s[i][j] = (s->s[i][j] + k * above[i][j]) / (freedom + k);
 }
 
-/* Everything [E2] says, from its formulas: energy[n][V] of all curves. */
+/* Everything [E2] and [E4] say, from their formulas: energy[n][V] of all curves. */
 static void plain_energies(const ic_explainer *e, double energy[N][V])
 {
     const ic_explainer_options *o = &e->options;
