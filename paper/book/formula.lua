@@ -121,7 +121,7 @@ local function render(text, display)
         while peek().kind == "mark" do
             local mark = peek().text
             at = at + 1
-            if mark == "'" then high[#high + 1] = "<mo>′</mo>"
+            if mark == "'" then base = "<mrow>" .. base .. '<mo lspace="0" rspace="0">′</mo></mrow>'
             elseif mark == "_" then
                 if low then refuse("two indices, one behind the other") end
                 low = script(mark)
@@ -168,9 +168,9 @@ local function render(text, display)
             elseif functions[word] then
                 local base = scripts("<mi>" .. word .. "</mi>")
                 local of = (peek().kind ~= "op" and peek().kind ~= "bar" or peek().kind == "bar" and bars[#bars] ~= peek().text) and factor()
-                return base .. (of and "<mo>&#x2061;</mo>" .. of or ""), true
-            elseif word == "partial" then
-                local base = scripts("<mi>∂</mi>")
+                return of and "<mrow>" .. base .. "<mo>&#x2061;</mo>" .. of .. "</mrow>" or base, true
+            elseif word == "partial" or (word == "d" and functions[peek().text]) then
+                local base = scripts(word == "d" and '<mi mathvariant="normal">d</mi>' or "<mi>∂</mi>")
                 return "<mrow>" .. base .. (factor() or refuse("partial of nothing")) .. "</mrow>", false
             elseif limits[word] then
                 local sign = limits[word]
@@ -183,7 +183,8 @@ local function render(text, display)
 
     -- Up to what closes it.  Second: was there a comma?  Third, of the whole: its parts, between which a line may end.
     function row()
-        local parts, product, start, apart, divided, change, comma, infix = { {} }, {}, 1, false, false, false, false, true
+        local parts, product, start, unknown = { {} }, {}, 1, 0
+        local apart, divided, change, comma, infix = false, false, false, false, true
         local function flush()
             for _, piece in ipairs(product) do table.insert(parts[#parts], piece) end
             product, start, divided = {}, 1, false
@@ -226,6 +227,8 @@ local function render(text, display)
                 if token.text == "," or token.text == ";" or token.text == ":" then infix = "comma" end
             else
                 if divided then refuse("a / b c: by b or by b c? use brackets, or a/b") end
+                unknown = token.kind == "name" and not known(token.text) and unknown + 1 or 0
+                if unknown == 3 then refuse("words rather than a formula? \"...\" makes them some, | keeps a line as it is") end
                 local big = limits[token.text] ~= nil
                 change = differential(token)
                 local piece, wide = factor()

@@ -471,7 +471,7 @@ local function code_html(block)
     for _, piece in ipairs(pieces) do
         local text, fold = table.concat(piece, "\n"), folding(piece)
         local html = highlight(text, piece.first)
-        if fold then
+        if fold and #piece >= 3 then
             out[#out + 1] = ("<details><summary><code>%s</code> <small>%d lines</small></summary><pre><code>%s</code></pre></details>"):format(
                 escape(fold), #piece, html)
             count = count + 2
@@ -590,7 +590,7 @@ local function prose_html(block)
     return table.concat(out, "\n"), weight, wide
 end
 
-local body = {}
+local body, opening = {}, ""
 local function put(text) body[#body + 1] = text end
 local open_section = false
 local function begin(html)
@@ -623,11 +623,17 @@ while k <= #blocks do
                 local level = head.kind == "chapter" and 2 or 3
                 begin(heading(level, head.tag, head.tag, head.title, head.at))
             end
+            if k == 1 and p == 1 and part.items[1] then
+                part.items[1].text = part.items[1].text:gsub("^(invclass%.h)  (%S+)  ", "")
+            end
             local html, weight, wide = prose_html(part)
             local code, n = "", 0
             if p == #parts and blocks[k + 1] and not blocks[k + 1].prose then
                 k = k + 1
                 code, n = code_html(blocks[k])
+            end
+            if k == 1 and p == 1 then
+                opening, html = html, ""
             end
             if html ~= "" or code ~= "" then
                 local beside = html ~= "" and code ~= "" and wide <= 56 and weight <= math.max(16, 1.3 * n + 4)
@@ -656,5 +662,5 @@ for _, entry in ipairs(contents) do
         entry.tag and "<b>" .. entry.tag .. "</b> " or "", escape(entry.title))
 end
 local size = page.assemble(here .. "book.html", build .. "/book.html", { STYLE = page.read(here .. "book.css"),
-    SCRIPT = page.read(here .. "book.js"), CONTENTS = table.concat(toc, "\n"), BODY = table.concat(body, "\n") }, build)
+    SCRIPT = page.read(here .. "book.js"), TITLE = opening, CONTENTS = table.concat(toc, "\n"), BODY = table.concat(body, "\n") }, build)
 print(("%s/book.html: %d KB; open it in a browser"):format(build, (size + 1023) // 1024))
