@@ -4,6 +4,8 @@
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
 #   make beyond           what goes beyond the thesis: tables R1 and W20, tables and figures C1 to C7
 #   make demo             the page: $(BUILD)/demo.html, one file; needs clang and lld (sh tests/setup.sh demo)
+#   make book             the header as a book: $(BUILD)/book.html, one file
+#   make site             book, results, write-up and page (as far as they are built) for any static host: $(BUILD)/site
 #   make list             print the commands that train, each independent of the others
 #   make report           make every table and figure of the results there are, train nothing
 #   make test             run the tests
@@ -48,9 +50,9 @@ PROGRAMS := $(basename $(notdir $(wildcard examples/*.c examples/*/*.c)))
 TESTS    := $(basename $(notdir $(wildcard tests/test_*.c)))
 HEADERS  := invclass.h $(wildcard examples/*.h examples/*/*.h tests/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
-vpath %.c examples examples/thesis examples/beyond examples/data examples/bench examples/demo tests
+vpath %.c examples examples/thesis examples/beyond examples/data examples/bench examples/book examples/demo tests
 
-.PHONY: all plan reproduce beyond report list paper paper-beyond paper-bench test check check-long ci verify data bench clean FORCE
+.PHONY: all plan reproduce beyond report list paper paper-beyond test check check-long ci verify data clean FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BIN)/%)
 
@@ -58,7 +60,7 @@ all: $(PROGRAMS:%=$(BIN)/%)
 $(BIN)/%: %.c $(HEADERS) | $(BIN)
 	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) $< -o $@ -lm -pthread
 # A folder that was made here holds a file that says so, by which make clean knows it.
-FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures maps beyond demo scratch)
+FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures figures/book maps beyond demo site scratch)
 $(FOLDERS):
 	@mkdir -p $@ && touch $@/.made_by_make
 
@@ -172,7 +174,7 @@ paper: reproduce
 	   'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond R1 W20 $(CAPABLE)
-include examples/demo/rules.mk
+include examples/demo/rules.mk examples/bench/rules.mk paper/book/rules.mk
 
 # -- tests ---------------------------------------------------------------------------------------
 test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
@@ -186,14 +188,7 @@ verify: $(BIN)/same_bytes
 data: $(BIN)/data
 	@sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
 
-# With the peers that examples/bench/setup.sh installs, and with QUICK=1 in two minutes.
-bench: $(BIN)/bench | $(BUILD)/tables $(BUILD)/figures
-	@sh examples/bench/bench.sh $(BIN) $(BUILD) $(if $(QUICK),quick)
-paper-bench: bench
-	@lua5.4 paper/keep.lua $(BUILD) bench bench roofline sizes
-	@lua5.4 paper/keep.lua $(BUILD) speed speed
-
 clean:
 	@rm -rf $(patsubst %/.made_by_make,%,$(wildcard $(FOLDERS:%=%/.made_by_make)))
-	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html demo.html difference)
+	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html demo.html book.html difference)
 	@rmdir $(BUILD) 2>/dev/null || true

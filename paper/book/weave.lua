@@ -1,6 +1,6 @@
 -- Weaves the book from invclass.h, which is also its source.
 --     lua5.4 paper/book/weave.lua check [HEADER]    lists what breaks the rules below; exit status 1 if anything does
---     lua5.4 paper/book/weave.lua BUILD             writes BUILD/book.html, with the figures in BUILD/figures/book
+--     lua5.4 paper/book/weave.lua BUILD [HEADER]    writes BUILD/book.html, with the figures in BUILD/figures/book
 --
 -- The rules.  What a reader of the plain file sees is all there is: nothing is marked for this program alone.
 --   * PART n  TITLE between two lines of '=' begins a part.  In part 0, the manual, a paragraph that is a title in capitals, or
@@ -22,7 +22,7 @@ local here = arg[0]:match("^(.*/)") or "./"
 local page = dofile(here .. "page.lua")
 local formula = dofile(here .. "formula.lua")
 local checking = arg[1] == "check"
-local build, source = arg[1], checking and arg[2] or "invclass.h"
+local build, source = arg[1], arg[2] or "invclass.h"
 local WIDTH = 98
 
 local problems = {}
@@ -145,7 +145,7 @@ local function parse(block, manual)
         elseif text:find("^=====+$") then
             local n, title = (block[i + 1] or ""):match("^PART (%d)  (.+)$")
             if not n or not (block[i + 2] or ""):find("^=====+$") then refuse(at(), "a line of '=' that encloses no PART") end
-            items[#items + 1] = { kind = "part", at = at(), n = n, title = title or "?" }
+            items[#items + 1] = { kind = "part", at = at(), n = n or "?", title = title or "?" }
             manual = n == "0"
             i = i + 3
         elseif text:find("^    ") then
