@@ -135,11 +135,11 @@ end
 -- Links lead somewhere, ids are given once, formulas are well formed, nothing is asked of a network.
 local function holds_together(what, html)
     local ids, twice, dangling, bad = {}, {}, {}, 0
-    for id in html:gmatch(' id="([^"]*)"') do
+    for id in html:gmatch(" id=[\"']([^\"']*)[\"']") do
         if ids[id] then twice[#twice + 1] = id end
         ids[id] = true
     end
-    for target in html:gmatch('href="#([^"]*)"') do
+    for target in html:gmatch("href=[\"']#([^\"']*)[\"']") do
         if not ids[target] then dangling[#dangling + 1] = target end
     end
     for math in html:gmatch("<math.-</math>") do
@@ -186,7 +186,7 @@ test("book", function()
         check(ids[id], "the sample: something to link to: " .. id)
     end
     for _, text in ipairs { '<a href="#A-1">(1)</a>', '<a href="#A">[A]</a><a href="#A-2">(2)</a>', "<li>another</li>", "layout   kept   as it is",
-                            "<summary>Answer</summary>", "int main", 'href="#picture-gp"', 'aria-label="What $x$ does."' } do
+                            "<summary>Answer</summary>", "<b>int</b> main", "href='#picture-gp'", 'aria-label="What $x$ does."' } do
         check(html:find(text, 1, true), "the sample: " .. text)
     end
 
