@@ -16,7 +16,7 @@ local good = [[
 
        > int c = ic_add(1, 2);
 
-       | layout   kept   as it is
+       | layout   kept   as it is: [I] [A]
 */
 #include <stddef.h>
 
@@ -69,6 +69,7 @@ static int ic_p_check(int a);
 local broken = {
     { "[A1], [A](2)", "[A9], [A](2)", "[A9] is no tag" },
     { "[A1], [A](2)", "[A1], [A](7)", "[A] has no equation (7)" },
+    { "[I] [A]", "[I]", "the manual does not name chapter [A]" },
     { "By (1):", "By (3):", "chapter [A] has no equation (3)" },
     { "/* (1) */", "/* (4) */", "chapter [A] has no equation (4)" },
     { "/* (1) */", "/* see [Z] */", "[Z] is no tag" },
@@ -76,7 +77,7 @@ local broken = {
     { "[A2] Exercises", "[A1] Exercises", "[A1] is defined in line" },
     { "[A2] Exercises", "[A3] Exercises", "[A3] where [A2] should stand" },
     { "[A2] Exercises", "[I1] Exercises", "[I1] stands outside of its chapter" },
-    { "[A2] Exercises.", "[A2] Exercises ---.", "dashes are for chapters" },
+    { "[A2] Exercises.", "[A2] Exercises ---", "dashes are for chapters" },
     { "[A2] Exercises.", "[A2] Exercises", "its title ends with no period" },
     { "[A] ADDING ---", "[A] Adding ---", "begins no chapter" },
     { "   By (1):", "   [A2] By (1):", "a tag within a comment" },
