@@ -383,7 +383,7 @@ typedef struct ic_config {
 
 /* All parameters lie in one block, tensor after tensor, each row-major:
        for each layer l:  W [I_l][4H]   U [H][4H]   b [4H]      I_0 = I, above that I_l = H
-       dense:             D [H][O]      d [O]
+       output layer:      W_y [H][O]    b_y [O]
    The 4H columns are the gates i f c o, H columns each (the order of Keras).  The block is padded
    with zeros to a multiple of IC_PAD numbers so that vector code needs no tail. */
 #define IC_PAD 16
@@ -396,7 +396,7 @@ typedef struct ic_model {
 } ic_model;
 
 typedef struct ic_tensor {
-    char     name[16];   /* "W0", "U0", "b0", "W1", ..., "D", "d" */
+    char     name[16];   /* "W0", "U0", "b0", "W1", ..., "Wy", "by" */
     int      rows, cols;
     size_t   offset;     /* of its first number in the block */
 } ic_tensor;
@@ -408,7 +408,7 @@ IC_DEF size_t ic_model_bytes(const ic_config *config);
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
 /* Draws the start of training: W and D uniform (Glorot & Bengio 2010), U with orthonormal rows
    (Saxe et al. 2013), biases 0 but the forget gate's.  `memory`: over how many steps a cell forgets
-   all but 1/e of what it holds (2 or more), or 0 for a bias of 1 (Gers et al. 2000): see [C1].
+   all but 1/e of what it holds (2 or more), or 0 for a bias of 1 (Gers et al. 2000): see [C2].
    Errors: IC_E_OPTION (the memory), IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory);
 IC_DEF void      ic_model_free(ic_model *model);
@@ -430,7 +430,7 @@ typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, I
 IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: the one this machine gets;
                                                  NULL if it cannot run here */
 
-typedef struct ic_work ic_work;               /* opaque: see [L0] */
+typedef struct ic_work ic_work;               /* opaque: see [C3] */
 
 typedef struct ic_work_options {   /* zero = the value in brackets */
     int        rows;      /* [1] most sequences in a batch */
@@ -1191,88 +1191,200 @@ typedef ic_status ic_p_head_fn(const unsigned char *bytes, size_t got, size_t si
 IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size);
 #endif
 
-/* [L] THE LSTM ---------------------------------------------------------------------------------
+/* [L] THE LSTM ----------------------------------------------------------------------------------
+   A recurrent network reads a sequence step by step, carries a state from step to step, and uses
+   the same weights at every step.  This chapter states the equations of one, derives its backward
+   pass from the chain rule, and follows a gradient on its way back through time, which shows what
+   an LSTM is for.  The code here is plain C, from examples/plain.c; [C] has the same in the
+   library, and [B] makes it fast. */
 
-   [L1] THE EQUATIONS (Hochreiter & Schmidhuber 1997, forget gate by Gers, Schmidhuber & Cummins
-   2000).  At time t, for one sequence, with x the input, h' and c' the hidden and the cell state
-   of the step before, s() the gate activation and * between vectors the elementwise product:
+/* [L1] The equations.
+   Let $x_t$ be the input of step t = 1 ... T, and $h_{t-1}$ and $c_{t-1}$ the hidden state and
+   the cell that the step before left behind.  A layer of H units computes (Hochreiter &
+   Schmidhuber 1997; the forget gate was added by Gers, Schmidhuber & Cummins 2000)
 
-       z = b + x W + h' U               pre-activations, 4H numbers: z_i z_f z_g z_o          (1)
-       i = s(z_i)   f = s(z_f)   g = tanh(z_g)   o = s(z_o)                                   (2)
-       c = f * c' + i * g               the cell keeps a share f and takes in a share i of g  (3)
-       h = o * tanh(c)                  and shows a share o of itself                         (4)
-       y = d + h D                      the dense layer
+       z_t = b + x_t W + h_{t-1} U      4H numbers: $z_i$, $z_f$, $z_g$, $z_o$                (1)
+       i_t = sigma(z_i)   f_t = sigma(z_f)   g_t = tanh(z_g)   o_t = sigma(z_o)               (2)
+       c_t = f_t * c_{t-1} + i_t * g_t                                                        (3)
+       h_t = o_t * tanh(c_t)                                                                  (4)
+       y_t = b_y + h_t W_y              the output layer
 
-   Above the first layer x is the h of the layer below.  The whole map (x, h', c') -> (h, c) is the
-   same at every step; training and inverse classification differ only in which derivative of the
-   error they ask for.
+   Of what its cell held a unit keeps the share $f_t$; it takes in the share $i_t$ of a new
+   candidate $g_t$; and it shows the share $o_t$ of the result to the other units and to the
+   outputs.  The function sigma of these gates has values between 0 and 1.  It is one of
 
-   [L2] FORWARD.  For a batch of B sequences (1) is a product of matrices, [B][I+H] times
-   [I+H][4H]: the kernel of [B2].  W and U are packed so that four neighbouring vectors of a packed
-   row are the gates i f g o of the same V hidden units: a panel.  The panel's product leaves all
-   that (2)-(4) need for these units in one place, still in the cache, so the gates follow at once:
-   "fused" without being tangled.
+       sigma(z) = min(max(0.2 z + 0.5, 0), 1)    the hard sigmoid, IC_HARD_SIGMOID
+       sigma(z) = 1 / (1 + exp(-z))              the sigmoid, IC_SIGMOID
 
-       packed weights   [panel][k][gate][lane]        z               [t][b][group][gate][16]
-       a panel is V units, a group 16 units           h, c, tanh(c)   [t][b][unit]
+   The hard one, which the thesis used, consists of three straight lines and can close a gate, or
+   open it, entirely.
 
-   H is padded to whole groups with weights of zero: a padded unit has g = 0, c = 0, h = 0 for ever
-   and hands no gradient on.  z is overwritten with the gate activations, and later, in the backward
-   pass, with dE/dz.  The input is zero from step Tx on (the thesis feeds the class at step 0
-   alone); for those steps x W is left out.
+   figure: gates.svg  The functions of the gates and of the candidate, and below them their
+   slopes.
 
-   [L3] BACKWARD (backpropagation through time; Werbos 1990).  Let E be the error, and write dv for
-   dE/dv.  Going from the last step to the first, two things arrive at step t: dh, from the outputs
-   of this step and from z of the next one; and dc, from the cell of the next step.  With (4)
-   h = o tanh(c):
+   Layers can be stacked: $x_t$ of a layer above the first is $h_t$ of the layer below.  All of it
+   is one function of the weights, the inputs and the first state $h_0$, $c_0$.  Training and
+   inverse classification differ only in which of its derivatives they ask for.
 
-       do = dh * tanh(c)                                                                      (5)
-       dc = dc + dh * o * (1 - tanh(c)^2)              d tanh(u)/du = 1 - tanh(u)^2           (6)
+   source: examples/plain.c lstm_forward
 
-   From (3) c = f c' + i g:
+   source: examples/plain.c output_forward */
 
-       di = dc * g      dg = dc * i      df = dc * c'                                         (7)
-       dc' = dc * f                                    to the step before                     (8)
+/* [L2] Backpropagation through time.
+   Let the error E be any function of the outputs whose derivatives $dy_t$ are known, dv standing
+   for dE/dv.  E depends on a quantity v through everything that is computed from v.  If v is used
+   in $u_1$, $u_2$ and so on, the chain rule has one term for each use:
 
-   From (2); both activations have derivatives that can be computed from their values, so z need not be
-   stored:
+       dE/dv = sum_k dE / du_k partial u_k / partial v
 
-       dz_i = di * s'(i)    dz_f = df * s'(f)    dz_g = dg * (1 - g^2)    dz_o = do * s'(o)   (9)
-       s' = s (1 - s) for the sigmoid; 0.2 where 0 < s < 1, else 0, for the hard sigmoid
+   So the way to a derivative is to ask where a quantity is used.
 
-   And from (1), which is linear:
+       |              * f_t   + i_t * g_t             * f_{t+1}
+       |   c_{t-1} -------------------------> c_t ---------------> c_{t+1}
+       |                     ^                 |          ^
+       |                     | i, f, g         | tanh     | i, f, g
+       |           U         |                 v      U   |
+       |   h_{t-1} ------>  z_t  ---- o ---->  * = h_t --> z_{t+1}
+       |                     ^                      |
+       |                     | W                    | W_y
+       |                    x_t                     v
+       |                                           y_t -----> E
 
-       dh' = dz U^T         to the step before                                               (10)
-       dx  = dz W^T         to the input, or to dh of the layer below                        (11)
-       dW += x^T dz         dU += h'^T dz         db += dz                                    (12)
+   $c_t$ is used in $h_t$ and in $c_{t+1}$; $h_t$ in $y_t$ and in $z_{t+1}$; $o_t$ in $h_t$;
+   $i_t$, $f_t$ and $g_t$ in $c_t$; the parts of $z_t$ in their gates; $x_t$ in $z_t$; W, U and b
+   in the z of every step.
 
-   (10) and (11) are again the kernel of [B2], with U^T packed.  (12), summed over all steps and
-   rows, is one product over time, [H][T B] times [T B][4H], done after the sweep: its operands lie
-   in memory anyway.
+   figure: cell.svg  Two steps of a unit, and the two paths on which a gradient comes back: along
+   the cells, times the forget gate; and through the sums z, times slopes and weights.
 
-   [L6] THE GRADIENT WITH RESPECT TO THE INPUT, the heart of inverse classification, is (11) at the
-   first layer.  With the input at step 0 only (Tx = 1) it is a single product after the sweep.
+   Arrows lead to the same step or to a later one.  A sweep from the last step to the first
+   (Werbos 1990) therefore finds, at every step, all derivatives that it needs; what would come
+   from beyond step T is zero.  First $h_t$, used in the output and in (1) of the next step.  Both
+   are linear.  (Below another layer the place of $dy_t W_y^T$ is taken by the $dx_t$ of that
+   layer.)
 
-   Cost in multiply-adds per step, row and layer: 4H(I+H) forward, the same for (10) and (11), the
-   same for (12).  So training costs three forward passes, inverse classification two. */
+       dh_t = dy_t W_y^T + dz_{t+1} U^T                                                      (10)
 
-typedef struct ic_p_layer {
-    int inputs;                           /* width of x */
-    ic_real *w, *u, *bias;                /* [panel][I][4V]  [panel][H][4V]  [4Hp] as z */
-    ic_real *w_back, *u_back;             /* W^T, U^T packed: [block][4Hp][block's width] */
-    ic_real *z, *tc, *c, *h;              /* [T][B][4Hp] [T][B][ld] [T+1][B][ld] [T+1][B][ld] */
-    ic_real *gw, *gu, *gb;                /* gradients, columns as in z: [I][4Hp] [H][4Hp] [4Hp] */
-} ic_p_layer;
+   Next (4), where the slope of tanh is one minus its square.  The other use of $c_t$ is (3) of
+   the next step:
 
-/* [C] PARAMETERS ------------------------------------------------------------------------------- */
+       do_t = dh_t * tanh(c_t)                                                                (5)
+       dc_t = dh_t * o_t * (1 - tanh(c_t)^2) + dc_{t+1} * f_{t+1}                             (6)
 
-/* 1 if the config makes sense.  The caps keep every product of three sizes within 63 bits. */
-#define IC_P_MAX_SIZE (1 << 20)
+   Then (3).  Each factor of a product gets dc times the other factor:
+
+       di_t = dc_t * g_t   df_t = dc_t * c_{t-1}   dg_t = dc_t * i_t                          (7)
+       dc_t * f_t               goes back to $c_{t-1}$, as the last term of its (6)           (8)
+
+   Then (2).  Both slopes of sigma can be computed from its value, so that z need not be kept:
+
+       dz_i = di_t * sigma'(z_i)   dz_f = df_t * sigma'(z_f)   dz_o = do_t * sigma'(z_o)
+       dz_g = dg_t * (1 - g_t^2)                                                              (9)
+       sigma'(z_i) = 0.2               where $0 < i_t < 1$, else 0: the hard sigmoid
+       sigma'(z_i) = i_t (1 - i_t)     the sigmoid
+
+   And (1).  Number k of $z_t$ contains $h_j U_{jk}$.  So $h_j$ gets the sum over k of $dz_k
+   U_{jk}$, which is the last term of (10), and $U_{jk}$ gets $h_j dz_k$ from every step, since
+   all steps use it:
+
+       dx_t = dz_t W^T                                                                       (11)
+       dW = sum_t x_t^T dz_t   dU = sum_t h_{t-1}^T dz_t   db = sum_t dz_t                   (12)
+
+   with the output layer's $dW_y = sum_t h_t^T dy_t$ and $db_y = sum_t dy_t$.  What arrives at
+   step 0 is the derivative by the first state.
+
+   source: examples/plain.c output_backward
+
+   source: examples/plain.c lstm_backward */
+
+/* [L3] The gradient with respect to the input.
+   Inverse classification needs (11) at the first layer and nothing else: (12) is left out.  A
+   generator receives its input at the first step only, so that $dx_1$ is a single product after
+   the sweep.
+
+   Counted in multiply-adds for a step, a sequence and a layer, (1) costs 4H(I + H); (10) and (11)
+   together cost the same, and so does (12).  A pass of training therefore costs three times a
+   forward pass, a pass of inversion twice. */
+
+/* [L4] Why an LSTM: what becomes of a gradient.
+   Take a recurrent network without cells, $h_t = tanh(b + x_t W + h_{t-1} U)$.  By the rules of
+   [L2] its gradient travels from step T back to step t through one matrix a step,
+
+       dh_t = dh_T D_T U^T D_{T-1} U^T ... D_{t+1} U^T                                       (13)
+
+   where $D_k$ is diagonal and holds the slopes $1 - h_k^2$.  None of these exceeds 1; so T - t
+   steps lengthen the gradient at most by the factor $r^{T-t}$, with r the largest singular value
+   of U.  If r is less than 1, the gradient vanishes: $0.9^100$ is 0.00003.  If r is more, some
+   directions may explode, like $1.1^100$, which is 14000.  A network that hears its class at step
+   1 and is judged at step 100 learns nothing from such a gradient (Bengio, Simard & Frasconi
+   1994; Pascanu, Mikolov & Bengio 2013).
+
+   In an LSTM there is a second path, along the cells.  Followed alone, (8) says
+
+       dc_t = dc_T * f_T * f_{T-1} * ... * f_{t+1}                                           (14)
+
+   which has neither a matrix nor a slope in it, only forget gates, unit by unit.  A gate is set
+   by the network itself.  One that stays open passes the gradient on unchanged over any distance,
+   and none lets it grow.  The rest of the gradient still comes through U and may explode there:
+   training can clip it ([T2]).
+
+   In a new network all weights are small and every gate stands near sigma(b).  So the bias of the
+   forget gate decides how far back the gradient reaches before anything has been learned: [C2].
+
+   figure: gradient.svg  How much of the gradient of an error at step 100 arrives at the steps
+   before it, in new networks: without cells, where r = 0.9 lets it vanish and r = 1.1 makes the
+   units grow until their slopes hold it back; and in LSTMs with a forget bias of 1, which lets it
+   vanish faster still, and of 2.4, where it arrives, and even grows, through U. */
+
+/* [L5] Exercises.
+
+   Exercise 1.  In examples/plain.c every forget gate starts with a bias of 1, `n.b[GATE_F][j] =
+   1`.  The drawings have 40 steps, and the class is heard at the first.  How will the error after
+   200 updates change if the bias is 0 instead, and how if it is 2.4?  Predict, then run.
+
+   Answer.  A gate of $sigma(0) = 0.5$ leaves $0.5^39$ of a cell at the last step, a few parts in
+   $10^12$; $sigma(1) = 0.7$ leaves a millionth, $sigma(2.4) = 0.98$ nearly half.  The errors
+   printed are 0.0935, 0.0419 and 0.0089, the means over four seeds 0.12, 0.05 and 0.01.  After
+   2000 updates all three are below 0.002: a gate that is nearly closed can be learned to open, at
+   a price.
+
+   Exercise 2.  How can you find out whether the backward pass of examples/plain.c is right, for
+   every parameter, without reading it?
+
+   Answer.  Compare with differences.  `draw` returns E and adds the derivatives to its last
+   argument; so for each parameter p in turn compute $(E(p + e) - E(p - e)) / (2 e)$ with e =
+   0.00001.  In double precision the two agree to four digits.  Then remove a term, (8) for
+   instance, and see that they do not.  The library's tests do the same with the library.
+
+   Exercise 3.  Derive the backward pass of a gated recurrent unit (Cho et al. 2014), which has
+   gates but no cell:
+
+       z = b + x_t W             for each of r, u and g
+       r_t = sigma(z_r + h_{t-1} U_r)   u_t = sigma(z_u + h_{t-1} U_u)   q_t = h_{t-1} U_g
+       g_t = tanh(z_g + r_t * q_t)
+       h_t = u_t * h_{t-1} + (1 - u_t) * g_t
+
+   Answer.  $h_{t-1}$ is used in $h_t$, in $q_t$ and in both gates.  From $dh_t$:
+
+       dz_g = dh_t * (1 - u_t) * (1 - g_t^2)   dq_t = dz_g * r_t
+       dz_u = dh_t * (h_{t-1} - g_t) * sigma'(z_u)   dz_r = dz_g * q_t * sigma'(z_r)
+       dh_{t-1} = dh_t * u_t + dz_r U_r^T + dz_u U_u^T + dq_t U_g^T
+       dU_g = sum_t h_{t-1}^T dq_t      all others as in (11) and (12)
+
+   The first term of $dh_{t-1}$ is the path of (14), with u in the place of f.  To check it,
+   replace `lstm_forward` and `lstm_backward` by it: exercise 2 finds no difference, and the
+   program still recognises 20 of 20. */
+
+/* [C] THE NETWORK IN CODE -----------------------------------------------------------------------
+   What [L] derives for one sequence, here for B of them side by side: the parameters and their
+   start, the workspace that the passes share, the passes themselves. */
+
+/* [C1] Parameters.
+   They lie in one block, drawn at ic_model.  ic_model_tensor is the only list of what it
+   contains: sizes, names and offsets, the start, the packing, the file and the check of the
+   gradient all follow it. */
+#define IC_P_MAX_SIZE (1 << 20)          /* so every product of three sizes is below 2^63 */
 #define IC_P_MAX_LAYERS 8
-
-/* Where the gates of a hidden unit stand in a row of z: in groups of IC_PAD units, first all their
-   z_i, then z_f, z_g, z_o.  The same for all vector widths, since sums over z run in this order. */
-IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + unit % IC_PAD; }
 
 IC_P_FN int ic_p_layers(const ic_config *c) { return c->layers == 0 ? 1 : c->layers; }
 
@@ -1289,7 +1401,6 @@ IC_P_FN int ic_p_config_ok(const ic_config *c)
 /* Steps of a target, and of what the network puts out. */
 IC_P_FN int ic_p_out_steps(const ic_config *c) { return c->head == IC_EVERY_STEP ? c->steps : 1; }
 
-/* The one list of tensors: sizes, names, offsets, file format and gradient check follow it. */
 IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
 {
     size_t offset = 0;
@@ -1298,8 +1409,8 @@ IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
         int layer = k / 3, kind = layer < layers ? k % 3 : 3 + k - 3 * layers;
         out->rows = kind == 0 ? (layer == 0 ? config->inputs : h) : kind == 1 || kind == 3 ? h : 1;
         out->cols = kind < 3 ? 4 * h : config->outputs;
-        out->name[0] = "WUbDd"[kind];
-        out->name[1] = (char)(kind < 3 ? '0' + layer : 0);
+        out->name[0] = "WUbWb"[kind];
+        out->name[1] = (char)(kind < 3 ? '0' + layer : 'y');
         out->name[2] = 0;
         out->offset = offset;
         offset += (size_t)out->rows * (size_t)out->cols;
@@ -1361,9 +1472,58 @@ IC_DEF void ic_model_free(ic_model *model)
     memset(model, 0, sizeof *model);
 }
 
-/* Rows of a [rows][cols] matrix, rows <= cols, made orthonormal: modified Gram-Schmidt on normal
-   random rows (the rotation-invariant distribution, as a QR decomposition would give), each row
-   cleaned twice, which is enough for full precision (Kahan & Parlett's "twice is enough"). */
+/* [C2] The start.
+   Weights must differ from unit to unit, or all units would receive the same gradient for ever;
+   and they must neither swell nor damp what passes through.  W and $W_y$ are uniform, with a
+   variance that keeps the size of values on the way forward and of gradients on the way back, as
+   nearly as one number can (Glorot & Bengio 2010):
+
+       |W_{jk}| <= sqrt(6 / (rows + cols))
+
+   U has orthonormal rows, so that $h U$ is as long as h (Saxe et al. 2013).  Biases are 0, but
+   for the forget gate's.
+
+   With small weights every forget gate starts near sigma(b), b its bias.  After n steps the share
+   $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The usual b = 1
+   (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a gate of 0.7 if
+   the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which hears its class at
+   the first step only, spends the beginning of its training on learning to remember.  A gate of 1
+   - 1/m leaves nearly 1/e after m steps (after Tallec & Ollivier 2018, who draw an m for each
+   cell at random):
+
+       0.2 b + 0.5 = 1 - 1/m   b = 2.5 - 5/m                   hard sigmoid
+       1 / (1 + exp(-b)) = 1 - 1/m   b = log(m - 1)                  sigmoid
+
+   No m saturates the gate; a saturated hard sigmoid would have no gradient and could never
+   close. */
+IC_P_FN int ic_p_memory_ok(double memory) { return memory == 0 || ic_p_within(memory, 2, IC_P_MAX_SIZE); }
+
+/* Natural logarithm, in double: $x = m 2^e$ with m near 1, and $log m = 2 atanh(r)$ with $r = (m
+   - 1) / (m + 1)$, by its series; $|r| <= 0.172$, so that eight terms leave an error below
+   2e-14. */
+IC_P_FN double ic_p_log(double x)
+{
+    int e, k;
+    double m = frexp(x, &e), s, s2, sum = 0;          /* exact: 0.5 <= m < 1 */
+    if (m < 0.70710678118654752)
+        m *= 2, e--;
+    s = (m - 1) / (m + 1);
+    s2 = s * s;
+    for (k = 15; k >= 1; k -= 2)
+        sum = sum * s2 + 1.0 / k;
+    return 2 * s * sum + e * 0.69314718055994531;
+}
+
+IC_P_FN double ic_p_forget_bias(ic_gate gate, double memory)
+{
+    if (memory == 0)
+        return 1;
+    return gate == IC_SIGMOID ? ic_p_log(memory - 1) : 2.5 - 5 / memory;
+}
+
+/* Makes the rows of a rows x cols matrix orthonormal, rows <= cols: normal random rows, whose
+   directions are uniform, then modified Gram-Schmidt.  Each row is cleaned twice, which is enough
+   for full precision (Parlett 1980). */
 IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
 {
     int r, s, c, pass;
@@ -1394,42 +1554,7 @@ IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
     }
 }
 
-/* Natural logarithm, in double: x = m 2^e with m near 1, log m = 2 atanh((m-1)/(m+1)), by its
-   series; |(m-1)/(m+1)| <= 0.172, so eight terms leave an error below 2e-14. */
-IC_P_FN double ic_p_log(double x)
-{
-    int e, k;
-    double m = frexp(x, &e), s, s2, sum = 0;          /* exact: 0.5 <= m < 1 */
-    if (m < 0.70710678118654752)
-        m *= 2, e--;
-    s = (m - 1) / (m + 1);
-    s2 = s * s;
-    for (k = 15; k >= 1; k -= 2)
-        sum = sum * s2 + 1.0 / k;
-    return 2 * s * sum + e * 0.69314718055994531;
-}
-
-/* [C1] HOW LONG A NEW NETWORK REMEMBERS.  At the start the weights are small and the forget gate stands
-   near gate(b), b its bias: of what a cell holds, gate(b)^n is left after n steps, and of the gradient
-   that comes back along it too.  With the usual b = 1, a hard sigmoid of 0.7, that is 0.0008 after 20
-   steps.  A generator hears of its class at step 0 alone, so its first thousands of updates go into
-   learning to remember.  A gate of 1 - 1/m keeps (1 - 1/m)^m, nearly 1/e, over m steps (after Tallec
-   & Ollivier 2018, who draw another m for each cell):
-
-       hard sigmoid   0.2 b + 0.5 = 1 - 1/m      b = 2.5 - 5 / m
-       sigmoid        1 / (1 + e^-b) = 1 - 1/m   b = log(m - 1)
-
-   No m saturates the gate, where the hard sigmoid has no gradient. */
-IC_P_FN int ic_p_memory_ok(double memory) { return memory == 0 || ic_p_within(memory, 2, IC_P_MAX_SIZE); }
-
-IC_P_FN double ic_p_forget_bias(ic_gate gate, double memory)
-{
-    if (memory == 0)
-        return 1;
-    return gate == IC_SIGMOID ? ic_p_log(memory - 1) : 2.5 - 5 / memory;
-}
-
-/* q is scratch for 4 H^2 numbers. */
+/* Every tensor draws from a key of its own.  q is scratch for 4 H H numbers. */
 IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double memory, double *q)
 {
     const int h = model->config.hidden;
@@ -1445,14 +1570,12 @@ IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double memory, double
             ic_p_orthonormal(own, h, 4 * h, q);
         for (r = 0; r < t.rows; r++)
             for (c = 0; c < t.cols; c++, p++)
-                switch (t.name[0]) {
-                case 'W': case 'D':
+                if (t.name[0] == 'W')
                     *p = (ic_real)((2 * ic_uniform(own, (uint64_t)r, (uint64_t)c) - 1) * limit);
-                    break;
-                case 'U': *p = (ic_real)q[(size_t)r * 4 * (size_t)h + (size_t)c]; break;
-                case 'b': *p = (ic_real)(c >= h && c < 2 * h ? forget : 0); break;
-                default:  break;
-                }
+                else if (t.name[0] == 'U')
+                    *p = (ic_real)q[(size_t)r * 4 * (size_t)h + (size_t)c];
+                else if (t.name[1] != 'y' && c >= h && c < 2 * h)
+                    *p = (ic_real)forget;
     }
 }
 
@@ -1471,7 +1594,51 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
     return IC_OK;
 }
 
-/* [L0] The workspace. */
+/* [C3] The workspace.
+   One block holds all that the passes over a batch need.  V is the number of lanes of a vector, a
+   panel is V hidden units, a group IC_PAD of them, which is 16.
+
+       | array           holds                                            extents
+       | w, u            W and U packed for [L](1)                        [panel][k][gate][lane]
+       | w_back, u_back  W^T and U^T packed for [L](11) and [L](10)      [block][row of z][column]
+       | z               forward: z_t, then the gates; backward: dz_t     [t][b][group][gate][16]
+       | h, c            h_t and c_t, and before them the first state     [t + 1][b][unit]
+       | tc              tanh(c_t)                                        [t][b][unit]
+       | y, dy           outputs; their derivatives, from the caller      [t][b][output]
+       | dh, dc          of the step at hand                              [b][unit]
+       | gw, gu, gb      the sums [L](12)                                 as W, U, b; columns as z
+
+   In a row of packed weights the four vectors of a panel are the four gates of its units.  So one
+   product leaves all that [L](2) to [L](4) need of these units in one place, and the gates are
+   computed while it is still in the cache.  In a row of z a group has first all its i, then f, g
+   and o, whatever V is: sums over z run in this order, and no result may depend on V.
+
+   Three things hold between any two calls:
+
+   1. The units that round H up to whole groups have weights and biases of zero.  So their g, c
+      and h stay zero, and so does every derivative that passes through them.
+   2. What rounds up the rows of other arrays is zero and stays zero.
+   3. The workspace is in one of four states.  A function may be called in the state that the one
+      before it leaves behind, or in a later one:
+
+       | new        ic_work_new     no weights yet
+       | loaded     ic_work_load    the weights are those of the model at that moment
+       | forward    ic_forward      h, c, y and the gates are the batch's; dy may be written
+       | backward   ic_backward     z holds dz, the gates are gone: load or go forward again
+
+   A workspace for IC_GENERATE never goes backward, and keeps z, c and tanh(c) of one step
+   only. */
+typedef struct ic_p_layer {
+    int inputs;                           /* width of x */
+    ic_real *w, *u, *bias;                /* bias: in the order of z */
+    ic_real *w_back, *u_back;
+    ic_real *z, *tc, *c, *h;              /* rows of 4 hp, ld, ld, ld numbers */
+    ic_real *gw, *gu, *gb;
+} ic_p_layer;
+
+/* Where z_i of a hidden unit stands in a row of z; z_f, z_g and z_o follow at distances of IC_PAD. */
+IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + unit % IC_PAD; }
+
 struct ic_work {
     ic_config config;
     ic_work_options options;
@@ -1482,30 +1649,29 @@ struct ic_work {
     int hp, op, ip;              /* H padded to groups, O and I to vectors */
     int ld;                      /* row stride of h, c, tanh(c), dh, dc */
     ic_p_layer layer[IC_P_MAX_LAYERS];
-    ic_real *dense, *dense_bias, *dense_back;     /* D packed, d, D^T packed */
-    ic_real *g_dense, *g_dense_bias;              /* [H][op], [op] */
-    ic_real *y, *dy;             /* [T][B][op] (one step with IC_LAST_STEP) */
-    ic_real *logit;              /* the same, before the softmax, for training: see [T2] */
-    ic_real *dh, *dc;            /* [B][ld], carried from step to step */
-    ic_real *dx;                 /* [B][ip] */
+    ic_real *wy, *by, *wy_back;  /* W_y packed, b_y, W_y^T packed */
+    ic_real *gwy, *gby;          /* their gradients, rows of op numbers */
+    ic_real *y, *dy;             /* one step only with IC_LAST_STEP */
+    ic_real *logit;              /* y before the softmax, for training: see [T1] */
+    ic_real *dh, *dc;
+    ic_real *dx;                 /* [b][ip] */
     ic_real *zero;               /* a row of zeros, as wide as the widest */
-    ic_real *strip;              /* [threads][IC_P_STRIP][4V]: see [L5] */
-    /* the batch at hand */
-    ic_batch batch;
-    ic_gradients wanted;
-    int out_steps;               /* steps that have an output: T or 1 */
+    ic_real *strip;              /* [thread][IC_P_STRIP][4 V]: see [C7] */
+    ic_batch batch;              /* the batch at hand ... */
+    ic_gradients wanted;         /* ... what is wanted of it ... */
+    int out_steps;               /* ... and how many steps have an output: T or 1 */
 };
 
-#define IC_P_STRIP 96            /* rows of dz that are packed at a time: 24 KiB at 16 lanes */
+#define IC_P_STRIP 96            /* rows of dz that are packed at a time: [C7] */
 
-/* Columns are worked on in blocks of up to four vectors, cut as evenly as possible. */
+/* The columns of other products than (1) are cut into blocks of up to four vectors, as evenly as possible. */
 IC_P_FN int ic_p_blocks(int vectors) { return (vectors + 3) / 4; }
 IC_P_FN int ic_p_block_begin(int vectors, int block)
 {
     return (int)((long long)vectors * block / ic_p_blocks(vectors));
 }
 
-/* Lays the workspace out; the same code measures and carves. */
+/* Lays the arrays out: on an empty arena to measure, on the block to hand out pointers. */
 IC_P_FN void ic_p_work_layout(ic_work *w, ic_p_arena *arena)
 {
     const ic_config *c = &w->config;
@@ -1537,27 +1703,27 @@ IC_P_FN void ic_p_work_layout(ic_work *w, ic_p_arena *arena)
             y->gb = ic_p_take_reals(arena, 1, hp4);
         }
     }
-    w->dense = ic_p_take_reals(arena, h, op);
-    w->dense_bias = ic_p_take_reals(arena, 1, op);
+    w->wy = ic_p_take_reals(arena, h, op);
+    w->by = ic_p_take_reals(arena, 1, op);
     w->y = ic_p_take_reals(arena, out * rows, op);
     w->zero = ic_p_take_reals(arena, 1, hp4 + op + (size_t)w->ip);       /* wide enough for any */
     if (back) {
-        w->dense_back = ic_p_take_reals(arena, (size_t)c->outputs, (size_t)w->hp);
+        w->wy_back = ic_p_take_reals(arena, (size_t)c->outputs, (size_t)w->hp);
         w->dy = ic_p_take_reals(arena, out * rows, op);
         w->dh = ic_p_take_reals(arena, rows, ld);
         w->dc = ic_p_take_reals(arena, rows, ld);
         w->dx = ic_p_take_reals(arena, rows, (size_t)w->ip);
     }
     if (train) {
-        w->g_dense = ic_p_take_reals(arena, h, op);
-        w->g_dense_bias = ic_p_take_reals(arena, 1, op);
+        w->gwy = ic_p_take_reals(arena, h, op);
+        w->gby = ic_p_take_reals(arena, 1, op);
         if (c->link == IC_SOFTMAX)
             w->logit = ic_p_take_reals(arena, out * rows, op);
         w->strip = ic_p_take_reals(arena, (size_t)w->options.threads * IC_P_STRIP, 4 * (size_t)v);
     }
 }
 
-/* Fills in all that does not depend on memory; IC_OK if the request makes sense. */
+/* Checks the request, and fills in all that does not depend on memory. */
 IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_work_options *options)
 {
     ic_work_options *o = &w->options;
@@ -1587,8 +1753,8 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     w->panels = w->hp / w->lanes;
     w->op = (config->outputs + w->lanes - 1) / w->lanes * w->lanes;
     w->ip = (config->inputs + w->lanes - 1) / w->lanes * w->lanes;
-    /* An odd number of cache lines a row: (12) walks down the columns of h, and rows a power of
-       two apart would all compete for the same few places of the cache. */
+    /* An odd number of cache lines a row: (12) reads h column by column, and rows that are a power of two
+       apart would compete for the same few places in the cache. */
     w->ld = w->hp / IC_PAD % 2 ? w->hp : w->hp + IC_PAD;
     return IC_OK;
 }
@@ -1640,7 +1806,12 @@ IC_DEF void ic_work_free(ic_work *work)
         IC_FREE(work->owned);
 }
 
-/* Packs the gate columns of a matrix [k][4H] for the forward pass: [panel][k][gate][lane]. */
+/* [C4] Packing.
+   The kernel of [B2] wants the rows of the matrix on its right one after the other, only as wide
+   as the product it computes at a time.  Parameters are brought into that form once for each
+   update, and serve all steps and rows.
+
+   The gate columns of a matrix of `depth` rows, for (1): [panel][k][gate][lane]. */
 IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, ic_real *to)
 {
     const int h = w->config.hidden, v = w->lanes;
@@ -1654,7 +1825,7 @@ IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, i
     }
 }
 
-/* Copies a row of 4H gate columns into the order of z, and rows back out of it. */
+/* A row of 4 H gate columns into the order of z, and rows out of it. */
 IC_P_FN void ic_p_group_gates(const ic_work *w, const ic_real *from, ic_real *to)
 {
     const int h = w->config.hidden;
@@ -1676,7 +1847,7 @@ IC_P_FN void ic_p_ungroup_gates(const ic_work *w, int rows, const ic_real *from,
                        (size_t)(h - first < IC_PAD ? h - first : IC_PAD) * sizeof *to);
 }
 
-/* Packs the transpose of a matrix [n][4H] for (10) and (11): [block][row as in z][column]. */
+/* The transpose of a matrix of n rows and 4 H columns, for (10) and (11): [block][row of z][column]. */
 IC_P_FN void ic_p_pack_transposed(const ic_work *w, int n, int vectors, const ic_real *from,
                                   ic_real *to)
 {
@@ -1697,9 +1868,9 @@ IC_P_FN void ic_p_pack_transposed(const ic_work *w, int n, int vectors, const ic
     }
 }
 
-/* Packs a plain matrix, element (k, n) at from[k * k_step + n * n_step]: [block][k][column]. */
+/* A matrix whose element (k, j) is from[k * k_step + j * j_step]: [block][k][column]. */
 IC_P_FN void ic_p_pack_plain(const ic_work *w, int depth, int n, int vectors, const ic_real *from,
-                             ptrdiff_t k_step, ptrdiff_t n_step, ic_real *to)
+                             ptrdiff_t k_step, ptrdiff_t j_step, ic_real *to)
 {
     const int v = w->lanes;
     int block, k, column;
@@ -1708,7 +1879,7 @@ IC_P_FN void ic_p_pack_plain(const ic_work *w, int depth, int n, int vectors, co
         const int end = ic_p_block_begin(vectors, block + 1) * v;
         for (k = 0; k < depth; k++, to += end - begin)
             for (column = begin; column < end && column < n; column++)
-                to[column - begin] = from[k * k_step + column * n_step];
+                to[column - begin] = from[k * k_step + column * j_step];
     }
 }
 
@@ -1737,36 +1908,45 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
     }
     ic_model_tensor(c, 3 * c->layers, &t);
     ic_p_pack_plain(work, c->hidden, c->outputs, work->op / work->lanes, p + t.offset, c->outputs, 1,
-                    work->dense);
+                    work->wy);
     if (back)
         ic_p_pack_plain(work, c->outputs, c->hidden, work->panels, p + t.offset, 1, c->outputs,
-                        work->dense_back);
+                        work->wy_back);
     ic_model_tensor(c, 3 * c->layers + 1, &t);
-    memcpy(work->dense_bias, p + t.offset, (size_t)c->outputs * sizeof *p);
+    memcpy(work->by, p + t.offset, (size_t)c->outputs * sizeof *p);
 }
 
-/* Where step t, row b of an array [T][B][row] begins. */
+/* [C5] The forward pass.
+   For a batch, [L](1) is a product of matrices, B x (I + H) by (I + H) x 4H, one for every step.
+   It is computed panel by panel, each followed at once by the gates of its units.  Rows never
+   touch each other: every thread takes its own through all the steps and waits for nobody.  Where
+   the input is zero, from step `input_steps` on, x W is left out.
+
+   Where step t, row b of an array with rows of `row` numbers begins. */
 IC_P_FN size_t ic_p_at(const ic_work *w, int t, int b, int row)
 {
     return ((size_t)t * (size_t)w->batch.rows + (size_t)b) * (size_t)row;
 }
 
-/* C[r][:] = start + A B over all column blocks of a packed B of `vectors` vectors. */
-IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const ic_real *a,
-                          ptrdiff_t a_row, const ic_real *b, const ic_real *start,
-                          ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row)
+/* Z = start + X W, all column blocks of a packed W of `vectors` vectors.  `x_row`, `z_row` and
+   `start_row` are the distances from row to row; `start_row` = 0 gives every row the same
+   start. */
+IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const ic_real *x,
+                          ptrdiff_t x_row, const ic_real *packed, const ic_real *start,
+                          ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row)
 {
     int block;
     for (block = 0; block < ic_p_blocks(vectors); block++) {
         const int begin = ic_p_block_begin(vectors, block);
         const int n = ic_p_block_begin(vectors, block + 1) - begin;
-        w->kernels->gemm(m, depth, n, a, a_row, 1, b, start + begin * w->lanes, start_row,
-                         c + begin * w->lanes, c_row, w->lanes);
-        b += (size_t)depth * (size_t)(n * w->lanes);
+        w->kernels->gemm(m, depth, n, x, x_row, 1, packed, start + begin * w->lanes, start_row,
+                         z + begin * w->lanes, z_row, w->lanes);
+        packed += (size_t)depth * (size_t)(n * w->lanes);
     }
 }
 
-/* Softmax of a row, in place: exp(z - max) over their sum, the shift keeping exp in range. */
+/* Softmax of a row, in place: $p_k = exp(z_k) / (sum_j exp(z_j))$ (Bridle 1990).  Subtracting the
+   largest z from all of them changes nothing and keeps exp in range. */
 IC_P_FN void ic_p_softmax(ic_real *z, int n)
 {
     ic_real top = z[0], sum = 0;
@@ -1781,9 +1961,9 @@ IC_P_FN void ic_p_softmax(ic_real *z, int n)
         z[k] /= sum;
 }
 
-/* Prefetches n numbers in each of m rows.  What a pass keeps for the way back, 1.2 MB
-   a sample, outgrows the second-level cache; asked for before the product that precedes their use,
-   the lines come from the third while it is computed.  Worth 2 to 7 % of a pass. */
+/* Prefetches n numbers in each of m rows.  What a pass keeps for the way back, some 28 T H bytes
+   a row and layer, outgrows the second-level cache.  Asked for before the product that precedes
+   their use, the lines arrive while it is computed: a pass takes 2 to 7 % less. */
 IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
 {
     int r, k;
@@ -1792,8 +1972,7 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-/* The forward pass of rows begin..end: [L2].  Rows do not touch each other, so every thread runs
-   its own rows through all steps with no need to wait for another. */
+/* The forward pass of rows `begin` to `end`. */
 IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
 {
     ic_work *w = (ic_work *)context;
@@ -1837,11 +2016,11 @@ IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
             }
         }
     }
-    /* The dense layer: for every row one product over time. */
+    /* The output layer: for every row one product over time. */
     for (b = begin; b < end; b++)
         ic_p_product(w, w->out_steps, h, w->op / w->lanes,
                      w->layer[w->config.layers - 1].h + ic_p_at(w, 1 + batch->steps - w->out_steps, b, w->ld),
-                     (ptrdiff_t)batch->rows * w->ld, w->dense, w->dense_bias, 0, w->y + ic_p_at(w, 0, b, w->op),
+                     (ptrdiff_t)batch->rows * w->ld, w->wy, w->by, 0, w->y + ic_p_at(w, 0, b, w->op),
                      (ptrdiff_t)batch->rows * w->op);
     for (t = 0; w->config.link == IC_SOFTMAX && t < w->out_steps; t++)
         for (b = begin; b < end; b++) {
@@ -1852,7 +2031,7 @@ IC_P_FN void ic_p_forward_rows(void *context, int thread, int begin, int end)
         }
 }
 
-/* Copies the initial states of one kind into step 0 of a layer's array, or clears it. */
+/* Puts the first state of a layer, h or c, before step 1: the caller's, or zero. */
 IC_P_FN void ic_p_set_state(const ic_work *w, int l, const ic_real *from, ic_real *to)
 {
     const size_t h = (size_t)w->config.hidden, rows = (size_t)w->batch.rows;
@@ -1895,8 +2074,16 @@ IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b)
     return work->layer[l].h + ic_p_at(work, t, b, work->ld);
 }
 
-/* dE/d(dense output) from dE/d(softmax): with p = softmax(z),  dp_k/dz_j = p_k (1[k=j] - p_j), so
-   dz_j = p_j (dp_j - sum_k dp_k p_k). */
+/* [C6] The backward pass.
+   The sweep of [L2], for all rows of a thread, layer after layer from the top; what a layer hands
+   down, [L](11), is computed by the layer below, as the first part of its [L](10).  z is read as
+   gates and overwritten with dz, step by step, so that [L](12) and the layer below find dz of all
+   steps afterwards.
+
+   If a softmax p follows the output layer, its derivative comes first.  $p_k$ depends on every z:
+
+       partial p_k / partial z_j = p_k (1 - p_j) if j = k, else -p_k p_j
+       dz_j = sum_k dp_k partial p_k / partial z_j = p_j (dp_j - sum_k dp_k p_k) */
 IC_P_FN void ic_p_softmax_back(const ic_real *p, ic_real *d, int n)
 {
     ic_real dot = 0;
@@ -1907,7 +2094,7 @@ IC_P_FN void ic_p_softmax_back(const ic_real *p, ic_real *d, int n)
         d[k] = p[k] * (d[k] - dot);
 }
 
-/* The backward sweep of rows begin..end: [L3]. */
+/* The sweep of rows `begin` to `end`, and what is wanted of the input and of the first state. */
 IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
 {
     ic_work *w = (ic_work *)context;
@@ -1933,14 +2120,14 @@ IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
                 ic_p_fetch(y->z + ic_p_at(w, t, begin, hp4) + ic_p_gate_at((int)unit), m, hp4, 4 * n * v);
                 ic_p_fetch(y->c + ic_p_at(w, t, begin, ld) + unit, m, ld, n * v);
                 ic_p_fetch(y->tc + ic_p_at(w, t, begin, ld) + unit, m, ld, n * v);
-                /* dh = what the outputs, the layer above and the next step say, in this order */
+                /* [L](10): the outputs or the layer above, then the next step */
                 if (above)
                     kernels->gemm(m, hp4, n, above->z + ic_p_at(w, t, begin, hp4), hp4, 1,
                                   above->w_back + unit * (size_t)hp4, start, start_row, dh, ld, v);
                 else
                     kernels->gemm(m, out >= 0 ? w->config.outputs : 0, n,
                                   w->dy + (out >= 0 ? ic_p_at(w, out, begin, w->op) : 0), w->op, 1,
-                                  w->dense_back + unit * (size_t)w->config.outputs,
+                                  w->wy_back + unit * (size_t)w->config.outputs,
                                   start, start_row, dh, ld, v);
                 start = dh, start_row = ld;
                 if (t + 1 < batch->steps)
@@ -1952,19 +2139,19 @@ IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
                                     y->tc + ic_p_at(w, t, begin, ld), ld);
             }
         }
-        if (w->wanted.h0) {                                                       /* (10) */
+        if (w->wanted.h0) {                                                       /* [L](10) */
             ic_p_product(w, m, hp4, w->panels, y->z + ic_p_at(w, 0, begin, hp4), hp4, y->u_back,
                          w->zero, 0, w->dh + state, ld);
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.h0 + ((size_t)l * (size_t)batch->rows + (size_t)(begin + r)) * (size_t)h,
                        w->dh + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
         }
-        if (w->wanted.c0)                                                         /* (8) */
+        if (w->wanted.c0)                                                         /* [L](8) */
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.c0 + ((size_t)l * (size_t)batch->rows + (size_t)(begin + r)) * (size_t)h,
                        w->dc + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
     }
-    for (t = 0; w->wanted.x && t < batch->input_steps; t++) {                      /* (11) */
+    for (t = 0; w->wanted.x && t < batch->input_steps; t++) {                      /* [L](11) */
         const size_t inputs = (size_t)w->config.inputs;
         ic_real *dx = w->dx + (size_t)begin * (size_t)w->ip;
         ic_p_product(w, m, hp4, w->ip / v, w->layer[0].z + ic_p_at(w, t, begin, hp4), hp4,
@@ -1975,17 +2162,24 @@ IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
     }
 }
 
-/* [L5] THE WEIGHTS' GRADIENT (12): C[m][n] += sum over r of A[r][m] Z[r][n], r running over all
-   steps and rows.  A and Z are tall: [T B][H] and [T B][4H].  A strip of IC_P_STRIP rows of up to
-   four vectors of Z is copied together (24 KiB: it stays in the first-level cache) and used for all
-   m before the next; the same rows of A, 80 KiB, stay in the second level for all strips. */
+/* [C7] The gradient with respect to the weights.
+   [L](12) is one product over time: with the T B rows of x, of h and of dz as tall matrices X, H
+   and
+   Z,
+
+       dW = X^T Z   dU = H^T Z   db = "ones"^T Z
+
+   so it waits until the sweep is done and all rows are there.  A strip of IC_P_STRIP rows of Z,
+   up to four vectors wide, is copied together and used for all columns of X, H and ones before
+   the next: 24 KiB with 16 lanes, which stay in the first-level cache.  The same rows of X and H
+   stay in the second level while the strips pass. */
 typedef struct ic_p_outer {
-    const ic_real *a; ptrdiff_t a_m, a_r;        /* A(r, m) = a[r * a_r + m * a_m] */
-    int m, rows;                                 /* rows: how many rows of Z it goes with */
-    ic_real *c;                                  /* [m][z_row] */
+    const ic_real *x; ptrdiff_t x_col, x_row;    /* element (r, k) of the matrix is x[r * x_row + k * x_col] */
+    int cols, rows;                              /* its size; it goes with the first `rows` rows of Z */
+    ic_real *sum;                                /* X^T Z, rows of z_row numbers */
 } ic_p_outer;
 
-/* One strip: n vectors from z and c + at, rows r .. r + depth. */
+/* One strip: `depth` rows from row r of z, n vectors from column `at`; added to the sums of a list. */
 IC_P_FN void ic_p_outer_strip(const ic_work *w, ic_real *strip, const ic_real *z, int z_row,
                               int r, int depth, int at, int n, const ic_p_outer *list, int count)
 {
@@ -1998,16 +2192,17 @@ IC_P_FN void ic_p_outer_strip(const ic_work *w, ic_real *strip, const ic_real *z
         const ic_p_outer *o = &list[j];
         const int deep = o->rows - r < depth ? o->rows - r : depth;
         if (deep > 0)
-            w->kernels->gemm(o->m, deep, n, o->a + r * o->a_r, o->a_m, o->a_r, strip, o->c + at, z_row,
-                             o->c + at, z_row, v);
+            w->kernels->gemm(o->cols, deep, n, o->x + r * o->x_row, o->x_col, o->x_row, strip, o->sum + at, z_row,
+                             o->sum + at, z_row, v);
     }
 }
 
 typedef struct ic_p_weights_job { ic_work *work; int layer; } ic_p_weights_job;
 
+/* Equation [L](12) of a layer, for the columns of dz that are vectors `begin` to `end`. */
 IC_P_FN void ic_p_weights_columns(void *context, int thread, int begin, int end)
 {
-    static const ic_real one = 1;                /* db: A is a column of ones */
+    static const ic_real one = 1;
     const ic_p_weights_job *job = (const ic_p_weights_job *)context;
     ic_work *w = job->work;
     const ic_p_layer *y = &w->layer[job->layer];
@@ -2015,16 +2210,14 @@ IC_P_FN void ic_p_weights_columns(void *context, int thread, int begin, int end)
     const int rows = w->batch.rows, all = rows * w->batch.steps;
     int r, block;
     ic_p_outer list[3];
-    list[0].a = job->layer > 0 ? w->layer[job->layer - 1].h + ic_p_at(w, 1, 0, w->ld) : w->batch.x;
-    list[0].a_m = 1;
-    list[0].a_r = job->layer > 0 ? w->ld : y->inputs;
-    list[0].m = y->inputs;
+    list[0].x = job->layer > 0 ? w->layer[job->layer - 1].h + ic_p_at(w, 1, 0, w->ld) : w->batch.x;
+    list[0].x_row = job->layer > 0 ? w->ld : y->inputs;
+    list[0].x_col = 1, list[0].cols = y->inputs, list[0].sum = y->gw;
     list[0].rows = job->layer > 0 ? all : rows * w->batch.input_steps;
-    list[0].c = y->gw;
-    list[1].a = y->h, list[1].a_m = 1, list[1].a_r = w->ld, list[1].m = w->config.hidden;
-    list[1].rows = all, list[1].c = y->gu;
-    list[2].a = &one, list[2].a_m = 0, list[2].a_r = 0, list[2].m = 1;
-    list[2].rows = all, list[2].c = y->gb;
+    list[1].x = y->h, list[1].x_row = w->ld, list[1].x_col = 1;
+    list[1].cols = w->config.hidden, list[1].rows = all, list[1].sum = y->gu;
+    list[2].x = &one, list[2].x_row = 0, list[2].x_col = 0;
+    list[2].cols = 1, list[2].rows = all, list[2].sum = y->gb;
     for (r = 0; r < all; r += IC_P_STRIP)
         for (block = 0; block < ic_p_blocks(end - begin); block++) {
             const int first = begin + ic_p_block_begin(end - begin, block);
@@ -2034,6 +2227,7 @@ IC_P_FN void ic_p_weights_columns(void *context, int thread, int begin, int end)
         }
 }
 
+/* All of [L](12), and the same for the output layer, into the caller's block. */
 IC_P_FN void ic_p_weight_gradients(ic_work *w)
 {
     static const ic_real one = 1;
@@ -2059,26 +2253,26 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
         ic_model_tensor(c, 3 * l + 2, &t);
         ic_p_ungroup_gates(w, 1, y->gb, to + t.offset);
     }
-    memset(w->g_dense, 0, (size_t)c->hidden * (size_t)w->op * sizeof *to);
-    memset(w->g_dense_bias, 0, (size_t)w->op * sizeof *to);
-    list[0].a = w->layer[c->layers - 1].h + ic_p_at(w, 1 + w->batch.steps - w->out_steps, 0, w->ld);
-    list[0].a_m = 1, list[0].a_r = w->ld, list[0].m = c->hidden, list[0].c = w->g_dense;
-    list[1].a = &one, list[1].a_m = 0, list[1].a_r = 0, list[1].m = 1, list[1].c = w->g_dense_bias;
+    memset(w->gwy, 0, (size_t)c->hidden * (size_t)w->op * sizeof *to);
+    memset(w->gby, 0, (size_t)w->op * sizeof *to);
+    list[0].x = w->layer[c->layers - 1].h + ic_p_at(w, 1 + w->batch.steps - w->out_steps, 0, w->ld);
+    list[0].x_row = w->ld, list[0].x_col = 1, list[0].cols = c->hidden, list[0].sum = w->gwy;
+    list[1].x = &one, list[1].x_row = 0, list[1].x_col = 0, list[1].cols = 1, list[1].sum = w->gby;
     list[0].rows = list[1].rows = w->out_steps * w->batch.rows;
     for (r = 0; r < list[0].rows; r += IC_P_STRIP)
         for (k = 0; k < w->op; k += w->lanes)
             ic_p_outer_strip(w, w->strip, w->dy, w->op, r,
                              list[0].rows - r < IC_P_STRIP ? list[0].rows - r : IC_P_STRIP,
                              k, 1, list, 2);
-    for (k = 0; ic_model_tensor(c, k, &t); k++)
-        for (r = 0; (t.name[0] == 'D' || t.name[0] == 'd') && r < t.rows; r++)
+    for (k = 3 * c->layers; ic_model_tensor(c, k, &t); k++)
+        for (r = 0; r < t.rows; r++)
             memcpy(to + t.offset + (size_t)r * (size_t)t.cols,
-                   (t.name[0] == 'D' ? w->g_dense : w->g_dense_bias) + (size_t)r * (size_t)w->op,
+                   (k == 3 * c->layers ? w->gwy : w->gby) + (size_t)r * (size_t)w->op,
                    (size_t)t.cols * sizeof *to);
     memset(to + ic_p_count(c), 0, (ic_p_padded(ic_p_count(c)) - ic_p_count(c)) * sizeof *to);
 }
 
-/* past_link: dy holds the error's derivative by what the dense layer puts out, not by the softmax of that. */
+/* past_link: dy holds the derivative of E by the output of the output layer, not by the softmax of that. */
 IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 {
     int k;
@@ -2096,7 +2290,9 @@ IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(work, out, 0); }
 
-/* Runs n sequences through the network in groups that keep the workspace small. */
+/* [C8] Any number of sequences.
+   They run through the network in groups of six a thread, the rows of a tile of [B2], so that the
+   workspace stays small. */
 IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
                            ic_real *y, int threads)
 {
@@ -7420,7 +7616,7 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
    Two and three rows take as long to load as to multiply, and reach two thirds of the peak.  From
    four on the multiply-adds are the limit; the figure is in paper/README.md, under Speed.
 
-   The four vectors of B in the forward pass are the four gates of V hidden units: [L2]. */
+   The four vectors of B in the forward pass are the four gates of V hidden units: [C4]. */
 #if defined(IC_P_SIMD128) && IC_P_LANES == 4
 /* Without the instruction: the operands become doubles once a tile, and the sums stay doubles, rounded
    to the precision of a float after every step by adding half a unit of its last place to the bits and
@@ -7626,7 +7822,7 @@ IC_P_KFN IC_P_V IC_P_K(gate_slope)(ic_gate kind, IC_P_V s)
 }
 
 /* The backward step of some vectors of hidden units, the first being `unit`, in m rows: derived in
-   [L3], whose numbers the comments carry.  All pointers are to whole rows.  z holds the activations
+   [L2], whose numbers the comments carry.  All pointers are to whole rows.  z holds the activations
    and receives dE/dz; dc goes from dE/dc to dE/dc'. */
 IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gate kind,
                                             const ic_real *dh, ic_real *dc, ic_real *z,
@@ -8384,7 +8580,7 @@ IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
            40     4   link (0 linear, 1 softmax)
            44     4   zero
            48     8   N, the number of parameters
-           56    4N   the parameters, float32, in the order of [C]
+           56    4N   the parameters, float32, in the order of [C1]
        56+4N     8   FNV-1a 64 over all bytes before
 */
 #define IC_P_HEADER 56

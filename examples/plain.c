@@ -4,9 +4,9 @@
 
        cc -O2 examples/plain.c -o plain -lm && ./plain
 
-   invclass.h computes the same, faster; its tests compare it with the functions below.  Numbers in
-   brackets are those of the equations there, dv is the derivative of the error with respect to v, and
-   the sizes are T steps, I inputs, H hidden units, O outputs. */
+   invclass.h computes the same, faster; its tests compare it with the functions below.  The letters and
+   the numbers in brackets are those of its chapter [L], which derives the equations: T steps, I inputs,
+   H hidden units, O outputs; dv is the derivative of the error E with respect to v. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,15 +16,15 @@
 
 enum { GATE_I, GATE_F, GATE_G, GATE_O };      /* input, forget, candidate, output */
 
-static int logistic;                          /* gates: 0 the hard sigmoid of the thesis, 1 the logistic one */
+static int logistic;                          /* sigma: 0 the hard sigmoid, as in the thesis, 1 the sigmoid */
 
 static double sigma(double z) { return logistic ? 1 / (1 + exp(-z)) : fmin(fmax(0.2 * z + 0.5, 0), 1); }
 
-/* Its slope, from its value s. */
-static double sigma_slope(double s) { return logistic ? s * (1 - s) : s > 0 && s < 1 ? 0.2 : 0; }
+/* sigma' where sigma has the value a. */
+static double sigma_slope(double a) { return logistic ? a * (1 - a) : a > 0 && a < 1 ? 0.2 : 0; }
 
 /* An LSTM layer (Hochreiter & Schmidhuber 1997).  h[0] and c[0] are the state before the first step, given;
-   a holds the gates' activations. */
+   the state after step t stands in h[t] and c[t], its input in x[t - 1], its gates in a[t - 1]. */
 static void lstm_forward(int T, int I, int H, double W[I][4][H], double U[H][4][H], double b[4][H], double x[T][I],
                          double a[T][4][H], double c[T + 1][H], double h[T + 1][H])
 {
@@ -45,8 +45,8 @@ static void lstm_forward(int T, int I, int H, double W[I][4][H], double U[H][4][
     }
 }
 
-/* Backpropagation through time (Werbos 1990).  On entry dh holds what comes from the outputs; everything
-   is added to, so that several curves can share their sums. */
+/* Backpropagation through time (Werbos 1990).  On entry dh holds what comes from the outputs.  dh, dc, dx and
+   the derivatives by the parameters are added to, so that several curves can share their sums. */
 static void lstm_backward(int T, int I, int H, double W[I][4][H], double U[H][4][H], double x[T][I], double a[T][4][H],
                           double c[T + 1][H], double h[T + 1][H], double dh[T + 1][H], double dc[T + 1][H],
                           double dx[T][I], double dW[I][4][H], double dU[H][4][H], double db[4][H])
@@ -79,25 +79,25 @@ static void lstm_backward(int T, int I, int H, double W[I][4][H], double U[H][4]
     }
 }
 
-/* The dense layer, y = d + h D, and back. */
-static void dense_forward(int H, int O, double D[H][O], double d[O], double h[H], double y[O])
+/* The output layer, y = b_y + h W_y, and back. */
+static void output_forward(int H, int O, double Wy[H][O], double by[O], double h[H], double y[O])
 {
     for (int j = 0; j < O; j++) {
-        y[j] = d[j];
+        y[j] = by[j];
         for (int k = 0; k < H; k++)
-            y[j] += h[k] * D[k][j];
+            y[j] += h[k] * Wy[k][j];
     }
 }
 
-static void dense_backward(int H, int O, double D[H][O], double h[H], double dy[O],
-                           double dh[H], double dD[H][O], double dd[O])
+static void output_backward(int H, int O, double Wy[H][O], double h[H], double dy[O],
+                            double dh[H], double dWy[H][O], double dby[O])
 {
     for (int j = 0; j < O; j++) {
         for (int k = 0; k < H; k++) {
-            dh[k] += dy[j] * D[k][j];
-            dD[k][j] += h[k] * dy[j];
+            dh[k] += dy[j] * Wy[k][j];
+            dWy[k][j] += h[k] * dy[j];
         }
-        dd[j] += dy[j];
+        dby[j] += dy[j];
     }
 }
 
@@ -106,37 +106,37 @@ static void dense_backward(int H, int O, double D[H][O], double h[H], double dy[
 enum { STEPS = 40, CLASSES = 2, UNITS = 16, AXES = 2 };
 
 typedef struct network {
-    double W[CLASSES][4][UNITS], U[UNITS][4][UNITS], b[4][UNITS], D[UNITS][AXES], d[AXES];
+    double W[CLASSES][4][UNITS], U[UNITS][4][UNITS], b[4][UNITS], Wy[UNITS][AXES], by[AXES];
 } network;
 
 enum { COUNT = sizeof(network) / sizeof(double) };
 
 typedef double curve[STEPS][AXES];
 
-/* Draws what the code asks for: it is the input of the first step, all later inputs are zero.  Returns the
-   error, the mean square of drawing minus target; its derivatives by the code are written to dcode, those
-   by the parameters added to d. */
-static double draw(network *n, const double code[CLASSES], curve target, double dcode[CLASSES], network *d)
+/* Draws what the code asks for: the code is the input of the first step, all later inputs are zero.  Returns
+   the error E, the mean square of drawing minus target; dE/d(code) is written to dcode, dE/d(parameters)
+   added to dn. */
+static double draw(network *n, const double code[CLASSES], curve target, double dcode[CLASSES], network *dn)
 {
     double x[STEPS][CLASSES] = { { 0 } }, a[STEPS][4][UNITS];
     double c[STEPS + 1][UNITS] = { { 0 } }, h[STEPS + 1][UNITS] = { { 0 } };
     double dx[STEPS][CLASSES] = { { 0 } }, dh[STEPS + 1][UNITS] = { { 0 } }, dc[STEPS + 1][UNITS] = { { 0 } };
-    double error = 0;
+    double E = 0;
     memcpy(x[0], code, sizeof x[0]);
     lstm_forward(STEPS, CLASSES, UNITS, n->W, n->U, n->b, x, a, c, h);
     for (int t = 0; t < STEPS; t++) {
         double y[AXES], dy[AXES];
-        dense_forward(UNITS, AXES, n->D, n->d, h[t + 1], y);
+        output_forward(UNITS, AXES, n->Wy, n->by, h[t + 1], y);
         for (int j = 0; j < AXES; j++) {
             const double difference = y[j] - target[t][j];
-            error += difference * difference / (STEPS * AXES);
+            E += difference * difference / (STEPS * AXES);
             dy[j] = 2 * difference / (STEPS * AXES);
         }
-        dense_backward(UNITS, AXES, n->D, h[t + 1], dy, dh[t + 1], d->D, d->d);
+        output_backward(UNITS, AXES, n->Wy, h[t + 1], dy, dh[t + 1], dn->Wy, dn->by);
     }
-    lstm_backward(STEPS, CLASSES, UNITS, n->W, n->U, x, a, c, h, dh, dc, dx, d->W, d->U, d->b);
+    lstm_backward(STEPS, CLASSES, UNITS, n->W, n->U, x, a, c, h, dh, dc, dx, dn->W, dn->U, dn->b);
     memcpy(dcode, dx[0], sizeof dx[0]);
-    return error;
+    return E;
 }
 
 /* -- random numbers ------------------------------------------------------------------------------- */
@@ -179,8 +179,8 @@ static void train(network *n, int updates)
     static double m[COUNT], v[COUNT];
     for (int update = 1; update <= updates; update++) {
         static network gradient;
-        double *w = (double *)n, *g = (double *)&gradient, error = 0;
-        const double rate = 0.01 * (1 - (double)update / updates);
+        double *p = (double *)n, *g = (double *)&gradient, E = 0;
+        const double alpha = 0.01 * (1 - (double)update / updates);
         memset(&gradient, 0, sizeof gradient);
         for (int class = 0; class < CLASSES; class++) {
             double code[CLASSES], unused[CLASSES];
@@ -188,15 +188,15 @@ static void train(network *n, int updates)
             make_curve(target, class, 0);
             for (int j = 0; j < CLASSES; j++)
                 code[j] = (j == class) + 0.3 * normal();
-            error += draw(n, code, target, unused, &gradient) / CLASSES;
+            E += draw(n, code, target, unused, &gradient) / CLASSES;
         }
         for (int k = 0; k < COUNT; k++) {
             m[k] = 0.9 * m[k] + 0.1 * g[k];
             v[k] = 0.999 * v[k] + 0.001 * g[k] * g[k];
-            w[k] -= rate * m[k] / (1 - pow(0.9, update)) / (sqrt(v[k] / (1 - pow(0.999, update))) + 1e-8);
+            p[k] -= alpha * m[k] / (1 - pow(0.9, update)) / (sqrt(v[k] / (1 - pow(0.999, update))) + 1e-8);
         }
         if (update == 1 || update % (updates / 10) == 0)
-            printf("update %5d  error %.4f\n", update, error);
+            printf("update %5d  error %.4f\n", update, E);
     }
 }
 
@@ -211,10 +211,10 @@ static int recognise(network *n, curve y, int iterations, int show)
     for (int j = 0; j < CLASSES; j++)
         x[j] = 1.0 / CLASSES;
     for (int iteration = 0; iteration < iterations; iteration++) {
-        const double error = draw(n, x, y, dx, &unused);
+        const double E = draw(n, x, y, dx, &unused);
         double sum = 0;
         if (show && iteration % 5 == 0)
-            printf("iteration %3d  circle %.3f  eight %.3f  error %.4f\n", iteration, x[0], x[1], error);
+            printf("iteration %3d  circle %.3f  eight %.3f  error %.4f\n", iteration, x[0], x[1], E);
         for (int j = 0; j < CLASSES; j++) {
             m[j] = 0.9 * m[j] + 0.1 * dx[j];
             v[j] = 0.99 * v[j] + 0.01 * dx[j] * dx[j];
@@ -234,7 +234,7 @@ int main(void)
     int right = 0;
     randomise(n.W[0][0], CLASSES, 4 * UNITS);
     randomise(n.U[0][0], UNITS, 4 * UNITS);
-    randomise(n.D[0], UNITS, AXES);
+    randomise(n.Wy[0], UNITS, AXES);
     for (int j = 0; j < UNITS; j++)
         n.b[GATE_F][j] = 1;                  /* a cell starts out remembering (Gers et al. 2000) */
     printf("The weights learn to draw a circle and an eight.\n");

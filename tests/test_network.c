@@ -53,8 +53,8 @@ static void plain_forward(const ic_config *c, double *param, plain *p)
                      (void *)p->c[l], (void *)p->h[l]);
     for (s = 0; s < out_steps(c, p); s++) {
         double sum = 0;
-        dense_forward(h, c->outputs, (void *)(param + at(c, 3 * layers)), param + at(c, 3 * layers + 1),
-                      p->h[layers - 1] + out_state(c, p, s) * h, p->y[s]);
+        output_forward(h, c->outputs, (void *)(param + at(c, 3 * layers)), param + at(c, 3 * layers + 1),
+                       p->h[layers - 1] + out_state(c, p, s) * h, p->y[s]);
         for (j = 0; c->link == IC_SOFTMAX && j < c->outputs; j++)
             sum += exp(p->y[s][j]);
         for (j = 0; c->link == IC_SOFTMAX && j < c->outputs; j++)
@@ -76,7 +76,7 @@ static void plain_backward(const ic_config *c, double *param, plain *p, double (
             mean += p->y[s][j] * dy[s][j];
         for (j = 0; j < c->outputs; j++)
             d[j] = c->link == IC_SOFTMAX ? p->y[s][j] * (dy[s][j] - mean) : dy[s][j];
-        dense_backward(h, c->outputs, (void *)(param + at(c, 3 * layers)), p->h[layers - 1] + out_state(c, p, s) * h, d,
+        output_backward(h, c->outputs, (void *)(param + at(c, 3 * layers)), p->h[layers - 1] + out_state(c, p, s) * h, d,
                        p->dh[layers - 1] + out_state(c, p, s) * h, (void *)(dparam + at(c, 3 * layers)),
                        dparam + at(c, 3 * layers + 1));
     }

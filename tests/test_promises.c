@@ -351,7 +351,7 @@ static void check_cross_entropy(void)
     c.inputs = O, c.outputs = K, c.head = IC_LAST_STEP, c.link = IC_SOFTMAX, c.steps = 2;
     memset(&o, 0, sizeof o);
     o.loss = IC_CROSS_ENTROPY, o.updates = 1;
-    CHECK(ic_model_init(&classifier, &c, NULL) == IC_OK && ic_model_tensor(&c, 4, &t) && t.name[0] == 'd');
+    CHECK(ic_model_init(&classifier, &c, NULL) == IC_OK && ic_model_tensor(&c, 4, &t) && strcmp(t.name, "by") == 0);
     for (k = 0; k < sizeof gaps / sizeof *gaps; k++) {
         const double z[K] = { gaps[k], 0, 1 };
         double top = gaps[k] > 1 ? gaps[k] : 1, sum = 0;

@@ -35,7 +35,7 @@ static void train_on_samples(recipe *r, int epochs, int samples, int batch, doub
     r->train.rate = rate;
 }
 
-/* The quick one: a start that remembers the class ([C1] of invclass.h), class means (exact, see [G1]), a
+/* The quick one: a start that remembers the class ([C2] of invclass.h), class means (exact, see [G1]), a
    few of them an update, a large rate that falls, a shortened gradient, 25 iterations.  Where there is no
    noise to average over, Adam may forget sooner and go faster.  With it and 16 codes or more, networks are
    slow rather than stuck, and starting again does not help. */
