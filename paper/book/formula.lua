@@ -69,6 +69,8 @@ end
 
 local function render(text, display)
     local tokens, at, row, factor, bars = nil, 1, nil, nil, {}
+    local single = {}                              -- what a pair of round brackets makes -> what is in them
+    local stacked = display                        -- are fractions stacked?  Not in a line of prose, nor in an exponent
     local function peek(k) return tokens[at + (k or 0)] or { kind = "end", text = "the end" } end
     local function group(list) return #list == 1 and list[1] or "<mrow>" .. table.concat(list) .. "</mrow>" end
     local function size(token)                     -- what may stand beside the x of "T x B"
@@ -99,13 +101,26 @@ local function render(text, display)
         at = at + 1
         return inner, open, close.text
     end
+    local function bare(inner)                     -- without the brackets that a stacked fraction needs no more
+        return single[inner] or "<mrow>" .. inner .. "</mrow>"
+    end
     local function fence(open, inner, close)
-        return '<mrow><mo fence="true">' .. open .. "</mo>" .. inner .. '<mo fence="true">' .. close .. "</mo></mrow>"
+        local fenced = '<mrow><mo fence="true">' .. open .. "</mo>" .. inner .. '<mo fence="true">' .. close .. "</mo></mrow>"
+        if open == "(" and close == ")" then single[fenced] = inner end
+        return fenced
     end
 
     local function script(mark)                    -- what stands behind ^ or _
         local token = peek()
-        if token.kind == "open" and token.text == "{" then return (brackets()) end
+        if token.kind == "open" and token.text == "{" then
+            local transposed = mark == "^" and peek(1).text == "-" and peek(2).text == "T" and peek(3).text == "}"
+            local outer = stacked
+            if transposed then at = at + 4 return "<mrow><mo>−</mo><mo>⊤</mo></mrow>" end
+            stacked = false
+            local inner = brackets()
+            stacked = outer
+            return inner
+        end
         at = at + 1
         if token.text == "-" then return "<mrow><mo>−</mo>" .. script(mark) .. "</mrow>" end
         if token.kind == "number" then return "<mn>" .. token.text .. "</mn>" end
@@ -167,8 +182,9 @@ local function render(text, display)
                 return scripts("<msqrt>" .. brackets() .. "</msqrt>"), false
             elseif functions[word] then
                 local base = scripts("<mi>" .. word .. "</mi>")
-                local of = (peek().kind ~= "op" and peek().kind ~= "bar" or peek().kind == "bar" and bars[#bars] ~= peek().text) and factor()
-                return of and "<mrow>" .. base .. "<mo>&#x2061;</mo>" .. of .. "</mrow>" or base, true
+                local space = peek().text ~= "(" and '<mspace width=".17em"/>' or ""
+                local of = peek().kind ~= "op" and (peek().kind ~= "bar" or bars[#bars] ~= peek().text) and factor()
+                return of and "<mrow>" .. base .. "<mo>&#x2061;</mo>" .. space .. of .. "</mrow>" or base, true
             elseif word == "partial" or (word == "d" and functions[peek().text]) then
                 local base = scripts(word == "d" and '<mi mathvariant="normal">d</mi>' or "<mi>∂</mi>")
                 return "<mrow>" .. base .. (factor() or refuse("partial of nothing")) .. "</mrow>", false
@@ -177,7 +193,11 @@ local function render(text, display)
                 return scripts(sign == word and "<mo movablelimits=\"" .. tostring(not display) .. "\">" .. word .. "</mo>"
                                or "<mo>" .. sign .. "</mo>", true, true), true
             end
-            return scripts(name(word)), not known(word) or #word > 1 and not symbols[word]
+            local base, wide = scripts(name(word)), not known(word) or #word > 1 and not symbols[word]
+            if peek().kind == "open" and peek().text ~= "{" and not peek().blank then
+                base = "<mrow>" .. base .. "<mo>&#x2061;</mo>" .. factor() .. "</mrow>"
+            end
+            return base, wide
         end
     end
 
@@ -204,7 +224,8 @@ local function render(text, display)
                 local above = {}
                 for k = #product, close and #product or start, -1 do table.insert(above, 1, table.remove(product)) end
                 local below = factor() or refuse("'/' by nothing")
-                product[#product + 1] = "<mfrac>" .. group(above) .. "<mrow>" .. below .. "</mrow></mfrac>"
+                product[#product + 1] = stacked and "<mfrac>" .. bare(group(above)) .. bare(below) .. "</mfrac>"
+                                        or "<mrow>" .. group(above) .. '<mo lspace="0" rspace="0">/</mo>' .. below .. "</mrow>"
                 divided, infix, apart, change = not close, false, false, false
             elseif token.text == "*" or (token.text == "x" and not infix and size(peek(-1)) and size(peek(1)) and token.blank) then
                 if infix then refuse("'%s' with nothing before it", token.text) end
