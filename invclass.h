@@ -567,6 +567,7 @@ typedef struct ic_trainer {
    stuck.  `options` and `report` may be NULL.
    Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_NOT_FINITE, IC_E_SIZE,
    IC_E_MEMORY, IC_E_ARITHMETIC, IC_E_STOPPED, IC_E_DIVERGED. */
+/* Attempts, each with a seed of its own, until one is not stuck or all are used up. */
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
 /* The same in steps, from the parameters the model has.  Memory, restarts and the callback are
@@ -2356,36 +2357,33 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
     return ic_p_run(model, n, model->config.steps, x, y, threads);
 }
 
-/* [T] TRAINING ----------------------------------------------------------------------------------
+/* [T] TRAINING ---------------------------------------------------------------------------------
+   The weights are changed, a little in every update, so that an error falls: what the error is
+   and how it becomes dy, how a gradient becomes a step, what the inputs of an update are, and the
+   object that goes through the updates. */
 
-   [T1] ADAM (Kingma & Ba 2015, in the form at the end of their section 2).  Running means of the gradient and of its square, each corrected
-   for its start at zero, give every parameter a step of its own:
+/* [T1] The error.
+   An update has B rows, each with a target of T x O numbers and a weight.  With $w_b$ the share
+   of row b in all the weights, and E the error of the update,
 
-       m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
-       p = p - rate_t m / (sqrt(v) + eps)   rate_t = rate sqrt(1 - beta2^t) / (1 - beta1^t)
+       E = sum_b w_b E_b                                      $sum_b w_b = 1$                 (1)
+       E_b = 1/(T O) sum_{t,k} (y_{tk} - q_{tk})^2            mean square, q the target       (2)
+       dy_{tk} = 2 w_b (y_{tk} - q_{tk}) / (T O)
 
-   Before that the whole gradient may be shortened to a given norm (Pascanu, Mikolov & Bengio 2013):
-   over long sequences the gradient occasionally explodes, and a single unclipped update can undo a
-   thousand.
+   A classifier ends in a softmax, $p_k = exp(z_k) / (sum_j exp(z_j))$, and is judged by the
+   cross-entropy of p with the target, $-sum_k q_k log p_k$.  The two are taken together.  Since
+   log p is the difference of $z_k$ and a logarithm whose derivative by $z_k$ is just $p_k$,
 
-   [T2] LOSS.  Of one row: the mean over its T*O values of (y - target)^2; of an update: the mean of
-   its rows, weighted.  So with w the row's share of the weight, dE/dy = 2 w (y - target) / (T O).
-   Cross-entropy is for a softmax, p = exp(z) / sum_j exp(z_j), and taken together with it:
+       E_b = sum_k q_k (log sum_j exp(z_j) - z_k)                                             (3)
+       dz_k = p_k sum_j q_j - q_k                             times $w_b$                     (4)
 
-       E = -sum_k target_k log p_k = sum_k target_k (log sum_j exp(z_j) - z_k)
-       dE/dz_k = p_k (sum of the targets) - target_k
+   (summed over the steps that have an output).  Taken one after the other, the cross-entropy
+   would contribute 1/p, which overflows for a sample far on the wrong side, where p is near 0,
+   and the softmax a factor p that takes it back.  In (4) nothing is divided: the gradient of such
+   a sample is near 1. */
 
-   In this form nothing is divided by p, and no logarithm of it is taken: p may be as small as it
-   likes, as it is for a sample that is far on the wrong side. */
-
-IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
-                         const ic_real *gradient, ic_real *m, ic_real *v)
-{
-    ic_p_kernels_for(IC_ISA_BEST)->adam(padded, options, param, gradient, m, v);
-}
-
-/* Cross-entropy at one step, of n classes; dz receives its gradient, times `share`, if not NULL.  The
-   largest logit is subtracted before exp, which keeps it in range. */
+/* Cross-entropy at one step, of n classes; dz receives its gradient, times `share`, if not NULL.
+   The largest logit is subtracted before exp, which keeps it in range. */
 IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p, const ic_real *target,
                                   double share, ic_real *dz)
 {
@@ -2406,8 +2404,8 @@ IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p,
     return loss;
 }
 
-/* Loss of row b against its target [T][O].  If asked for, its gradient times `share` goes to dy: by the
-   output, or for IC_CROSS_ENTROPY by the logits. */
+/* $E_b$ of row b, whose target is `[t][o]`.  If asked for, its gradient times `share` goes to dy:
+   by the output, or for IC_CROSS_ENTROPY by the logits z. */
 IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share,
                              int gradient)
 {
@@ -2430,12 +2428,55 @@ IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *tar
     return kind == IC_MSE ? sum / values : sum;
 }
 
-/* [T3] THE INPUT OF AN UPDATE.  Row r of an update is pair order[...] in its draw-th copy.  Its
-   noise depends on (seed, pair, update, draw, step, component) alone, not on who computes it when.
-   Noise is added on the first `noise_steps` steps and the sum clipped to [0, 1], as the original
-   does over the whole 205 steps.  Note what the clip does to the steps after the first, where the
-   input is zero: only the positive half of the noise survives, so in training they see a mean
-   input of 0.4 deviations, and when the network is used they see none. */
+/* [T2] The step.
+   Adam (Kingma & Ba 2015) keeps two running means for every parameter, of its gradient g and of
+   $g^2$:
+
+       m = beta1 m + (1 - beta1) g   v = beta2 v + (1 - beta2) g^2                            (5)
+
+   Both begin at zero.  After t updates with the same g they are $(1 - beta1^t) g$ and $(1 -
+   beta2^t) g^2$.  Divided by these factors m is a mean of g and sqrt(v) a mean size of it, and
+   the ratio of the two, near 1 for a gradient that keeps its sign and near 0 for one that wavers,
+   is the step in units of the learning rate alpha.  With the factors drawn together this is (6),
+   the form at the end of section 2 of the paper:
+
+       p = p - alpha_t m / (sqrt(v) + epsilon)
+       alpha_t = alpha sqrt(1 - beta2^t) / (1 - beta1^t)                                      (6)
+
+   epsilon keeps the quotient finite where g is 0, and makes the step small where g is small next
+   to epsilon.  In the paper's Algorithm 1 it is added to the corrected root; here to sqrt(v)
+   itself, as in Keras, which the thesis used; that saves two divisions for each parameter.  So it
+   counts for $1 / sqrt(1 - beta2^t)$ times as much, 32 times in the first update.
+
+   Before that, a gradient longer than `clip` is shortened to that length (Pascanu, Mikolov &
+   Bengio 2013).  Through U it occasionally explodes ([L4]), and Adam is not immune to that: a
+   single g far beyond all others moves its parameter by some $1 / sqrt(1 - beta2)$, about 30,
+   times alpha, and stays in v for thousands of updates, in which the parameter hardly moves. */
+IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
+                         const ic_real *gradient, ic_real *m, ic_real *v)
+{
+    ic_p_kernels_for(IC_ISA_BEST)->adam(padded, options, param, gradient, m, v);
+}
+
+/* The learning rate of update u: a linear rise over the warm-up, then constant, or a fall to zero
+   along $1 - 3 s^2 + 2 s^3$, s the part that is done: a cubic within 0.011 of the usual half
+   cosine (Loshchilov & Hutter 2017), without a cosine. */
+IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
+{
+    const double s = (double)u / (double)o->updates, warm = o->warmup * (double)o->updates;
+    const double rise = (double)u + 1 < warm ? ((double)u + 1) / warm : 1;
+    return o->rate * rise * (o->schedule == IC_DECAY ? 1 - s * s * (3 - 2 * s) : 1);
+}
+
+/* [T3] The inputs of an update.
+   An update takes `batch` pairs, in a new random order every epoch, and each of them `draws`
+   times.  The noise of a row depends on the seed, the pair, the update, the copy, the step and
+   the component alone, not on who computes it when.  It is added at the first `noise_steps`
+   steps, and the sum is clipped to [0, 1].
+
+   The thesis adds it at every step.  After the first, where the input is zero, the clip lets only
+   the positive half of it pass.  Its mean is $1 / sqrt(2 pi)$, 0.4 deviations, so that in
+   training these steps see a mean input of that size, and none when the network is used. */
 typedef struct ic_p_fill {
     const ic_trainer *trainer;
     const int *pair;                 /* the update's pairs */
@@ -2489,7 +2530,7 @@ IC_P_FN void ic_p_fill_rows(void *context, int thread, int begin, int end)
     }
 }
 
-/* Mean loss over all pairs, without noise. */
+/* E of all pairs, in batches, without noise. */
 IC_P_FN double ic_p_check(ic_trainer *t, const ic_pairs *pairs)
 {
     const size_t inputs = (size_t)pairs->inputs;
@@ -2537,7 +2578,7 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
     return IC_OK;
 }
 
-/* Zero, or the value (less than 1) of a decay that is less than 1 also as a float. */
+/* Is beta in [0, 1), also after rounding to a float? */
 IC_P_FN int ic_p_decay_ok(double beta) { return ic_p_within(beta, 0, 1) && (ic_real)beta < 1; }
 
 IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_config *c)
@@ -2576,7 +2617,20 @@ IC_P_FN void ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
     o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-7;
 }
 
-/* Checks everything, allocates everything: a trainer that has yet to begin. */
+/* [T4] The trainer.
+   What it carries from update to update is in `state`, Adam's m and v and the best parameters so
+   far, in `progress` and in the model.  All else is found anew from the number of the update: the
+   order of an epoch, the noise, the powers of beta1 and beta2.  So these three are a checkpoint.
+
+       | begun     ic_trainer_init     m and v are 0, the best parameters those of the model
+       | running   ic_trainer_step     one update; every `check_every` of them, and at the end, a
+       |                               look at the validation pairs: are these the best so far?
+       | ended     ic_trainer_finish   the best parameters are in the model
+
+   ic_train does all that, and more than once if a network is stuck: a new attempt begins, from
+   other random parameters, and the best of all attempts wins.
+
+   Checks everything, allocates everything: a trainer that has yet to begin. */
 IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pairs *pairs,
                                    const ic_pairs *valid, const ic_train_options *options)
 {
@@ -2655,15 +2709,7 @@ IC_DEF void ic_trainer_free(ic_trainer *t)
     memset(t, 0, sizeof *t);
 }
 
-/* The learning rate of update u: a linear rise over the warm-up, then constant, or a fall to zero
-   along 1 - 3s^2 + 2s^3, the cubic that follows the popular half cosine within 0.012. */
-IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
-{
-    const double s = (double)u / (double)o->updates, warm = o->warmup * (double)o->updates;
-    const double rise = (double)u + 1 < warm ? ((double)u + 1) / warm : 1;
-    return o->rate * rise * (o->schedule == IC_DECAY ? 1 - s * s * (3 - 2 * s) : 1);
-}
-
+/* One update: pairs, inputs, forward, E and dy, backward, step, and now and then a check. */
 IC_DEF ic_status ic_trainer_step(ic_trainer *t)
 {
     const ic_train_options *o = &t->options;
@@ -2797,7 +2843,36 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
     return status;
 }
 
-/* [V] INVERSE CLASSIFICATION ---------------------------------------------------------------------
+/* [T5] Exercises.
+
+   Exercise 1.  In `train` of examples/plain.c m and v are divided by $1 - 0.9^t$ and $1 -
+   0.999^t$.  How long, in units of alpha, is the first step without these corrections, and how
+   long are the ones that follow?  What will the errors after 1, 200 and 2000 updates be?
+   Predict, then run.
+
+   Answer.  Under a constant gradient step t has length $(1 - 0.9^t) / sqrt(1 - 0.999^t)$: 3.2 at
+   first, 6.6 at update 12, back to 3 only after 120.  The error after one update is the same,
+   since it is measured before the step; after 200 it is 0.0661 instead of 0.0419, on average over
+   four seeds 0.086 instead of 0.047; after 2000 both are below 0.002.
+
+   Exercise 2.  Derive (4) from the derivative of the softmax in [C6] and the cross-entropy's
+   $dp_k = -q_k / p_k$.  In a program with floats, compute the gradient for two classes, z = (-80,
+   0) and q = (1, 0), both ways.
+
+   Answer.  $dz_j = p_j (dp_j - sum_k dp_k p_k) = p_j (-q_j / p_j + sum_k q_k)$, which is (4).
+   There it is (-1, 1).  In two steps 1/p is 5e34, still a float; with z = (-110, 0), p is 0 and
+   the gradient infinity times 0, NaN.  A guard such as max(p, 1e-30) makes it finite, and wrong:
+   (-0.00002, 0.00002) for the first.
+
+   Exercise 3.  A parameter has had the gradient 1 or -1, at random, in thousands of updates.
+   Then one explodes, to 1000.  How far does Adam move the parameter in the updates that follow,
+   and when will it move as before?
+
+   Answer.  k updates later m is $0.1 * 0.9^k * 1000$ and sqrt(v) about $sqrt(0.001) * 1000$.  The
+   sum over k of their ratios is $1 / sqrt(0.001) = 32$; a simulation in ten lines says 31.  v has
+   forgotten when $0.001 * 0.999^k * 1000^2$ is 1, after some 6900 updates. */
+
+/* [V] INVERSE CLASSIFICATION --------------------------------------------------------------------
    (Hobbhahn 2018, after Butz et al.)  The generator f maps a code x to a curve.  Given a curve y,
    freeze the weights and look for the code that explains it:
 
@@ -7853,7 +7928,7 @@ IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gat
     }
 }
 
-/* Adam, one pass over the block; the method and its constants are explained at [T1]. */
+/* Adam, one pass over the block; the method and its constants are explained at [T2]. */
 IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *param,
                                       const ic_real *gradient, ic_real *m, ic_real *v)
 {
