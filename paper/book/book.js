@@ -40,7 +40,8 @@ function look() {
   if (!index) build();
   const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
   const found = words.length ? index.filter(entry => words.every(word => (entry.rank < 2 ? entry.low : entry.text.toLowerCase()).includes(word))) : [];
-  const exact = entry => entry.title.toLowerCase() === query.value.trim().toLowerCase() ? 0 : 1;
+  const wanted = query.value.trim();
+  const exact = entry => entry.title === wanted ? 0 : entry.title.toLowerCase() === wanted.toLowerCase() ? 1 : 2;
   found.sort((a, b) => exact(a) - exact(b) || a.rank - b.rank);
   hits.replaceChildren(...found.slice(0, 40).map(entry => {
     const item = document.createElement("li"), link = document.createElement("a"), small = document.createElement("small");

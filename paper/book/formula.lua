@@ -190,6 +190,7 @@ local function render(text, display)
                 return "<mrow>" .. base .. (factor() or refuse("partial of nothing")) .. "</mrow>", false
             elseif limits[word] then
                 local sign = limits[word]
+                if sign == word and peek().text == "(" then return "<mrow><mi>" .. word .. "</mi><mo>&#x2061;</mo>" .. factor() .. "</mrow>", true end
                 return scripts(sign == word and "<mo movablelimits=\"" .. tostring(not display) .. "\">" .. word .. "</mo>"
                                or "<mo>" .. sign .. "</mo>", true, true), true
             end

@@ -427,7 +427,7 @@ function write.source(item)
     item.wide = 99
     if not there then refuse(item.at, "source: there is no %s", item.file)
     elseif not found then refuse(item.at, "source: there is no function %s in %s", item.name, item.file) end
-    return ('<figure><pre class="program"><code>%s</code></pre><figcaption><code>%s</code> of <code>%s</code>. %s</figcaption></figure>')
+    return ('<figure class="wide"><pre class="program"><code>%s</code></pre><figcaption><code>%s</code> of <code>%s</code>. %s</figcaption></figure>')
         :format(highlight(found or ""), item.name, item.file, prose(item.text, item.at)), 20
 end
 function write.exercise(item)

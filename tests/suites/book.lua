@@ -219,4 +219,8 @@ test("header_woven", function()
             check(read(build .. "/site/" .. target), "the site's " .. name .. ": " .. target .. " is there")
         end
     end
+    if not need("node") or not need("chromedriver") then return end
+    out, status = sh("node tests/book.mjs " .. build .. " " .. scratch .. "/screenshots")
+    io.write(out)
+    check(check_counts(out) and status == 0, "the book in a browser", out)
 end)
