@@ -288,15 +288,17 @@ local function words(text, at)
     return table.concat(out) .. escape(text:sub(pos))
 end
 
--- Prose, with `code` and $formulas$.
+-- Prose, with `code` and $formulas$; by these signs a formula is known that is neither.
+local signs = { "()([%w|)]+[_^][%w{(-]+)", "()([%w)|']+ [=<>]=? [%w(|-]+)", "()%f[%w](%w [*/+-] %w)%f[%W]" }
 local function prose(text, at)
     local out, pos = {}, 1
     while pos <= #text do
         local line, mark, plain = line_in(text, pos, at), text:sub(pos, pos), text:match("^[^`$]+", pos)
         local inner, stop = text:match(mark == "$" and "^%$([^$]*)%$()" or "^`([^`]*)`()", pos)
         if plain then
-            for start, bad in plain:gsub("[iI][cC]_[%w_]*", "--"):gmatch("()([%w|)]+[_^][%w{(-]+)") do
-                refuse(line_in(plain, start, line), "a formula in prose, $%s ...$?  Or `code`?", bad)
+            local bare = plain:gsub("[iI][cC]_[%w_]*", function(name) return ("-"):rep(#name) end)
+            for _, sign in ipairs(signs) do
+                for start, bad in bare:gmatch(sign) do refuse(line_in(plain, start, line), "a formula in prose, $%s ...$?  Or `code`?", bad) end
             end
             stop = pos + #plain
             out[#out + 1] = words(plain:gsub(" %- ", " – "):gsub("(%w)'", "%1’"):gsub('%f[^%z%s(]"', "“"):gsub('"', "”"), line)
@@ -322,18 +324,18 @@ for word in ([[auto break case char const continue default do double else enum e
 -- C, from the header if `at` says where.
 local function highlight(text, at)
     local out, pos = {}, 1
+    local function line() return at and line_in(text, pos, at) or -1 end
     while pos <= #text do
-        local line = at and line_in(text, pos, at)
         local comment = text:match("^/%*.-%*/", pos) or text:match("^//[^\n]*", pos)
         local quoted = text:match('^"[^"\n]*"', pos) or text:match("^'\\?[^\n]'", pos)
         local directive = (pos == 1 or text:sub(pos - 1, pos - 1) == "\n") and text:match("^%s*#%s*%a+", pos)
         local kernel = at and text:match("^IC_P_K%(%w+%)", pos)
         local word = text:match("^[%a_][%w_]*", pos)
         local got = comment or quoted or directive or kernel or word or text:match("^%d[%w.]*", pos) or text:sub(pos, pos)
-        out[#out + 1] = comment and "<i>" .. (at and words(comment, line) or escape(comment)) .. "</i>"
+        out[#out + 1] = comment and "<i>" .. (at and words(comment, line()) or escape(comment)) .. "</i>"
                         or quoted and "<s>" .. escape(quoted) .. "</s>"
                         or (directive or keywords[got]) and "<b>" .. got .. "</b>"
-                        or (declared[kernel] or word and word:find("^[iI][cC]_")) and name_link(got, line or -1, at ~= nil)
+                        or (declared[kernel] or word and word:find("^[iI][cC]_")) and name_link(got, line(), at ~= nil)
                         or escape(got)
         pos = pos + #got
     end

@@ -59,7 +59,7 @@ int ic_add(int a, int b) { return a + b; }       /* (1) */
 
        1 + 1 = 2
 
-   Exercise 2.  And 2 + 2?
+   Exercise 2.  And $2 + 2$?
 
    Answer.  Run it. */
 static int ic_p_check(int a);
@@ -90,6 +90,8 @@ local broken = {
     { "y = x_1 + x_2 ", "the sum of the first and the second ", "words rather than a formula" },
     { "$x_1$ and", "$x_1 and", "$x" },
     { "$x_1$ and", "x_1 and", "a formula in prose" },
+    { "   By (1):", "   With y = 2 follows:", "a formula in prose, $y = 2" },
+    { "   By (1):", "   With a + b follows:", "a formula in prose, $a + b" },
     { "`code`", "`code", "that no other one closes" },
     { "$a + b$", "$a + b$, or " .. ("long "):rep(18), "columns, more than 98" },
     { "   By (1):", "  By (1):", "prose begins at column 3" },
