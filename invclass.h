@@ -3623,6 +3623,31 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
     memset(pairs, 0, sizeof *pairs);
 }
 
+/* Exercise 1.  Train a network on all samples of a few classes, with codes of the class alone.
+   What is the mean squared error at the end?
+
+   Answer.  By (1) it is the variance within the classes, if the network has learned every mean:
+   .0976 for ten built-in letters of each of three kinds, where `build/bin/answers` measures an
+   error of .0976 after 3000 updates.
+
+   Exercise 2.  A class falls into a cluster of nine curves and one of a single curve.  What
+   does a network draw that is trained on the two centres?  How does it learn the class mean
+   after all?
+
+   Answer.  The mean of its two targets, $(mu_1 + mu_2) / 2$ where the class mean is
+   $0.9 mu_1 + 0.1 mu_2$: it is off by $0.4 (mu_2 - mu_1)$.  The pairs would have to be weighted
+   by the number of curves that a centre stands for.  With four centres of ten built-in letters
+   a the mean of the centres is .044 deviations off, and 0 with weights.
+
+   Exercise 3.  Show that the style coordinates (2) of the curves of a code have the variance 1
+   and are uncorrelated.  Are they independent?
+
+   Answer.  The mean of $s_j s_k$ is $phi_j^T Sigma phi_k / sqrt(lambda_j lambda_k)$, and
+   $Sigma phi_k = lambda_k phi_k$ by [P](2): 1 for $j = k$, and else 0, since the directions are
+   orthogonal.  `build/bin/answers` prints 1, 1 and 1e-8.  Independent they are only if the
+   curves are Gaussian: of two clusters along a bent line the second coordinate is a function of
+   the first. */
+
 /* [E] EXPLAINING --------------------------------------------------------------------------------
    The descent of [V] looks for the class on its way through mixtures of classes, which the
    generator was never taught to draw.  Explaining turns the question round: each class explains
@@ -3795,8 +3820,8 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    integral over w is Student's distribution with $nu$ degrees of freedom:
 
        p(eta | v) ~ det(Sigma_v)^{-1/2} (1 + q/nu)^{-(nu + M)/2}                             (5)
-       q = r^T Sigma_v^-1 r
-       r = Phi^T (y - f_v)                                                                   (6)
+       r = Phi^T (y - f_v)
+       q = r^T Sigma_v^-1 r                                                                  (6)
 
    (Lange, Little & Taylor 1989).  The derivative of its negative logarithm with respect to q is
    $(nu + M) / (2 (nu + q))$, which is half the expectation of w given the curve: 1/2, as for a
@@ -3824,6 +3849,8 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    With Gaussians this would be a mixture of probabilistic principal component analysers
    (Tipping & Bishop 1999) that share a basis; with heavy tails it is more robust. */
 
+/* exp(x) in double for x <= 0: $x = k log 2 + u$, $|u| <= 0.35$, and the Taylor series of exp(u),
+   to 1e-16. */
 IC_P_FN double ic_p_exp(double x)
 {
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
@@ -4141,7 +4168,7 @@ typedef struct ic_p_fit {
     double *square;         /* [2][d][d], scratch of a basis */
 } ic_p_fit;
 
-/* r of (6): the difference of curve i from its drawing, in a view. */
+/* r of (6), the difference of curve i from its drawing, in a view. */
 IC_P_FN void ic_p_difference(const ic_explainer *e, const ic_mixture *m, const ic_p_fit *f, int view,
                              int i, ic_real *r)
 {
@@ -4643,6 +4670,35 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
         }
     }
 }
+
+/* Exercise 1.  Move a curve away from its drawing, to 2, 4 and 8 times the distance.  How does
+   the energy grow under Student's distribution, and how under a Gaussian?
+
+   Answer.  q grows fourfold with every step.  (7) approaches $(nu + M)/2 log 4$ a step, which
+   is 25.6 for $nu = 5$ and $M = 32$; $q / 2$ itself grows fourfold.  For a built-in letter
+   `build/bin/answers` prints energies that grow by 15.8, 22.3 and 24.7, and with $nu = 10^9$ by
+   6.1, 24.7 and 99.6.
+
+   Exercise 2.  Prove the two identities below (26), and check them for numbers: $Sigma = 1/2$,
+   $J = 2$, $Lambda = 3/10$, $r = 1$.
+
+   Answer.  With (24), $J Lambda J^T Sigma^-1 J = J Lambda (A - Lambda^-1) = J Lambda A - J$. So
+   $(Sigma + J Lambda J^T) (Sigma^-1 - Sigma^-1 J A^-1 J^T Sigma^-1)$ is the identity matrix:
+   all other terms cancel.  (22) at b is $r^T Sigma^-1 r - b^T A b$, which is $r^T$ times the
+   second factor times r.  For the determinants write
+   $det(Sigma + J Lambda J^T) = det Sigma det(I + Sigma^-1 J Lambda J^T)$;
+   $det(I + X Y) = det(I + Y X)$ makes the last factor $det(I + Lambda J^T Sigma^-1 J)$, which
+   is $det(Lambda A)$.  The numbers: $A = 34/3$, $b = 6/17$, $Q(b) = 10/17 = 1 / 1.7$, and
+   $1/2 + 2^2 3/10 = 1.7 = 1/2 * 3/10 * 34/3$.
+
+   Exercise 3.  Enlarge the drawing of a vertex by a tenth and ask ic_explainer_adjust for its
+   pose. Is $G = 0.1 I$ found?
+
+   Answer.  Nearly: the prior draws it towards 0.  If the derivative by $G_{11}$ were orthogonal
+   to all others, (29) would give 0.1 times $||J||^2 / (||J||^2 + delta^2 / Lambda)$.  With
+   $delta^2 / Lambda = 2$ and the squared lengths 30.1 and 18.8, which `build/bin/answers`
+   prints for a built-in letter a, that is .094 and .090.  It finds .088 and .086: the rest goes
+   to the other adjustments, such as -.007 off the diagonal. */
 
 /* [Q] THE RECOGNISER -----------------------------------------------------------------------------
    [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed,
@@ -6367,43 +6423,38 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
    PART 3  LOOKING AT CURVES
    ============================================================================================ */
 
-/* [D] DYNAMIC TIME WARPING ------------------------------------------------------------------------
-   (Sakoe & Chiba 1978.)  Two pens may write the same letter at different paces.  So walk along
-   both curves at once, from the first points (0, 0) to the last (n-1, m-1), at each move advancing
-   on the one, on the other, or on both, and add up how far apart the pens are.  The cheapest walk
-   to (i, j) extends the cheapest walk to one of three cells:
+/* [D] DYNAMIC TIME WARPING ----------------------------------------------------------------------
+   How far apart are two curves if their pace does not matter?  The write-up uses this distance
+   to say which letter a drawing is nearest to (Sakoe & Chiba 1978).
 
-       D[i][j] = |a[i] - b[j]| + min(D[i-1][j], D[i][j-1], D[i-1][j-1])
+   figure: warping.svg  Two letters a, the second drawn ever faster.  Left: the points that the
+   least walk brings together.  Right: the distances of their points, and the walk. */
 
-   with D[-1][-1] = 0 and everything else outside the table infinite.  (Zeros along a whole border
-   would let a walk skip the start of a curve for nothing.)
+/* [D1] The recurrence.
+   Walk along the curves $a_1, ..., a_n$ and $b_1, ..., b_m$ at once, from both first points to
+   both last points.  Each move advances on the one, on the other, or on both; the walk costs
+   the sum of the distances between the points it stands on.  The least cost of a walk to (i, j)
+   extends the least walk to one of three predecessors:
 
-   Along the anti-diagonals.  Taken row by row, each cell waits for its left neighbour: two minima and
-   an addition, one after the other, and no processor can do more than one cell at a time.  But
-   the three cells that (i, j) waits for lie on the two anti-diagonals before its own, i + j = s:
+       D(i, j) = ||a_i - b_j|| + min(D(i - 1, j), D(i, j - 1), D(i - 1, j - 1))              (1)
 
-       s - 2  D[i-1][j-1]          s - 1  D[i-1][j], D[i][j-1]
+   with $D(0, 0) = 0$ and all other D(i, 0), D(0, j) infinite: zeros there would let a walk skip
+   the beginning of a curve for nothing.  The distance of the curves is D(n, m).  It is
+   symmetric, and 0 for equal curves, but not a metric (exercise 2). */
 
-   so all cells of an anti-diagonal can be done side by side, a vector at a time.  With three of them
-   kept, each indexed by j, the cells needed are neighbours in memory; and so are the points, if each
-   coordinate has an array to itself, that of a in reverse, since i = s - j falls where j rises.
-   Which of three numbers is least depends on no order, so these are the same bits.
+/* [D2] Along the anti-diagonals.
+   Row by row, each cell waits for its left neighbour, and no processor can do more than one
+   cell at a time: two minima and an addition, one after the other.  But the three cells that
+   (i, j) waits for lie on the two anti-diagonals before its own, $i + j = s$:
 
-   The band.  Cells are allowed within r steps of the straight line from corner to corner.  With the
-   longer curve along i, the line climbs by s = (m-1)/(n-1) <= 1 a row, row i spans
+       | s - 2    D(i-1, j-1)          s - 1    D(i-1, j), D(i, j-1)
 
-       ceil(s i) - r  <=  j  <=  floor(s i) + r
-
-   and with r >= 1 the spans of neighbouring rows overlap and reach both corners: there is always a
-   path, however different the lengths.  On equal lengths this is |i - j| <= r.  Both ends of the
-   spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap, and from
-   one to the next both of its ends stay or rise by one.
-
-   Early abandoning.  Costs are not negative, and a walk passes through one of any two neighbouring
-   anti-diagonals at least: once all of both is above the cutoff, the result would be.
-
-   Time O(n m dims), or O(n r dims) with a band.  The square root, one a cell, is what the time goes
-   into.  Tested: tests/test_dtw.c, against all walks. */
+   so all cells of an anti-diagonal can be computed side by side, a vector at a time.  Three
+   anti-diagonals are kept, each indexed by j, so that the cells needed are neighbours in
+   memory. So are the points if each coordinate has an array to itself, that of a in reverse,
+   since $i = s - j$ falls where j rises.  A minimum does not depend on the order of its
+   arguments, so the bits are those of (1) row by row.  In the code a is the longer curve and
+   indices begin at 0. */
 #define IC_P_WARP_PAD 8                   /* the lanes of the widest vector of doubles */
 
 typedef struct ic_p_warp {
@@ -6446,6 +6497,16 @@ IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double 
     }
 }
 
+/* [D3] The band.
+   A walk may be kept within r steps of the straight line from corner to corner:
+
+       -r <= j - i (m - 1) / (n - 1) <= r                                                    (2)
+
+   (indices from 0).  The longer curve runs along i, so the line rises by at most 1 a row, and
+   for $r >= 1$ the spans of neighbouring rows overlap and reach both corners: there is always a
+   walk, however different the lengths.  For equal lengths (2) is $|i - j| <= r$.  Both ends of
+   the spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap,
+   and from one to the next both of its ends stay or rise by one. */
 /* The first and the last allowed cell of row i. */
 IC_P_FN int ic_p_warp_from(const ic_p_warp *w, int i)
 {
@@ -6460,6 +6521,11 @@ IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
     return to < w->m - 1 ? (int)to : w->m - 1;
 }
 
+/* [D4] Early abandoning.
+   Costs are not negative, and a walk stands on at least one of any two neighbouring
+   anti-diagonals. So once all cells of both are above the cutoff, the result would be, too.
+
+   Time O(n m d), or O(n r d) with a band; most of it goes into the square root, one a cell. */
 IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *kernels)
 {
     double *before = w->walk[0] + 1, *last = w->walk[1] + 1, *now = w->walk[2] + 1, least_before = HUGE_VAL;
@@ -6517,55 +6583,60 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     return IC_OK;
 }
 
-/* [K] K-MEANS -------------------------------------------------------------------------------------
-   A writer has more than one way to write an a; k-means finds them.  Lloyd's rounds alternate:
+/* Exercise 1.  How many walks are there from (1, 1) to (i, j)?  Give the recurrence, and the
+   number for two curves of 5 points.
 
-       assign    each point to the nearest centre
-       update    each centre to the mean of its points
+   Answer.  The moves are those of (1), so
+   $A(i, j) = A(i - 1, j) + A(i, j - 1) + A(i - 1, j - 1)$ with $A(i, 1) = A(1, j) = 1$: the
+   numbers of Delannoy, 321 for 5 and 5 points.  The tests compare ic_dtw with all walks for
+   short curves.
 
-   Neither can raise the inertia: the first picks the least distance for each point, and of all
-   positions the mean has the least sum of squares.  What they end in depends on the start, so a
-   good start and the best of several matter more than the rounds.
+   Exercise 2.  Find three curves of numbers for which the distance of the first and the third
+   is larger than the sum of the other two distances.
 
-   Ends.  A point leaves its cluster only for a strictly nearer centre (of several the nearest, of
-   equals the one with the lowest index), so in exact arithmetic each round lowers the inertia; no
-   partition comes twice, there are finitely many, and a round without a move is the end.  Rounding
-   could in principle make a cycle of equals: the limit on rounds ends that.
+   Answer.  A point that is repeated costs nothing where the other curve has a point like it,
+   and its full distance where it has not.  For 0, then 1 2, then 1 2 2 the distances are 3
+   (first and second), 0 and 5 (first and third): `build/bin/answers` prints them.
 
-   Empty clusters.  A cluster that lost its last point is given the point farthest from its own
-   centre, from a cluster of two or more (there is one while n >= k).  That too lowers the inertia,
-   or it was 0 already: fewer distinct points than clusters.
+   Exercise 3.  How does the distance of two curves of equal length change as the band grows,
+   and what is it at most?
 
-   Sums.  The sums behind the means are doubles.  From round to round they follow the points that move.
-   Where an outlier leaves, what it rounded away does not come back; so before the end, when no point
-   moves, they are formed anew in the order of the points, and it goes on if that makes one move.
+   Answer.  It never grows, since a wider band allows more walks; and the diagonal is a walk in
+   every band, so the sum of the distances point by point bounds it from above.  For a letter
+   and the same letter drawn ever faster `build/bin/answers` prints 26.8, 22.7, 14.2 and 2.9
+   with bands of 1, 2, 4 and 8, 2.9 without one, and 30.2 point by point. */
 
-   [K1] START (greedy k-means++; Arthur & Vassilvitskii 2007).  The first centre is a random point.  For
-   each further one some candidates are drawn, each a point with probability proportional to its squared
-   distance from the nearest centre so far, and the candidate that leaves the least sum of squared
-   distances is taken: 2 + log2(k) of them, rounded down.
+/* [K] K-MEANS ----------------------------------------------------------------------------------
+   Finds K groups in n points, such as the ways to write a letter ([G2]).  The centres
+   $mu_1, ..., mu_K$ are sought that make the inertia small, the sum of the squared distances of
+   all points from their nearest centres. */
 
-   [K2] DISTANCES THAT NEED NOT BE KNOWN (Elkan 2003).  After the first rounds most centres hardly move, and
-   most points are far from all centres but their own.  So keep for every point i an upper bound of
-   the distance to its own centre and, for each centre c, a lower bound of the distance to it.  If c has
-   moved by s(c), the triangle inequality says
+/* [K1] Rounds.
+   Lloyd's algorithm (1957, published 1982) alternates between two steps, where k(i) is the
+   cluster of point i:
 
-       upper[i] + s(own)  >=  |x_i - own|        lower[i][c] - s(c)  <=  |x_i - c|
+       k(i) = argmin_k ||x_i - mu_k||       assign each point to the nearest centre           (1)
+       mu_k = 1/n_k sum_{k(i) = k} x_i      move each centre to the mean of its points        (2)
 
-   and while  upper[i] <= lower[i][c]  centre c cannot be nearer.  If the bounds do not say so, first the
-   distance to the own centre is computed, which may be enough, then those to the centres in question;
-   each computed distance is a new bound.  On letters 2 to 4 % of all distances are computed from
-   the second round on.
+   Neither can raise the inertia.  (1) takes the least distance for each point; and
+   $sum_i ||x_i - m||^2 = sum_i ||x_i - mu||^2 + n ||m - mu||^2$, as in [G](1), is least where m
+   is the mean.  Where the rounds end depends on the start, so a good start and the best of
+   several matter more than the rounds.
 
-   The bounds must change no result, so they allow for rounding.  A squared distance is computed with a
-   relative error below e = (d/16 + 8) 2^-24: so many roundings follow each other at most.  A new
-   lower bound is the computed distance times 1 - 2e, a new upper bound, as well as s, times 1 + 2e, so
-   that  upper <= lower  also says which *computed* distance is less; that the bounds keep this while they
-   move is paid for by a factor of 1 -+ 2^-22 a round, four times a rounding.  Where squares are so
-   small that they underflow, 1e-18 to each side does the same.
+   The end.  A point leaves its cluster only for a centre that is strictly nearer (of several
+   the nearest, of equals that with the lowest index), so in exact arithmetic every round lowers
+   the inertia.  No partition then comes twice, there are finitely many, and a round in which no
+   point moves is the last.  Rounding could in principle make a cycle of partitions with equal
+   inertia, hence a limit on the number of rounds.
 
-   Time O(n k d) for the start and the first round, then O(n k) and the distances computed a round.
-   Tested: tests/test_kmeans.c, against all partitions, and to the bit against rounds without bounds. */
+   Empty clusters.  A cluster that has lost its last point is given the point farthest from its
+   own centre, from a cluster of two or more; there is one as long as $n >= K$.  That lowers the
+   inertia too, unless it is 0 already, with fewer distinct points than clusters.
+
+   Sums.  The sums of (2) are doubles, and from round to round points are moved between them.
+   Where an outlier leaves, the digits that it displaced do not come back.  Therefore, when no
+   point moves, the sums are formed anew in the order of the points, and the rounds go on if
+   that makes one move. */
 #define IC_P_KMEANS_BLOCK 64             /* points whose squared distances are added up together */
 
 typedef struct ic_p_kmeans {
@@ -6603,8 +6674,16 @@ IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
     return (ic_real)sqrt((double)square) * (1 - m->slack) - (ic_real)1e-18;
 }
 
-/* The squared distances of all points in blocks begin..end to the candidates, and what each candidate
-   would leave. */
+/* [K2] Start.
+   The first centre is a random point.  For each further one some candidates are drawn, each a
+   point with a probability proportional to its squared distance from the nearest centre so far,
+   and the candidate that leaves the least sum of such squares becomes the centre: greedy
+   k-means++ (Arthur & Vassilvitskii 2007), with $2 + log_2 K$ candidates, rounded down.  The
+   squared distance favours points in regions without a centre, the choice among several guards
+   against outliers. */
+
+/* The squared distances of all points in blocks begin..end to the candidates, and what each
+   candidate would leave. */
 IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
 {
     const ic_p_kmeans *m = (const ic_p_kmeans *)context;
@@ -6626,8 +6705,8 @@ IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
     }
 }
 
-/* The point where the running sum of squared distances passes share u of the whole.  Column `taken` of
-   `weight` holds the sums of the blocks. */
+/* The point where the running sum of squared distances passes share u of the whole.  Column
+   `taken` of `weight` holds the sums of the blocks. */
 IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, int taken, double total, double u)
 {
     double sum = 0;
@@ -6651,7 +6730,6 @@ IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, int taken, double total, doub
     return at;                /* point 0 if all points lie on centres */
 }
 
-/* [K1] */
 IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
 {
     int c, i, j, b, taken = 0;
@@ -6689,7 +6767,30 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
     }
 }
 
-/* Assigns points begin..end: [K2]. */
+/* [K3] Distances that need not be computed.
+   After the first rounds most centres hardly move, and most points are far from all centres but
+   their own.  So keep an upper bound $u_i$ of the distance of point i from its own centre and,
+   for every centre, a lower bound $l_{ik}$ (Elkan 2003).  If centre k has moved by $delta_k$,
+   the triangle inequality says that
+
+       u_i + delta_{k(i)} >= ||x_i - mu_{k(i)}||
+       l_{ik} - delta_k <= ||x_i - mu_k||                                                    (3)
+
+   are bounds again.  While $u_i <= l_{ik}$ centre k cannot be nearer.  Where that fails, first
+   the distance from the own centre is computed, which may be enough, then the distances from
+   the centres in question; each is a new bound.
+
+   The bounds must not change the result, so they allow for rounding.  A squared distance is
+   computed with a relative error below $e = (d/16 + 8) 2^-24$, since at most that many
+   roundings follow each other.  A new lower bound is the computed distance times $1 - 2 e$, a
+   new upper bound, like $delta_k$, times $1 + 2 e$; so $u_i <= l_{ik}$ also says which of the
+   computed distances is the smaller one.  (3) rounds too, which a factor of $1 -+ 2^-22$ a
+   round pays for, four times a rounding.  Where squares are so small that they underflow, 1e-18
+   on each side does the same.
+
+   Time O(n K d) for the start and the first round, after that O(n K) and the distances that are
+   computed.  The tests compare the result with all partitions of a few points, and to the bit
+   with rounds without bounds. */
 IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
 {
     enum { GROUP = 6 };                  /* distances computed together */
@@ -6729,8 +6830,8 @@ IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
     }
 }
 
-/* Columns begin..end, in units of IC_PAD, of the sums: every point goes to the sum of its cluster, in the
-   order of the points. */
+/* Columns begin..end, in units of IC_PAD, of the sums: every point goes to the sum of its
+   cluster, in the order of the points. */
 IC_P_FN void ic_p_kmeans_sum(void *context, int thread, int begin, int end)
 {
     const ic_p_kmeans *m = (const ic_p_kmeans *)context;
@@ -6925,26 +7026,62 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
     return IC_OK;
 }
 
-/* [S] SELF-ORGANISING MAP -------------------------------------------------------------------------
-   (Kohonen 1982.)  A way to look at many dimensions on a sheet.  Each unit of a grid has a vector
-   w.  Show the map a point x; find the winner, the unit with the nearest vector; draw it and, less,
-   its neighbours on the grid towards x:
+/* Exercise 1.  Four points stand at the corners of a rectangle of 2 by 1, and $K = 2$.  In
+   which partitions can the rounds end, and how often does a single start lead to the worse one?
 
-       w = w + rate(t) h (x - w)        h = exp(-(dr^2 + dc^2) / (2 sigma(t)^2))
+   Answer.  Left and right, with the inertia 1, and above and below, with the inertia 4; in
+   both, every point is nearest to the mean of its own cluster.  The worse one needs both first
+   centres on a short side.  From a corner the squared distances of the others are 1, 4 and 5,
+   so a candidate lies on the same short side with the probability 1/10.  With three candidates
+   ([K2]) all of them must, since the best is taken: once in 1000 starts.  `build/bin/answers`
+   counts 86 in 100000; with the ten starts that are usual the worse partition has no chance.
 
-   dr and dc are the rows and columns between a unit and the winner, on a torus the shorter way
-   round.  Neighbours are drawn to the same points, so they come to resemble each other; where the
-   points leave a gap, neighbours stay apart, and the U-matrix shows a ridge.  Rate and radius fall
-   as value / (1 + t / (half T)), never to zero.  Since h = exp(..dr..) exp(..dc..), an iteration
-   needs rows + cols exponentials.
+   Exercise 2.  Show that the sum of the squared distances of all pairs of points in a cluster
+   is its inertia times the number of its points.
 
-   MiniSom, which drew the maps of the thesis, divides by 2 pi sigma^2 instead of 2 sigma^2: its
-   sigma 1.0 is sigma 1.77 here.
+   Answer.  $||x_i - x_j||^2 = ||x_i - mu||^2 + ||x_j - mu||^2 - 2 (x_i - mu)^T (x_j - mu)$.
+   Over all i and j the last term adds up to zero, and each of the others to n times the
+   inertia; every pair has then been counted twice.  So k-means needs no centres to be defined:
+   it groups points that are close to each other.  `build/bin/answers` prints both sides for ten
+   letters.
 
-   With rate h <= 1 each step is a mixture of w and x, so the vectors stay within the range of the
-   points and of the start.  Time O(T rows cols dims).  Tested: tests/test_som.c. */
-/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree: vector
-   code and plain code do the same additions in the same order. */
+   Exercise 3.  Let every cluster be a Gaussian with the covariance $delta^2 I$ and equal
+   weight.  What becomes of the probability that point i belongs to cluster k as $delta$ goes
+   to 0?
+
+   Answer.  It is $exp(-||x_i - mu_k||^2 / (2 delta^2))$ divided by the sum of this over all
+   clusters, and tends to 1 for the nearest centre and to 0 for the others: (1).  The maximum
+   likelihood mean is then (2), so k-means is the limit of fitting such a mixture.  A point at
+   the distances 0.4 and 0.6 from two centres belongs to the nearer one with .52, .60 and .83
+   for a deviation of 1, 1/2 and 1/4 (`build/bin/answers`). */
+
+/* [S] SELF-ORGANISING MAP ----------------------------------------------------------------------
+   A way to look at points of many dimensions on a sheet (Kohonen 1982).  A rectangular grid of
+   units is stretched over the points so that neighbouring units stand for similar points. */
+
+/* [S1] The rule of learning.
+   Every unit u has a vector $w_u$.  Show the map a point x; find the winner, the unit with the
+   nearest vector; move it towards x and, less, its neighbours on the grid:
+
+       w_u := w_u + alpha(t) theta(u, t) (x - w_u)                                           (1)
+       theta(u, t) = exp(-(i^2 + j^2) / (2 rho(t)^2))                                        (2)
+
+   with i rows and j columns between unit and winner, on a torus the shorter way round.
+   Neighbours are drawn to the same points, so they come to resemble each other; where the
+   points leave a gap, neighbours stay apart.  The rate alpha and the radius $rho$ (`sigma` in
+   the options) fall as $1 / (1 + t / (q n_t))$, where q is the share of the $n_t$ iterations
+   after which they have halved; they never reach zero.  Since (2) is a product of a function of
+   i and one of j, an iteration needs only rows + columns exponentials.
+
+   As long as $alpha theta <= 1$ each vector moves to a point between itself and x, so vectors
+   stay within the range of the points and of the start.  Time O(rows x columns x d) an
+   iteration.
+
+   MiniSom, which drew the maps of the thesis, divides by $2 pi rho^2$ in (2): its radius of 1
+   is $sqrt(pi) = 1.77$ here. */
+
+/* Squared Euclidean distance.  Sixteen partial sums side by side, added up in a fixed tree, so
+   that vector code and plain code do the same additions in the same order. */
 IC_P_FN ic_real ic_p_distance2(const ic_real *a, const ic_real *b, int d)
 {
     ic_real sum[IC_PAD] = { 0 };
@@ -7027,9 +7164,10 @@ IC_P_FN void ic_p_som_step(const ic_som *som, const ic_real *x, double sigma, do
 /* Position of the k-th of n units along an axis, from -1 to 1. */
 IC_P_FN double ic_p_som_position(int k, int n) { return n > 1 ? 2.0 * k / (n - 1) - 1 : 0; }
 
-/* [S1] A start that lies flat in the points: the sheet spans one standard deviation to each side along
-   the two principal components ([P]), the larger along the longer side.  `work` is scratch for
-   4 * dims numbers. */
+/* [S2] A start in the plane of the points.
+   The grid is laid flat into the plane of the first two principal components ([P1]), one
+   standard deviation to each side of the mean, the larger one along the longer side.  `work` is
+   scratch for 4 d numbers. */
 IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint64_t key,
                                 double *work)
 {
@@ -7161,7 +7299,12 @@ IC_DEF void ic_som_free(ic_som *som)
     memset(som, 0, sizeof *som);
 }
 
-/* [S2] LOOKING AT A MAP. */
+/* [S3] Looking at a map.
+   The U-matrix shows the distances between neighbouring vectors, high along gaps between groups
+   of points (Ultsch & Siemon 1990).  The quantisation error says how far points are from the
+   map, the topographic error how often the two units nearest to a point are no neighbours: the
+   map is folded there. */
+
 /* The unit dr rows and dc columns away, -1 beyond the edge. */
 IC_P_FN int ic_p_som_beside(const ic_som *som, int unit, int dr, int dc)
 {
@@ -7991,7 +8134,7 @@ IC_P_TARGET IC_P_FN void IC_P_K(apart)(int padded, const ic_real *p, int count,
     }
 }
 
-/* Lowers bounds on distances, as [K2] explains, and returns the least. */
+/* Lowers bounds on distances, as [K3] explains, and returns the least. */
 IC_P_TARGET IC_P_FN ic_real IC_P_K(fall)(int padded, const ic_real *by, ic_real *bound)
 {
     const IC_P_V keep = IC_P_CONST(1 - 1.0 / 4194304);

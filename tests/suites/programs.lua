@@ -10,6 +10,18 @@ test("quickstart", function()
     check(status == 0 and tonumber(out:match("(%d+) of 200 letters recognised") or 0) >= 195, "quickstart", out)
 end)
 
+-- What the answers to the exercises in the header cite.
+test("answers", function()
+    local out, status = sh(build .. "/bin/answers")
+    check(status == 0, "answers", out)
+    for _, figure in ipairs { "classes\t0.0976\n", "training\t0.0976\n", "class mean\t0.0440\n", "styles\t1.0000 1.0000 ", "nu = 5\t-97.7 -81.9 -59.6 -34.9\n",
+                              "nu = 1e+09\t-106.6 -100.5 -75.8 23.8\n", "tenth\t0.088 -0.007 -0.007 0.086\n", "\t30.1 18.8\n", "\t321\n", "\t3 0 5\n",
+                              "\t26.793 22.716 14.161 2.912 2.912; 30.244\n", "partition\t86\n", "\t228.640 228.640\n", "1\t0.5250\n",
+                              "0.5\t0.5987\n", "0.25\t0.8320\n" } do
+        check(out:find(figure, 1, true), "answers: " .. figure, out)
+    end
+end)
+
 -- Two curves of a .ts file, a rising and a falling line, each a few times with its own slope; one point is missing.
 test("recognise", function()
     local program, dir = build .. "/bin/recognise ", scratch .. "/recognise"
