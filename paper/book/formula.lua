@@ -77,12 +77,10 @@ local function render(text, display)
         return token.kind == "number" or (token.kind == "name" and token.text:find("^%u$"))
     end
 
-    local function name(word)                      -- a name, upright if it is one of many letters
+    local function name(word)                      -- upright if it is one of many letters
         if symbols[word] then return "<mi>" .. symbols[word] .. "</mi>" end
-        local letter, digits = word:match("^(%a)(%d*)$")
-        if letter then
-            return digits == "" and "<mi>" .. letter .. "</mi>" or "<msub><mi>" .. letter .. "</mi><mn>" .. digits .. "</mn></msub>"
-        end
+        local letter, digits = word:match("^(%a+)(%d+)$")
+        if letter then return "<msub>" .. name(letter) .. "<mn>" .. digits .. "</mn></msub>" end
         local of = word:match("^d(%a+)$")
         if of and (#of == 1 or symbols[of]) then return '<mrow><mi mathvariant="normal">d</mi>' .. name(of) .. "</mrow>" end
         return "<mi>" .. word .. "</mi>"
@@ -124,6 +122,9 @@ local function render(text, display)
         at = at + 1
         if token.text == "-" then return "<mrow><mo>−</mo>" .. script(mark) .. "</mrow>" end
         if token.kind == "number" then return "<mn>" .. token.text .. "</mn>" end
+        if token.kind == "name" and mark == "_" and token.text:find("^%l%l$") and not symbols[token.text] then   -- two indices
+            return "<mrow>" .. name(token.text:sub(1, 1)) .. name(token.text:sub(2)) .. "</mrow>"
+        end
         if token.kind == "name" then return name(token.text) end
         if token.text == "*" or token.text == "+" then return "<mo>" .. token.text .. "</mo>" end
         at = at - 1

@@ -37,7 +37,7 @@ local function line_in(text, pos, at) return at + select(2, text:sub(1, pos - 1)
 -- -- reading: the whole book as a list of items, each with its kind and the line it stands `at` -----------------
 
 local book, chapters, tags = {}, {}, {}            -- the items; chapters in order; what each tag begins
-local equations = {}                               -- "L-3" -> its line; "L" -> true if the chapter has any
+local equations = {}                               -- "L-3" -> its line
 local function add(kind, at, item)
     item = item or {}
     item.kind, item.at, item.chapter = kind, at, #chapters > 0 and chapters[#chapters].tag or "manual"
@@ -94,9 +94,15 @@ local function equation(display, text, at)
     if number then
         local id = display.chapter .. "-" .. number
         if equations[id] then refuse(at, "equation (%s) stands in line %d already", number, equations[id]) end
-        row.number, row.id, equations[id], equations[display.chapter] = number, id, at, true
+        row.number, row.id, equations[id] = number, id, at
     end
     display.wide = math.max(display.wide or 0, #text - 4)
+end
+
+-- A title in capitals as a sentence has it.
+local function sentence(title)
+    title = title:sub(1, 1) .. title:sub(2):lower()
+    return (title:gsub("%w+", { api = "API", lstm = "LSTM" }))
 end
 
 local function paragraph(text, at, manual, open)
@@ -118,7 +124,7 @@ local function paragraph(text, at, manual, open)
         add("answer", at, { text = text:match("^Answer%.%s+(.*)$") })
         return nil
     elseif manual and title and (rest == "\n" or rest:find("^  ")) then
-        add("title", at, { title = title:sub(1, 1) .. title:sub(2):lower() })
+        add("title", at, { title = sentence(title) })
         if rest:find("%S") then add("p", at, { text = rest:match("^%s*(.-)%s*$") }) end
     else
         if text:find("^%[%u%d*%]") then refuse(at, "a tag within a comment: end the comment here and begin another") end
@@ -276,7 +282,7 @@ local function words(text, at)
                 out[#out + 1] = link(tag .. "-" .. number, "(" .. number .. ")")
                 pos = after
             end
-        elseif number and equations[chapter] and (first == 1 or text:find("^[%s(%-,]", first - 1)) then
+        elseif number and (first == 1 or text:find("^[%s(%-,]", first - 1)) then
             if not equations[chapter .. "-" .. number] then refuse(line, "chapter [%s] has no equation (%s)", chapter, number) end
             out[#out + 1] = link(chapter .. "-" .. number, "(" .. number .. ")")
             pos = after
@@ -457,8 +463,7 @@ local function write_book()
             local level = ({ part = 1, chapter = 2, section = 3, title = 3 })[item.kind]
             local label = item.kind == "part" and "Part " .. item.n or item.tag
             local id = item.tag or item.n and "part-" .. item.n or "manual-" .. item.title:lower():gsub("%W+", "-")
-            if item.n then item.title = item.title:sub(1, 1) .. item.title:sub(2):lower() end
-            local title = prose(item.title, item.at)
+            local title = prose(level < 3 and sentence(item.title) or item.title, item.at)
             contents[#contents + 1] = ('<li class="l%d"><a href="#%s">%s%s</a></li>'):format(level, id, label and "<b>" .. label .. "</b> " or "",
                 (title:gsub("</?a[^>]*>", "")))
             body[#body + 1] = ('<h%d id="%s">%s%s</h%d>'):format(level, id, label and '<span class="tag">' .. label .. "</span> " or "", title, level)

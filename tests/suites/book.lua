@@ -120,7 +120,8 @@ local formulas = {
     { "f'(z)", "′" },
     { "||x||^2", "‖" },
     { "p(y | v)", '<mo form="infix" stretchy="false" lspace=".28em" rspace=".28em">|</mo>' },
-    { "a * b", "⊙" }, { "2 * b", "·" }, { "T x B", "×" }, { "x W", "<mi>x</mi>" },
+    { "a * b", "⊙" }, { "2 * b", "·" }, { "y_tk", "<mrow><mi>t</mi><mi>k</mi></mrow>" }, { "beta1", "<msub><mi>β</mi><mn>1</mn></msub>" },
+    { "min(a, b)", "<mi>min</mi>" }, { "T x B", "×" }, { "x W", "<mi>x</mi>" },
     { "dW += x^T dz", '<mi mathvariant="normal">d</mi><mi>W</mi>' },
     { "sqrt(x)", "<msqrt>" }, { "[0, 1)", '<mo fence="true">)</mo>' }, { "-Sigma^-1", "<mi>Σ</mi>" },
 }
