@@ -311,6 +311,37 @@ static void plain_inversion(const float *y, int iterations, float *x)
     ic_work_free(work);
 }
 
+/* What [V2] says of the rule, by itself: where it ends if the gradient g is constant. */
+static void check_rule(void)
+{
+    const struct { float x[3], g[3], end[3]; } cases[] = {
+        { { 0.6f, 0.3f, 0.1f }, { -1, -2, -3 }, { 1 / 3.0f, 1 / 3.0f, 1 / 3.0f } },      /* equal parts of all that help */
+        { { 0.2f, 0.3f, 0.5f }, { -3, -1, 2 }, { 0.5f, 0.5f, 0 } },
+        { { 0.4f, 0.3f, 0.3f }, { 3, 2, 1 }, { 1, 0, 0 } },                              /* what is ahead, though it helps least */
+        { { 1 / 3.0f, 1 / 3.0f, 1 / 3.0f }, { 3, 2.5f, 0.5f }, { 0, 0, 0 } } };          /* stands still, see below */
+    ic_descend_options o;
+    float x[20], m[20], v[20], g[20];
+    int k, i, j, up = 0;
+    memset(&o, 0, sizeof o);
+    o.rate = 0.05, o.beta1 = 0.9, o.beta2 = 0.99, o.epsilon = 1e-8;
+    for (k = 0; k < 4; k++) {
+        memset(m, 0, sizeof m), memset(v, 0, sizeof v);
+        memcpy(x, cases[k].x, sizeof cases[k].x);
+        for (i = 0; i < (k < 3 ? 300 : 20); i++)
+            ic_p_descend_step(&o, 3, cases[k].g, x, m, v);
+        for (j = 0; j < 3; j++)
+            CHECK_NEAR(x[j], k < 3 ? cases[k].end[j] : cases[k].x[j], 1e-3);
+    }
+    for (j = 0; j < 20; j++) {                    /* 20 classes: after one step the equal mixture */
+        g[j] = (float)ic_normal(1, 0, (uint64_t)j);
+        x[j] = 0.05f, m[j] = v[j] = 0;
+        up += g[j] < 0;
+    }
+    ic_p_descend_step(&o, 20, g, x, m, v);
+    for (j = 0; j < 20; j++)
+        CHECK_NEAR(x[j], g[j] < 0 ? 1.0 / up : 0, 1e-5);
+}
+
 static int traced;
 static void count_trace(void *user, const ic_trace *trace) { (void)user; traced += trace->loss >= 0; }
 
@@ -458,6 +489,7 @@ int main(void)
     check_adam();
     check_training();
     check_classifier();
+    check_rule();
     check_inversion();
     check_files();
     check_own_memory();
