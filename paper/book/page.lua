@@ -3,7 +3,7 @@ local page = {}
 
 function page.read(path)
     local file = assert(io.open(path, "rb"))
-    local text = file:read("a")
+    local text = assert(file:read("a"))
     file:close()
     return text
 end

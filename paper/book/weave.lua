@@ -22,7 +22,6 @@ local here = arg[0]:match("^(.*/)") or "./"
 local page, formula = dofile(here .. "page.lua"), dofile(here .. "formula.lua")
 local checking, build, source = arg[1] == "check", arg[1], arg[2] or "invclass.h"
 local escape = page.escape
-local WIDTH = 98
 
 local problems = {}
 local function refuse(line, ...)
@@ -80,6 +79,7 @@ local function equation(display, text, at)
         elseif #cells > 0 and formula.words(cell) then words, words_at = cell, pos
         else cells[#cells + 1] = cell end
     end
+    if #cells == 0 then return refuse(at, "a number of no formula") end
     local row = display[#display]
     display.depth = math.min(display.depth or depth, depth)
     if row and depth > display.depth and row.words and depth >= row.words_at - 4 then row.words = row.words .. " " .. text:match("%S.*")
@@ -106,8 +106,8 @@ local function sentence(title)
 end
 
 local function paragraph(text, at, manual, open)
-    local figure, caption = text:match("^figure: (%S+)%s*(.*)$")
-    local file, name, said = text:match("^source: (%S+) (%S+)%s*(.*)$")
+    local figure, caption = text:match("^figure: (%S+)%s+(.+)$")
+    local file, name, said = text:match("^source: (%S+) ([%w_]+)%s*(.*)$")
     local number, task = text:match("^Exercise (%d+)%.%s+(.*)$")
     local title, rest = (text .. "\n"):match("^(%u%u[%u%d :,;]+)%.?%f[\n ](.*)$")
     if figure then add("figure", at, { name = figure, text = caption })
@@ -127,6 +127,7 @@ local function paragraph(text, at, manual, open)
         add("title", at, { title = sentence(title) })
         if rest:find("%S") then add("p", at, { text = rest:match("^%s*(.-)%s*$") }) end
     else
+        if text:find("^figure:") or text:find("^source:") then refuse(at, "figure: name.svg  Caption.  source: FILE FUNCTION  Caption.") end
         if text:find("^%[%u%d*%]") then refuse(at, "a tag within a comment: end the comment here and begin another") end
         add("p", at, { text = text })
     end
@@ -200,7 +201,7 @@ local function read_book()
             local block = {}
             for i = k, last do
                 local text = i == k and "  " .. lines[i]:sub(3) or lines[i]
-                if #text > WIDTH then refuse(i, "a line of prose has %d columns, more than %d", #text, WIDTH) end
+                if #text > 98 then refuse(i, "a line of prose has %d columns, more than 98", #text) end
                 if i == last then
                     local rest = text:match("%*/%s*(.-)$")
                     if rest ~= "" then refuse(i, "something stands behind the comment: %s", rest or "it is never closed") end

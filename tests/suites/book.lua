@@ -98,6 +98,8 @@ local broken = {
     { "   By (1):", "    By (1):", "neither prose (column 3) nor a display" },
     { "figure: picture.svg", "figure: nothing.svg", "there is no plots/book/nothing.gp" },
     { "figure: picture.svg", "figure: picture.png", "is no name.svg" },
+    { "figure: picture.svg  What $x$ does.", "figure: picture.svg", "figure: name.svg  Caption." },
+    { "examples/plain.c main", "examples main", "there is no examples" },
     { "examples/plain.c main", "examples/nothing.c main", "there is no examples/nothing.c" },
     { "examples/plain.c main", "examples/plain.c nothing", "there is no function nothing" },
     { "Exercise 2.", "Exercise 3.", "exercises count 1, 2, 3" },
@@ -176,6 +178,19 @@ test("book", function()
         check(status ~= 0 and out:find(case[3], 1, true), "refused: " .. case[3], case[2] .. "\n" .. out)
         check(out:find("sample.h:%d+:"), "says where: " .. case[3], out)
     end
+    -- Whatever a slip of the hand makes of it, the answer is a list, never an accident of the program.
+    math.randomseed(1)
+    for k = 1, 60 do
+        local text = good
+        for _ = 1, 4 do
+            local from, signs = math.random(#text), "$`[]()|>=-{}^_'\"*/.\n\t% "
+            local sign = math.random(#signs)
+            text = text:sub(1, from - 1) .. (k % 2 == 0 and signs:sub(sign, sign) or "") .. text:sub(from + math.random(0, 20))
+        end
+        out, status = run("check", text)
+        check((status == 0) == (out == "") and not out:find("traceback"), "slip " .. k, out)
+    end
+
     out = run("check", (good:gsub("By %(1%)", "By [X] and (3)"):gsub("%[A2%]", "[A4]")))
     check(select(2, out:gsub("sample.h:%d+:", "")) >= 3, "all that is wrong is shown", out)
     out, status = run("book", good)
