@@ -77,7 +77,11 @@ local function render(text, display)
         return token.kind == "number" or (token.kind == "name" and token.text:find("^%u$"))
     end
 
-    local function name(word)                      -- upright if it is one of many letters
+    local indices = false                          -- within an index, where two letters are two of them
+    local function name(word, index)               -- upright if it is one of many letters
+        if (index or indices) and word:find("^%l%l$") and not symbols[word] and word ~= "in" then
+            return "<mrow><mi>" .. word:sub(1, 1) .. "</mi><mi>" .. word:sub(2) .. "</mi></mrow>"
+        end
         if symbols[word] then return "<mi>" .. symbols[word] .. "</mi>" end
         local letter, digits = word:match("^(%a+)(%d+)$")
         if letter then return "<msub>" .. name(letter) .. "<mn>" .. digits .. "</mn></msub>" end
@@ -112,20 +116,17 @@ local function render(text, display)
         local token = peek()
         if token.kind == "open" and token.text == "{" then
             local transposed = mark == "^" and peek(1).text == "-" and peek(2).text == "T" and peek(3).text == "}"
-            local outer = stacked
+            local outer, index = stacked, indices
             if transposed then at = at + 4 return "<mrow><mo>−</mo><mo>⊤</mo></mrow>" end
-            stacked = false
+            stacked, indices = false, mark == "_"
             local inner = brackets()
-            stacked = outer
+            stacked, indices = outer, index
             return inner
         end
         at = at + 1
         if token.text == "-" then return "<mrow><mo>−</mo>" .. script(mark) .. "</mrow>" end
         if token.kind == "number" then return "<mn>" .. token.text .. "</mn>" end
-        if token.kind == "name" and mark == "_" and token.text:find("^%l%l$") and not symbols[token.text] then   -- two indices
-            return "<mrow>" .. name(token.text:sub(1, 1)) .. name(token.text:sub(2)) .. "</mrow>"
-        end
-        if token.kind == "name" then return name(token.text) end
+        if token.kind == "name" then return name(token.text, mark == "_") end
         if token.text == "*" or token.text == "+" then return "<mo>" .. token.text .. "</mo>" end
         at = at - 1
         if token.kind == "open" then return (fence(token.text, brackets(), closes[token.text])) end
@@ -225,6 +226,7 @@ local function render(text, display)
                 local close = not token.blank or (change and differential(peek()))
                 local above = {}
                 for k = #product, close and #product or start, -1 do table.insert(above, 1, table.remove(product)) end
+                if above[1] and above[1]:find("^<mspace") then product[#product + 1] = table.remove(above, 1) end
                 local below = factor() or refuse("'/' by nothing")
                 product[#product + 1] = stacked and "<mfrac>" .. bare(group(above)) .. bare(below) .. "</mfrac>"
                                         or "<mrow>" .. group(above) .. '<mo lspace="0" rspace="0">/</mo>' .. below .. "</mrow>"
@@ -260,7 +262,7 @@ local function render(text, display)
                     product[#product + 1] = (wide or apart) and '<mspace width=".2em"/>' or "<mo>&#x2062;</mo>"
                 end
                 product[#product + 1] = piece
-                if big then start = #product + 1 end
+                if big or unknown > 0 and wide then start = #product + 1 end
                 apart, infix = wide, false
             end
         end

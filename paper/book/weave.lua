@@ -141,8 +141,7 @@ local function prose_block(block, first, manual)
     if tag then block[1] = rest end
     while block[i] do
         local text, at = block[i], first + i - 1
-        local item = "^ ? ?[-%d]+%.? "
-        item = (text:find("^ ? ?%- ") or text:find("^ ? ?%d+%. ")) and item
+        local item = text:find("^ ? ?%- ") and "^ ? ?%- " or text:find("^ ? ?%d+%. ") and "^ ? ?%d+%. "
         if not text:find("%S") then i, display = i + 1, nil
         elseif text:find("^=====+$") then
             local n, title = (block[i + 1] or ""):match("^PART (%d)  (.+)$")
@@ -160,8 +159,7 @@ local function prose_block(block, first, manual)
         elseif item then
             local list = add(text:find("^ *%-") and "ul" or "ol", at)
             while (block[i] or ""):find(item) do
-                local dent, entry = block[i]:match(item .. " *()"), { at = first + i - 1 }
-                dent = #block[i]:match(item)
+                local dent, entry = #block[i]:match(item), { at = first + i - 1 }
                 repeat
                     entry[#entry + 1] = block[i]:sub(dent + 1)
                     i = i + 1
