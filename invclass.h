@@ -227,7 +227,7 @@
 
    LIMITS
 
-   At most 8 layers, 64 threads, and 2^20 of anything counted in a config.  ic_forward and
+   At most 8 layers, 64 threads, and 1048576 of anything counted in a config.  ic_forward and
    ic_backward check little beyond asserts: they are the inner loop.
 
    REFERENCES
@@ -306,15 +306,15 @@ typedef double ic_real;
 typedef float ic_real;
 #endif
 
-/* [I] THE INTERFACE ------------------------------------------------------------------------------
-   Everything public: types, with what each field means, and functions, with what they need and can
-   return.  In options 0 always stands for the value in brackets, which is a good choice. */
+/* [I] THE INTERFACE ----------------------------------------------------------------------------
+   Everything public: types, with what each field means, and functions, with what they need and
+   can return.  In options 0 always stands for the value in brackets, which is a good choice. */
 
-/* [I1] STATUS ---------------------------------------------------------------------------------
-   Every function that can fail returns one of these; 0 is success.  Nothing is printed, nothing
-   exits.  After a failure nothing needs to be freed, and the outputs hold nothing of use unless the
-   function's description says otherwise.  Everything is checked before anything is done; a debug
-   build can be told which rule was broken: see IC_REFUSED in the manual. */
+/* [I1] Status.
+   Every function that can fail returns one of these; 0 is success.  After a failure nothing needs
+   to be freed, and the outputs hold nothing of use unless the function's description says
+   otherwise.  All arguments are checked before anything is done; IC_REFUSED, in the manual, tells
+   which rule was broken. */
 #define IC_STATUS_LIST(X)                                                                        \
     X(IC_OK,             "success")                                                              \
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
@@ -343,30 +343,29 @@ typedef enum ic_status { IC_STATUS_LIST(IC_P_ENUM) IC_STATUS_COUNT } ic_status;
 
 IC_DEF const char *ic_status_text(ic_status status);   /* one of the sentences above */
 
-/* [I2] RANDOM NUMBERS BY COUNTER ----------------------------------------------------------------
-   No state, no call order: a number is a function of a key (which experiment, which purpose) and of
-   two counters (which sample, which step).  So it does not matter who draws what when, and any
-   single draw can be repeated on its own.  Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011).
+/* [I2] Random numbers by counter.
+   A random number is a function of a key (which experiment, which purpose) and of two counters
+   (which sample, which step); there is no state.  So it does not matter who draws in which order,
+   and any single draw can be repeated ([R]).
 
-   All functions below draw from the same counters, so one key should serve one purpose: derive a
-   key for each with ic_random_key.  The counters i = 2^64 - 1 are set aside for that. */
+   All functions draw from the same counters.  A key should therefore serve one purpose only:
+   derive one for each with ic_random_key, which reserves the counter $i = 2^64 - 1$. */
 
 /* Four words of 32 random bits, the raw output of the generator. */
 IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4]);
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-/* Mean 0, deviation 1, float precision, never beyond 6.67 (a chance of 3 in 10^11). */
+/* Mean 0, deviation 1, to the precision of a float, never beyond 6.67, where 3 in $10^11$ would lie. */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
-/* n normal numbers, other ones than ic_normal's, in 2 to 4 ns each.  out[k] depends on (key, i, k)
-   alone. */
+/* n normal numbers, 2 to 4 ns each; `out[k]` depends on key, i and k alone, and is not ic_normal(key, i, k). */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
 /* A random order of 0..n-1 (Fisher & Yates 1938, as a program Durstenfeld 1964). */
 IC_DEF void     ic_permutation(uint64_t key, uint64_t i, int n, int *order);
 
-/* [I3] MODEL -----------------------------------------------------------------------------------
-   One or more LSTM layers and a dense layer.  A config is a plain struct: zero it, fill in the
-   five sizes.  Zero is the thesis's choice for everything else. */
+/* [I3] Model.
+   One or more LSTM layers and an output layer ([L1]).  A config is a plain struct: zero it and
+   fill in the five sizes.  For everything else zero is the thesis's choice. */
 typedef enum ic_gate { IC_HARD_SIGMOID = 0, IC_SIGMOID } ic_gate;
 typedef enum ic_head { IC_EVERY_STEP = 0, IC_LAST_STEP } ic_head;
 typedef enum ic_link { IC_LINEAR = 0, IC_SOFTMAX } ic_link;
@@ -378,15 +377,18 @@ typedef struct ic_config {
     int outputs;     /* O: width of the output vector, >= 1 */
     int steps;       /* T: time steps the network is unrolled for, >= 1 */
     ic_gate gate;    /* activation of the gates i, f, o */
-    ic_head head;    /* dense layer on every step, or on the last one only */
-    ic_link link;    /* what follows the dense layer */
+    ic_head head;    /* output layer at every step, or at the last one only */
+    ic_link link;    /* what follows the output layer */
 } ic_config;
 
 /* All parameters lie in one block, tensor after tensor, each row-major:
-       for each layer l:  W [I_l][4H]   U [H][4H]   b [4H]      I_0 = I, above that I_l = H
-       output layer:      W_y [H][O]    b_y [O]
-   The 4H columns are the gates i f c o, H columns each (the order of Keras).  The block is padded
-   with zeros to a multiple of IC_PAD numbers so that vector code needs no tail. */
+
+       | of each layer        W [inputs][4 hidden]   U [hidden][4 hidden]   b [4 hidden]
+       | of the output layer  W_y [hidden][outputs]  b_y [outputs]
+
+   The 4H columns are those of the gates i, f, g and o, H each (as in Keras).  Above the first
+   layer the inputs are the H units below.  Zeros round the block up to a multiple of IC_PAD
+   numbers, so that vector code needs no tail. */
 #define IC_PAD 16
 typedef struct ic_model {
     ic_config config;
@@ -407,29 +409,29 @@ IC_DEF size_t ic_model_bytes(const ic_config *config);
 /* Makes a model with all parameters zero.  `memory`: ic_model_bytes() bytes of the caller's,
    aligned for ic_real, or NULL to allocate. */
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
-/* Draws the start of training: W and D uniform (Glorot & Bengio 2010), U with orthonormal rows
-   (Saxe et al. 2013), biases 0 but the forget gate's.  `memory`: over how many steps a cell forgets
-   all but 1/e of what it holds (2 or more), or 0 for a bias of 1 (Gers et al. 2000): see [C2].
-   Errors: IC_E_OPTION (the memory), IC_E_SIZE, IC_E_MEMORY. */
+/* Draws the parameters at random, as training begins with them: [C2].  `memory`: after how many
+   steps a cell has kept 1/e of what it held, 2 or more; 0: the usual bias of 1 for the forget
+   gate.  Errors: IC_E_OPTION (the memory), IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory);
 IC_DEF void      ic_model_free(ic_model *model);
 /* Describes tensor `index` of the block; returns 0 when there are no more. */
 IC_DEF int       ic_model_tensor(const ic_config *config, int index, ic_tensor *out);
 
-/* [I4] WORKSPACE, FORWARD, BACKWARD -------------------------------------------------------------
-   A workspace holds what a forward pass remembers for the backward pass, and the weights packed
-   for the kernels.  Allocate it once; reuse it for any number of passes.  Several workspaces may
-   use one model at the same time from different threads; one workspace serves one caller. */
+/* [I4] Workspace, forward, backward.
+   A workspace holds the weights, packed for the kernels, and what a forward pass keeps for the
+   backward pass.  Allocate it once and use it for any number of passes; [C3] has its states.
+   Several workspaces may use one model at the same time from different threads; one workspace
+   serves one caller. */
 typedef enum ic_purpose {
-    IC_GENERATE = 0,     /* forward only: keeps no more than the hidden states */
+    IC_GENERATE = 0,     /* forward only: keeps nothing but the hidden states */
     IC_INVERT,           /* forward, backward to the input and the initial state */
     IC_TRAIN             /* and to the parameters */
 } ic_purpose;
 
 typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512,
                       IC_ISA_SIMD128 } ic_isa;
-IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: the one this machine gets;
-                                                 NULL if it cannot run here */
+IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: what this machine gets; NULL:
+                                                 cannot run here */
 
 typedef struct ic_work ic_work;               /* opaque: see [C3] */
 
@@ -444,12 +446,12 @@ typedef struct ic_work_options {   /* zero = the value in brackets */
 /* Bytes of a workspace, 0 if the arguments are invalid: see MEMORY in the manual. */
 IC_DEF size_t    ic_work_bytes(const ic_config *config, const ic_work_options *options);
 /* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it.
-   `options` NULL: all zero.  Errors: IC_E_ARGUMENT (the config), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
-   IC_E_ARITHMETIC. */
+   `options` NULL: all zero.  Errors: IC_E_ARGUMENT (the config), IC_E_OPTION, IC_E_SIZE,
+   IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
                              const ic_work_options *options, void *memory);
-/* Ends the workspace's threads, if it has any, and frees what ic_work_new allocated.  With threads > 1
-   it is needed also where the memory is the caller's, and before that memory goes. */
+/* Ends the workspace's threads and frees what ic_work_new allocated.  With more than one thread
+   it is needed even if the memory is the caller's, and before that memory is freed. */
 IC_DEF void      ic_work_free(ic_work *work);
 /* Copies the model's parameters into the workspace.  Call it again whenever they have changed. */
 IC_DEF void      ic_work_load(ic_work *work, const ic_model *model);
@@ -457,50 +459,52 @@ IC_DEF void      ic_work_load(ic_work *work, const ic_model *model);
 typedef struct ic_batch {
     int rows;             /* B <= rows of the workspace */
     int steps;            /* T <= steps of the workspace; 0: the config's */
-    int input_steps;      /* Tx <= T: the input is zero from step Tx on; 1 for a generator */
-    const ic_real *x;     /* [Tx][B][I] */
-    const ic_real *h0;    /* [L][B][H] initial hidden state, NULL = zero */
-    const ic_real *c0;    /* [L][B][H] initial cell state, NULL = zero */
+    int input_steps;      /* <= T: later inputs are zero; 1 for a generator */
+    const ic_real *x;     /* [input_steps][rows][inputs] */
+    const ic_real *h0;    /* [layers][rows][hidden] first hidden state, NULL = zero */
+    const ic_real *c0;    /* [layers][rows][hidden] first cell, NULL = zero */
 } ic_batch;
 
-/* Runs the network.  `x` must stay in place until the backward pass is done. */
+/* Runs the network.  x must stay in place until the backward pass is done. */
 IC_DEF void           ic_forward(ic_work *work, const ic_batch *batch);
-/* Output of step t and row b: O numbers.  With IC_LAST_STEP there is one step, t = 0. */
+/* Output of step t = 0 ... T - 1 and row b: O numbers.  With IC_LAST_STEP there is one step, t = 0. */
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
-/* Hidden state after step t (1..T; 0 = initial) of layer l and row b: H numbers. */
+/* Hidden state after step t = 1 ... T, or at t = 0 the first one, of layer l and row b: H numbers. */
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
-/* Where to put dE/d(output of step t and row b) before the backward pass: O numbers. */
+/* Where dE/dy of step t and row b is to be written before the backward pass: O numbers. */
 IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
 
 typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
     ic_real *param;       /* [model.padded], IC_TRAIN only */
-    ic_real *x;           /* [Tx][B][I] */
-    ic_real *h0;          /* [L][B][H] */
-    ic_real *c0;          /* [L][B][H] */
+    ic_real *x;           /* extents as in ic_batch */
+    ic_real *h0;
+    ic_real *c0;
 } ic_gradients;
 
-/* Backpropagation through time.  Uses up what the forward pass kept: one call per forward. */
+/* Backpropagation through time.  It overwrites what the forward pass kept: one call for each. */
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
 
-/* Runs the generator on n codes [n][I], fed at step 0, and writes y [n][T][O].  IC_E_NOT_FINITE if an
-   input, a parameter or a result is NaN or infinite; so do ic_classify and ic_descend. */
+/* Runs the generator on codes `[n][inputs]`, fed at the first step, and writes y
+   `[n][steps][outputs]`.  Errors, of ic_classify too: IC_E_ARGUMENT, IC_E_SIZE, IC_E_MEMORY,
+   IC_E_ARITHMETIC, and IC_E_NOT_FINITE if an input, a parameter or a result is NaN or
+   infinite. */
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
                              int threads);
-/* Runs the classifier on n sequences x [n][T][I] and writes y [n][O]. */
+/* Runs the classifier on sequences x `[n][steps][inputs]` and writes y `[n][outputs]`. */
 IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_real *y,
                              int threads);
 
-/* [I5] TRAINING --------------------------------------------------------------------------------
-   Pairs are what a network learns from: an input sequence and the output wanted for it.  For a
-   generator the input is a code at step 0 and the output a trajectory; for a classifier the other
-   way round.  Both are trained by the same function. */
+/* [I5] Training.
+   A network learns from pairs of an input sequence and the output wanted for it.  A generator's
+   input is a code, at the first step, and its output a curve; a classifier's are the other way
+   round.  The same function trains both.  [T] explains the options. */
 typedef struct ic_pairs {
     int n;                         /* number of pairs, >= 1 */
-    int input_steps, inputs;       /* Tx and I: steps and width of each input */
-    int output_steps, outputs;     /* T and O: steps and width of each output; 1 step with IC_LAST_STEP */
-    const ic_real *x;              /* [n][Tx][I] */
-    const ic_real *y;              /* [n][T][O] */
-    const ic_real *weight;         /* [n] > 0, NULL = all 1.  Weighs the pairs of an update against each
+    int input_steps, inputs;       /* steps and width of each input */
+    int output_steps, outputs;     /* steps and width of each output; 1 step with IC_LAST_STEP */
+    const ic_real *x;              /* [n][input_steps][inputs] */
+    const ic_real *y;              /* [n][output_steps][outputs] */
+    const ic_real *weight;         /* [n] > 0, NULL = all 1.  Weighs the pairs of one update against each
                                       other: in batches of one it has no effect. */
     void *owned;                   /* NULL if the arrays are the caller's */
 } ic_pairs;
@@ -512,7 +516,7 @@ typedef struct ic_progress {
     long   update, updates;    /* done, planned */
     double loss;               /* of the last update (with noise) */
     double check;              /* latest loss on the validation pairs, without noise; DBL_MAX before */
-    double best;               /* least of these so far, over all attempts */
+    double best;               /* the least such loss so far, in all attempts */
     int    attempt;            /* 0, 1, ...: restarts of a stuck network so far */
 } ic_progress;
 
@@ -533,63 +537,66 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
-    double stuck;           /* [never] an attempt whose best validation loss is above this, or above twice
-                               this at half time, is given up and another begun ... */
-    int    restarts;        /* [0] ... at most so often */
+    double stuck;           /* [never] an attempt counts as stuck if its best validation loss is above this at
+                               the end, or above twice this at half time ... */
+    int    restarts;        /* [0] ... and is followed by another, at most so often */
     int    threads;
     ic_isa isa;
     int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop */
     void  *user;
 } ic_train_options;
 
-/* A running training.  A checkpoint is `state`, `progress` and the model's parameters: put them back
-   after ic_trainer_init, and it goes on as if it had never stopped, to the bit. */
+/* A running training.  `state`, `progress` and the model's parameters are a checkpoint: put them
+   back after ic_trainer_init, and it goes on as if it had never stopped, to the bit. */
 typedef struct ic_trainer {
     ic_model        *model;
     ic_pairs         pairs, valid;
     ic_train_options options;
     ic_progress      progress;
-    double  beta1_power, beta2_power;   /* beta^update, for Adam's bias correction; found anew */
+    double  beta1_power, beta2_power;   /* to the power of `update`: [T2](6) */
     size_t  state_count;    /* numbers in `state`: Adam's m, v and the best parameters so far */
     ic_real *state;
     ic_real *gradient;      /* [padded] */
-    ic_real *x;             /* [Tx][rows][I], inputs of the current update */
-    int     *order;         /* [n] the epoch's permutation */
-    long     epoch;         /* whose permutation `order` holds, -1 none */
+    ic_real *x;             /* [input steps][rows][inputs], of the current update */
+    int     *order;         /* [n] of the pairs in this epoch */
+    long     epoch;         /* whose order that is, -1 none */
     ic_work *work;
     void    *owned;
 } ic_trainer;
 
-/* Trains from scratch: draws the parameters from the seed, runs all updates, and leaves in the model
-   those parameters, of all updates and attempts, that did best on `valid` (NULL: on `pairs`) without
-   noise.  So it does with IC_E_STOPPED and IC_E_DIVERGED; where nothing was checked before, these are
-   the first attempt's initial parameters.  After any other failure the model is as it was.  IC_OK
-   says nothing about the loss reached: report->best above options->stuck means that all attempts were
-   stuck.  `options` and `report` may be NULL.
-   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_NOT_FINITE, IC_E_SIZE,
-   IC_E_MEMORY, IC_E_ARITHMETIC, IC_E_STOPPED, IC_E_DIVERGED. */
+/* Trains from scratch: draws the parameters from the seed, runs all updates, and leaves in the
+   model the parameters that did best on `valid` (NULL: on `pairs`), without noise, of all updates
+   and attempts.  It also does so when it returns IC_E_STOPPED or IC_E_DIVERGED; if nothing was
+   checked before, these are the parameters that the first attempt began with.  After any other
+   failure the model is as it was.
+
+   IC_OK says nothing about the loss: if `report->best` is above `options->stuck`, all attempts
+   were stuck.  `options` and `report` may be NULL.  Errors: IC_E_ARGUMENT, IC_E_OPTION,
+   IC_E_CONFLICT, IC_E_MISMATCH, IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC,
+   IC_E_STOPPED, IC_E_DIVERGED. */
 /* Attempts, each with a seed of its own, until one is not stuck or all are used up. */
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
-/* The same in steps, from the parameters the model has.  Memory, restarts and the callback are
-   ic_train's: here they are refused.  The arrays behind `pairs` and `valid` must outlive the trainer. */
+/* The same update by update, from the parameters that the model has.  The options memory,
+   restarts and callback belong to ic_train and are refused here.  The arrays of `pairs` and
+   `valid` must outlive the trainer. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
 IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due */
 IC_DEF void      ic_trainer_finish(ic_trainer *trainer);   /* best parameters into the model */
 IC_DEF void      ic_trainer_free(ic_trainer *trainer);
 
-/* One step of Adam (Kingma & Ba 2015) for training loops of your own, over blocks of model.padded
-   numbers.  m and v begin as zeros; `scale` multiplies the gradient; `rate` is meant to hold the
-   correction of step t = 1, 2, ..., sqrt(1 - beta2^t) / (1 - beta1^t). */
+/* One step of Adam for training loops of your own, over blocks of `padded` numbers, as
+   model.padded.  m and v begin as zeros.  `rate` is $alpha_t$ of [T2](6), with its correction, t
+   counting updates from 1; `scale` multiplies the gradient. */
 typedef struct ic_adam { ic_real rate, beta1, beta2, epsilon, scale; } ic_adam;
 IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
                          const ic_real *gradient, ic_real *m, ic_real *v);
 
-/* [I6] PREPARING PAIRS --------------------------------------------------------------------------
-   From labelled curves to the pairs a network is trained on, with the thesis's augmentations: a row
-   of its tables is a setting of these options (noise, which must be new in every update, is an
-   option of training).  Each is explained at [G]. */
+/* [I6] Preparing pairs.
+   From labelled curves to the pairs that a network is trained on, with the augmentations of the
+   thesis: each row of its tables is a setting of these options.  Noise, which must be new in
+   every update, is an option of training.  [G] explains them. */
 typedef struct ic_curves {
     int n, steps, dims, classes;
     const ic_real *y;      /* [n][steps][dims] */
@@ -600,28 +607,28 @@ typedef struct ic_augment {   /* zero = off */
     int means;             /* replace all curves of a code by their mean, weighted by their number */
     int types;             /* split each class into this many k-means types, a code for each */
     int centres;           /* train on this many k-means centres a class and nothing else */
-    int repeller;          /* add floor(n / classes) pairs (uniform code, curve of zeros); with `means`
-                              one of that weight */
+    int repeller;          /* add floor(n / classes) pairs of the uniform code and a curve of zeros;
+                              with `means` one pair of that weight */
     int styles;            /* number of style coordinates appended to each class code ([G5]) */
     int classifier;        /* swap input and output: curve -> one-hot of the class */
     uint64_t seed;         /* of k-means */
 } ic_augment;
 
-/* Builds the pairs in one block, freed by ic_pairs_free.  Codes have classes * max(types, 1) numbers,
-   and `styles` more; code k * types + t belongs to class k.  `augment` NULL: all off.
-   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SAMPLES, IC_E_NOT_FINITE, IC_E_SIZE,
+/* Builds the pairs in one block, freed by ic_pairs_free.  A code has one number for each class,
+   or `types` for each, class after class, and then the styles.  `augment` NULL: all off.  Errors:
+   IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SAMPLES, IC_E_NOT_FINITE, IC_E_SIZE,
    IC_E_MEMORY. */
 IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *curves, const ic_augment *augment);
 IC_DEF void      ic_pairs_free(ic_pairs *pairs);
 
-/* [I7] INVERSE CLASSIFICATION -------------------------------------------------------------------
-   Zeroed options are the procedure of the thesis. */
+/* [I7] Inverse classification.
+   By gradient descent on the input ([V]).  Zeroed options are the procedure of the thesis. */
 typedef enum ic_start { IC_START_UNIFORM = 0, IC_START_GIVEN, IC_START_DRIFT } ic_start;
 typedef enum ic_decision { IC_DECIDE_ARGMAX = 0, IC_DECIDE_REPELLER } ic_decision;
 
 typedef struct ic_trace {         /* one sample after one iteration */
     int sample, iteration;        /* iteration 0 = the start */
-    const ic_real *x;             /* [I] */
+    const ic_real *x;             /* [inputs] */
     double loss;                  /* at x */
 } ic_trace;
 
@@ -630,11 +637,11 @@ typedef struct ic_descend_options {   /* zero = the value in brackets */
     double rate;            /* [0.05] */
     double beta1, beta2;    /* [0.9, 0.99] */
     double epsilon;         /* [1e-8] */
-    ic_start start;         /* [1/I everywhere]; given; or drifting as in the original's code */
-    const ic_real *start_x; /* [n][I] for IC_START_GIVEN */
-    ic_decision decision;   /* [the largest component]; or also "none": see [V2] */
-    int    codes;           /* [1] inputs per class, summed before the decision (types) */
-    int    rows;            /* [6 a thread] samples worked on side by side: speed only */
+    ic_start start;         /* [1/I everywhere], given, or drifting as in the thesis's program: [V3] */
+    const ic_real *start_x; /* [n][inputs] for IC_START_GIVEN */
+    ic_decision decision;   /* [the largest component], or also "none": [V4] */
+    int    codes;           /* [1] inputs of each class, summed before the decision (types) */
+    int    rows;            /* [6 a thread] samples side by side: speed only */
     int    threads;
     ic_isa isa;
     void (*trace)(void *user, const ic_trace *trace);
@@ -642,20 +649,21 @@ typedef struct ic_descend_options {   /* zero = the value in brackets */
 } ic_descend_options;
 
 typedef struct ic_descended {     /* results; arrays of the caller's, NULL = not wanted */
-    ic_real *x;             /* [n][I] the input each descent arrived at */
+    ic_real *x;             /* [n][inputs] where each descent ended */
     int     *label;         /* [n] the class decided for; `classes` = none (IC_DECIDE_REPELLER) */
     double  *loss;          /* [n] mean squared error at x */
-    int     *iterations;    /* [n] computed before a fixed point ended the descent, or all */
+    int     *iterations;    /* [n] fewer than asked for if a fixed point was reached */
 } ic_descended;
 
-/* Classifies n trajectories y [n][T][O].  `options` NULL: all zero.  Errors: IC_E_ARGUMENT, IC_E_OPTION,
-   IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE, IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
+/* Classifies curves y `[n][steps][outputs]`.  `options` NULL: all zero.  Errors: IC_E_ARGUMENT,
+   IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE, IC_E_NOT_FINITE, IC_E_MEMORY,
+   IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
                             const ic_descend_options *options, const ic_descended *out);
 
-/* [I8] COMPARING AND GROUPING -------------------------------------------------------------------
-   What the write-up draws and the types augmentation needs: a distance between curves, clusters,
-   and a map.  All arrays are the caller's unless said otherwise. */
+/* [I8] Comparing and grouping.
+   A distance between curves ([D]), clusters ([K]) and a map ([S]).  All arrays are the caller's
+   unless said otherwise. */
 
 typedef struct ic_dtw_options {   /* zero = the value in brackets */
     int    band;      /* [none] half-width of the Sakoe-Chiba band, in steps of the shorter curve */
@@ -664,14 +672,14 @@ typedef struct ic_dtw_options {   /* zero = the value in brackets */
     ic_isa isa;       /* speed only */
 } ic_dtw_options;
 
-/* Bytes of scratch memory for curves of na and nb steps: 8 a number of both curves, 24 a step of the
-   shorter one, and some.  0 if an argument is not positive, or it would not fit. */
+/* Bytes of scratch memory for curves of na and nb steps: 8 a number of both curves, 24 a step of
+   the shorter one, and some.  0 if an argument is not positive, or it would not fit. */
 IC_DEF size_t    ic_dtw_bytes(int na, int nb, int dims);
-/* Dynamic time warping (Sakoe & Chiba 1978) between the curves a [na][dims] and b [nb][dims]: the
-   least sum of Euclidean distances over all ways to walk along both curves from their first points
-   to their last, each move advancing one or both by one step.  Not divided by the path's length.
-   Symmetric; 0 for equal curves.  Exact, in double.  `options` NULL: all zero.
-   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_SIZE, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY. */
+/* Dynamic time warping (Sakoe & Chiba 1978) between the curves a `[na][dims]` and b `[nb][dims]`:
+   the least sum of Euclidean distances over all ways to walk along both curves from their first
+   points to their last, each move advancing one or both by one step.  Not divided by the path's
+   length.  Symmetric; 0 for equal curves.  Exact, in double.  `options` NULL: all zero.  Errors:
+   IC_E_ARGUMENT, IC_E_OPTION, IC_E_SIZE, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY. */
 IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
                         const ic_dtw_options *options, double *distance);
 
@@ -683,13 +691,14 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
     ic_isa isa;          /* speed only */
 } ic_kmeans_options;
 
-/* k-means: groups n points x [n][d] around k centres so that the inertia, the sum of squared
-   distances from the points to the centres of their clusters, is small (Lloyd 1957, published 1982;
-   started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the clusters;
-   label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is ever empty.
-   Takes 4 n (k + d) bytes of memory and some.  `options` NULL: all zero.
-   Errors: IC_E_ARGUMENT (n < k, k < 1, d < 1), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC,
-   IC_E_NOT_FINITE (a number is, or the squared distance of two points could be). */
+/* k-means: groups n points x `[n][d]` around k centres so that the inertia, the sum of squared
+   distances from the points to the centres of their clusters, is small (Lloyd 1957, published
+   1982; started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the
+   clusters; label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is
+   ever empty.  Takes $4 n (k + d)$ bytes of memory and some.  `options` NULL: all zero.  Errors:
+   IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
+   IC_E_ARITHMETIC, IC_E_NOT_FINITE (a number is, or the squared distance of two points could
+   be). */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
                            ic_real *centre, int *label, double *inertia);
 
@@ -714,18 +723,19 @@ typedef struct ic_som {
     void    *owned;      /* the block to free */
 } ic_som;
 
-/* Self-organising map (Kohonen 1982): a sheet of units stretched over the points x [n][dims] so
+/* Self-organising map (Kohonen 1982): a sheet of units stretched over the points x `[n][dims]` so
    that neighbours on the sheet stand for similar points.  `options` NULL: all zero.  Free the map
-   with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_NOT_FINITE (also where
-   squared distances between points would exceed a float), IC_E_SIZE, IC_E_MEMORY. */
+   with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_NOT_FINITE (also
+   where squared distances between points would exceed a float), IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
                               const ic_som_options *options);
 IC_DEF void      ic_som_free(ic_som *som);
 /* The best matching unit of a point: the one whose vector is nearest, of equals the first.
    Returns row * cols + column. */
 IC_DEF int       ic_som_winner(const ic_som *som, const ic_real *x);
-/* U-matrix (Ultsch & Siemon 1990), u [rows][cols]: the mean distance of each unit's vector to those
-   of the up to eight units around it, divided by the largest such mean (all 0 if that is 0). */
+/* U-matrix (Ultsch & Siemon 1990), u [rows][cols]: the mean distance of each unit's vector to
+   those of the up to eight units around it, divided by the largest such mean (all 0 if that is
+   0). */
 IC_DEF void      ic_som_u_matrix(const ic_som *som, ic_real *u);
 /* Quantisation error: the mean distance of n >= 1 points from the vectors of their winners. */
 IC_DEF double    ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x);
@@ -733,22 +743,22 @@ IC_DEF double    ic_som_quantisation_error(const ic_som *som, int n, const ic_re
    other's eight neighbours. */
 IC_DEF double    ic_som_topographic_error(const ic_som *som, int n, const ic_real *x);
 
-/* [I9] FILES -----------------------------------------------------------------------------------
-   Models as bytes, in memory and in files.  ic_decode and ic_load survive any bytes: they look at the
-   first 56 and at the size before they allocate.  Files need POSIX or Windows, and are left out with
-   IC_NO_STDIO.  Errors of reading: IC_E_FORMAT, IC_E_VERSION, IC_E_TRUNCATED, IC_E_CHECKSUM,
-   IC_E_NOT_FINITE, IC_E_MEMORY; of files also IC_E_OPEN, IC_E_READ, IC_E_WRITE. */
+/* [I9] Files.
+   Models as bytes, in memory and in files; [F] has the format.  ic_decode and ic_load take any
+   bytes without harm: they check the first 56 and the size before they allocate.  Files need
+   POSIX or Windows; IC_NO_STDIO leaves them out.  Errors of reading: IC_E_FORMAT, IC_E_VERSION,
+   IC_E_TRUNCATED, IC_E_CHECKSUM, IC_E_NOT_FINITE, IC_E_MEMORY; of files also IC_E_OPEN,
+   IC_E_READ, IC_E_WRITE. */
 IC_DEF size_t    ic_encoded_bytes(const ic_model *model);
 IC_DEF void      ic_encode(const ic_model *model, unsigned char *out);
 IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size);
 #ifndef IC_NO_STDIO
-/* Writes a file whole or not at all: under a temporary name beside `path` that no other file has,
-   flushed to the disk, then renamed.  So a file of that name is always whole, also while several
-   processes write and read it; which of them wrote it last is the only question.  Its permissions
-   are kept.  Where `path` is a symbolic link, the link is replaced.  A process killed while it
-   writes leaves path.XXXXXXXX.new behind. */
+/* Writes a file whole or not at all: under a temporary name of its own beside `path`, flushed to
+   the disk, then renamed.  So whoever reads `path` finds a whole file, even while several
+   processes write it; the last to finish wins.  Permissions are kept; a symbolic link is
+   replaced.  A process that is killed while it writes leaves `path.XXXXXXXX.new` behind. */
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
-/* Writes the model so.  IC_E_NOT_FINITE, and nothing is written, if a parameter is not finite. */
+/* Writes the model in that way.  IC_E_NOT_FINITE, and nothing is written, if a parameter is not finite. */
 IC_DEF ic_status ic_save(const ic_model *model, const char *path);
 IC_DEF ic_status ic_load(ic_model *model, const char *path);
 #endif
@@ -758,7 +768,7 @@ IC_DEF uint64_t  ic_hash(uint64_t hash, const void *bytes, size_t size);
 /* The same over numbers in little-endian order, whatever the machine's. */
 IC_DEF uint64_t  ic_hash_reals(uint64_t hash, const ic_real *x, size_t n);
 
-/* [I10] EXPLAINING ------------------------------------------------------------------------------
+/* [I10] Explaining.
    The other way to classify with a generator: every class explains the curve as well as it can,
    and the best explanation wins.  An explainer is prepared once, from what the generator draws
    and from curves that show how far real ones lie from that; then it explains any number of
@@ -772,7 +782,7 @@ IC_DEF uint64_t  ic_hash_reals(uint64_t hash, const ic_real *x, size_t n);
 /* Codes whose drawings stand for a class; several may stand for one. */
 typedef struct ic_vertices {
     int n, classes;
-    const ic_real *code;       /* [n][I] */
+    const ic_real *code;       /* [n][inputs] */
     const int *label;          /* [n] 0 .. classes - 1 */
 } ic_vertices;
 
@@ -801,10 +811,10 @@ typedef struct ic_explainer {
     ic_explainer_options options;      /* none of them zero */
     int steps, outputs, classes, vertices;
     int *label, *count;                /* [vertices] class; curves that a vertex stands for */
-    ic_real *drawn;                    /* [vertices][T][O] */
-    ic_real *slope;                    /* [vertices][styles][T][O] derivative of the drawing by the style */
+    ic_real *drawn;                    /* [vertices][steps][outputs] */
+    ic_real *slope;                    /* [vertices][styles][steps][outputs] derivative of the drawing by the style */
     ic_real *centre, *basis;           /* [views][d], [views][IC_BASIS][d], d = T O / views */
-    ic_real *sine;                     /* [IC_PACE][T] the functions of the pace */
+    ic_real *sine;                     /* [IC_PACE][steps] the functions of the pace */
     double *log_share;                 /* [vertices] log(count / count of the class) */
     double rest;                       /* weight that the expected pose and pace have kept: rho of [E4] */
     ic_real *class_scatter;            /* [classes + 1][views][IC_BASIS][IC_BASIS]; last: of all classes */
@@ -819,11 +829,11 @@ typedef struct ic_explained {      /* results; arrays of the caller's, NULL = no
     double least;                  /* that energy */
 } ic_explained;
 
-/* `curves` [n][T][O] with their labels, and vertex[k], the vertex that curve k belongs to. */
+/* `curves` `[n][steps][outputs]` with their labels, and vertex[k], the vertex that curve k belongs to. */
 IC_DEF ic_status ic_explainer_init(ic_explainer *explainer, const ic_model *model, const ic_vertices *vertices,
                                    const ic_curves *curves, const int *vertex, const ic_explainer_options *options);
 IC_DEF void      ic_explainer_free(ic_explainer *explainer);
-/* Explains one curve y [T][O]. */
+/* Explains one curve y `[steps][outputs]`. */
 IC_DEF ic_status ic_explain(const ic_explainer *explainer, const ic_real *y, ic_explained *out);
 
 /* How a drawing must change to become the curve: the coefficients of style, pose and pace. */
@@ -834,9 +844,9 @@ typedef struct ic_adjustment {
 } ic_adjustment;
 IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, const ic_real *y, ic_adjustment *out);
 
-/* [I11] THE RECOGNISER ----------------------------------------------------------------------------
-   All of it in one object: raw curves in, answers out.  Letters, gestures, any short curve, of any
-   length, from few examples.  [Q] has the method. */
+/* [I11] The recogniser.
+   All of it in one object: raw curves in, answers out.  Letters, gestures, any short curve, of
+   any length, from few examples.  [Q] has the method. */
 typedef struct ic_curve {          /* a curve as it was drawn; the arrays are the caller's */
     int n;                         /* points, >= 1 */
     const ic_real *point;          /* [n][dims] */
@@ -897,17 +907,17 @@ typedef struct ic_recogniser {
     void *owned;
 } ic_recogniser;
 
-/* Learns: seconds for a thousand curves, half of them for training the generator.  `options` NULL:
-   all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of every
-   class none can be held out: then the temperature is 5, and every curve counts as known.
-   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without any),
-   IC_E_NOT_FINITE, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among them. */
+/* Learns: seconds for a thousand curves, half of them for training the generator.  `options`
+   NULL:  all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of
+   every class none can be held out: then the temperature is 5, and every curve counts as known.
+   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without
+   any), IC_E_NOT_FINITE, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among them. */
 IC_DEF ic_status ic_recogniser_fit(ic_recogniser *recogniser, const ic_samples *samples,
                                    const ic_recogniser_options *options, ic_recogniser_report *report);
 IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
 
-/* Where a prepared curve came from: a point of it is place + size R^T q, R the rotation with
-   cosine and sine `turn`. */
+/* Where a prepared curve came from: a point of it is $"place" + "size" R^T q$, R the rotation
+   with cosine and sine `turn`. */
 typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
 
 /* An answer, and the memory it takes to find it: one for each thread.  After ic_recogniser_add
@@ -922,7 +932,7 @@ typedef struct ic_recognition {
     int *order;              /* [classes] from the most to the least probable */
     double done;             /* 1, or of an unfinished curve: the part of it that is there, as it
                                 seems; 0: there is no answer */
-    ic_real *prepared;       /* [T][O] the curve as it was compared */
+    ic_real *prepared;       /* [steps][outputs] the curve as it was compared */
     ic_frame frame;          /* from there back to the curve */
     int classes, vertices, dims;    /* what the arrays are for */
     size_t numbers;
