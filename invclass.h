@@ -308,7 +308,7 @@ typedef float ic_real;
 
 /* [I] THE INTERFACE ----------------------------------------------------------------------------
    Everything public: types, with what each field means, and functions, with what they need and
-   can return.  In options 0 always stands for the value in brackets, which is a good choice. */
+   can return.  In a struct of options 0 stands for the value in brackets. */
 
 /* [I1] Status.
    Every function that can fail returns one of these; 0 is success.  After a failure nothing needs
@@ -908,7 +908,7 @@ typedef struct ic_recogniser {
 } ic_recogniser;
 
 /* Learns: seconds for a thousand curves, half of them for training the generator.  `options`
-   NULL:  all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of
+   NULL: all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of
    every class none can be held out: then the temperature is 5, and every curve counts as known.
    Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without
    any), IC_E_NOT_FINITE, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among them. */
