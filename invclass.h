@@ -115,7 +115,7 @@
        |                              [I4] forward, backward  [I5] training  [I6] preparing pairs
        |                              [I7] inversion  [I8] DTW, k-means, SOM  [I9] files
        |                              [I10] explaining  [I11] the recogniser
-       | PART 2  the method      [A]  what comes first: rules, memory, the table of kernels
+       | PART 2  the method      [A]  what comes first: compiler, rules, declarations
        |                         [L]  the LSTM: equations, backpropagation, why gradients survive
        |                         [C]  the network in code: parameters, workspace, passes
        |                         [T]  training: losses, Adam, noise
@@ -988,8 +988,14 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x);
 #if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED)
 #define INVCLASS_IMPLEMENTED
 
-/* [A] GROUND ----------------------------------------------------------------------------------- */
+/* [A] WHAT COMES FIRST --------------------------------------------------------------------------
+   What C wants to know before the rest can be read: settings of the compiler, the form in which
+   functions check their arguments, and types and functions that all chapters use.  A first
+   reading can begin at [L]. */
 
+/* [A1] Compiler and system.
+   Memory, assertions and threads can be replaced or left out, as the manual says.  Private names
+   begin with ic_p_ or IC_P_; a private function may go unused in some builds. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -1015,7 +1021,8 @@ int fsync(int), fchmod(int, mode_t);
 #endif
 #endif
 
-/* What a macro tells is refused here.  The rest is found by the library itself: [B4]. */
+/* Settings that change the arithmetic: those that a macro gives away are refused here, all others
+   are found at run time ([B4]). */
 #if !defined(IC_DOUBLE) && !defined(IC_ALLOW_OTHER_BYTES)
 #define IC_P_SAME_BYTES 1
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
@@ -1029,11 +1036,11 @@ int fsync(int), fchmod(int, mode_t);
 #endif
 #endif
 
-/* A compiler may turn a*b + c into one fused operation with one rounding.  gcc does so unless told
-   otherwise in its default (gnu) mode, clang in every mode; whether the machine has such an
-   instruction then decides the result.  Options such as -fassociative-math and -freciprocal-math
-   allow more.  All of it is switched off from this line to the end of the implementation; a fused
-   operation is asked for by name (IC_P_FMA) where it is wanted. */
+/* A compiler may turn `a*b + c` into one fused operation with one rounding.  gcc does so unless
+   told otherwise in its default (gnu) mode, clang in every mode; the result then depends on
+   whether the machine has such an instruction.  Options such as -fassociative-math and
+   -freciprocal-math allow more.  All of it is switched off from this line to the end of the
+   implementation; where a fused operation is wanted, it is written as one (IC_P_FMA). */
 #if defined(__clang__)
 #if defined(__x86_64__) || defined(__i386__)     /* other targets ignore it, with a warning */
 #pragma float_control(push)
@@ -1056,8 +1063,6 @@ int fsync(int), fchmod(int, mode_t);
 #define IC_FREE(pointer) free(pointer)
 #endif
 
-/* Asserts guard against the caller's mistakes (a NULL model, rows beyond the workspace);
-   whatever the world can do wrong (files, memory, numbers) is a status instead. */
 #ifndef IC_ASSERT
 #include <assert.h>
 #define IC_ASSERT(condition) assert(condition)
@@ -1072,7 +1077,6 @@ int fsync(int), fchmod(int, mode_t);
 #define IC_P_THREADS 0
 #endif
 
-/* Private names begin with ic_p_ or IC_P_.  A private function may go unused in some builds. */
 #if defined(__GNUC__)
 #define IC_P_FN static __attribute__((unused))
 #define IC_P_INLINE static inline __attribute__((always_inline, unused))
@@ -1089,9 +1093,10 @@ int fsync(int), fchmod(int, mode_t);
 #define IC_P_MAX_THREADS 64
 #define IC_P_ALIGN 64            /* bytes: a cache line, and the widest vector */
 
-/* Rules.  A public function begins with the rules for its arguments, one a line, each with the status
-   to return where it is broken.  IC_REFUSED(rule), empty unless the user defines it, receives the
-   rule as text. */
+/* [A2] Rules for arguments.
+   A public function begins with the rules that its arguments must obey, a line for each, with the
+   status that it returns if the rule is broken.  IC_REFUSED receives the rule as text.  What
+   depends on the caller's program alone, such as a NULL model, is an assertion instead. */
 #ifndef IC_REFUSED
 #define IC_REFUSED(rule) ((void)0)
 #endif
@@ -1102,7 +1107,7 @@ int fsync(int), fchmod(int, mode_t);
             return status;             \
         }                              \
     } while (0)
-/* The same for rules that have a function of their own, which returns a status. */
+/* Rules in a function of their own, which returns a status. */
 #define IC_P_PASS(call)                \
     do {                               \
         const ic_status passed_ = call; \
@@ -1114,12 +1119,13 @@ int fsync(int), fchmod(int, mode_t);
 IC_P_FN int ic_p_within(double x, double low, double high) { return x >= low && x <= high; }
 #define IC_P_LARGEST ((double)FLT_MAX)           /* of what a float can hold */
 
-/* An arena lays several arrays out in one block.  It runs twice over the same code: first with
-   base NULL to measure, then over the block to hand out pointers.  So the size that is asked for
-   and the size that is used cannot disagree.  `bad` remembers an overflow. */
+/* [A3] Arena, team, kernels.
+   An arena lays several arrays out in one block.  The same code runs over it twice: first with
+   `base` NULL, to measure, then over the block, to hand out pointers.  So the size that is
+   allocated and the size that is used cannot differ.  `bad` remembers an overflow. */
 typedef struct ic_p_arena { unsigned char *base; size_t used; int bad; } ic_p_arena;
 
-/* A team of threads: [M]. */
+/* Threads that share the work of a call, each a range of it: [M]. */
 typedef void ic_p_range_fn(void *context, int thread, int begin, int end);
 
 #if IC_P_THREADS
@@ -1139,7 +1145,8 @@ typedef struct ic_p_team {
 #endif
 } ic_p_team;
 
-/* A kernel set.  The contracts stand at the definitions in [B1] and [B2]. */
+/* The kernels for one kind of vector.  What they compute is said at their definitions in [B]; the
+   chapters reach them through this table, so that the processor is asked only once. */
 typedef struct ic_p_kernels {
     const char *name;
     int lanes;       /* V: numbers in a vector */
@@ -1173,9 +1180,8 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #define IC_P_UNROLL
 #endif
 
-/* What the chapters use before its own chapter comes. */
-
-/* Memory, numbers and threads: [M]. */
+/* [A4] Declared ahead.
+   What the chapters use before the chapter comes that defines it: of [M], */
 IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n);
 IC_P_FN void *ic_p_allocate(size_t size, void **owned);
 IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned);
@@ -1191,11 +1197,11 @@ IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN void ic_p_team_end(ic_p_team *team);
 IC_P_FN int ic_p_threads(int asked);
 
-/* Choosing kernels: [B3]. */
+/* of [B], */
 IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa);
 IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels);
 
-/* Files: [F]. */
+/* and of [F]. */
 IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes);
 IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes);
 #ifndef IC_NO_STDIO
