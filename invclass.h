@@ -1217,7 +1217,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    library, and [B] makes it fast. */
 
 /* [L1] The equations.
-   Let $x_t$ be the input of step t = 1 ... T, and $h_{t-1}$ and $c_{t-1}$ the hidden state and
+   Let $x_t$ be the input of step $t = 1 ... T$, and $h_{t-1}$ and $c_{t-1}$ the hidden state and
    the cell that the step before left behind.  A layer of H units computes (Hochreiter &
    Schmidhuber 1997; the forget gate was added by Gers, Schmidhuber & Cummins 2000)
 
@@ -1320,9 +1320,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    generator receives its input at the first step only, so that $dx_1$ is a single product after
    the sweep.
 
-   Counted in multiply-adds for a step, a sequence and a layer, (1) costs 4H(I + H); (10) and (11)
-   together cost the same, and so does (12).  A pass of training therefore costs three times a
-   forward pass, a pass of inversion twice. */
+   Counted in multiply-adds for a step, a sequence and a layer, (1) costs $4 H (I + H)$; (10) and
+   (11) together cost the same, and so does (12).  A pass of training therefore costs three times
+   a forward pass, a pass of inversion twice. */
 
 /* [L4] Why an LSTM: what becomes of a gradient.
    Take a recurrent network without cells, $h_t = tanh(b + x_t W + h_{t-1} U)$.  By the rules of
@@ -1330,7 +1330,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 
        dh_t = dh_T D_T U^T D_{T-1} U^T ... D_{t+1} U^T                                       (13)
 
-   where $D_k$ is diagonal and holds the slopes $1 - h_k^2$.  None of these exceeds 1; so T - t
+   where $D_k$ is diagonal and holds the slopes $1 - h_k^2$.  None of these exceeds 1; so $T - t$
    steps lengthen the gradient at most by the factor $r^{T-t}$, with r the largest singular value
    of U.  If r is less than 1, the gradient vanishes: $0.9^100$ is 0.00003.  If r is more, some
    directions may explode, like $1.1^100$, which is 14000.  A network that hears its class at step
@@ -1350,9 +1350,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    forget gate decides how far back the gradient reaches before anything has been learned: [C2].
 
    figure: gradient.svg  How much of the gradient of an error at step 100 arrives at the steps
-   before it, in new networks: without cells, where r = 0.9 lets it vanish and r = 1.1 makes the
-   units grow until their slopes hold it back; and in LSTMs with a forget bias of 1, which lets it
-   vanish faster still, and of 2.4, where it arrives, and even grows, through U. */
+   before it, in new networks: without cells, where $r = 0.9$ lets it vanish and $r = 1.1$ makes
+   the units grow until their slopes hold it back; and in LSTMs with a forget bias of 1, which
+   lets it vanish faster still, and of 2.4, where it arrives, and even grows, through U. */
 
 /* [L5] Exercises.
 
@@ -1502,7 +1502,7 @@ IC_DEF void ic_model_free(ic_model *model)
    for the forget gate's.
 
    With small weights every forget gate starts near sigma(b), b its bias.  After n steps the share
-   $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The usual b = 1
+   $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The usual $b = 1$
    (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a gate of 0.7 if
    the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which hears its class at
    the first step only, spends the beginning of its training on learning to remember.  A gate of 1
@@ -1539,9 +1539,9 @@ IC_P_FN double ic_p_forget_bias(ic_gate gate, double memory)
     return gate == IC_SIGMOID ? ic_p_log(memory - 1) : 2.5 - 5 / memory;
 }
 
-/* Makes the rows of a rows x cols matrix orthonormal, rows <= cols: normal random rows, whose
-   directions are uniform, then modified Gram-Schmidt.  Each row is cleaned twice, which is enough
-   for full precision (Parlett 1980). */
+/* Makes the rows of a matrix orthonormal, of which it has no more than columns: normal random
+   rows, whose directions are uniform, then modified Gram-Schmidt.  Each row is cleaned twice,
+   which is enough for full precision (Parlett 1980). */
 IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
 {
     int r, s, c, pass;
@@ -1682,7 +1682,7 @@ struct ic_work {
 
 #define IC_P_STRIP 96            /* rows of dz that are packed at a time: [C7] */
 
-/* The columns of other products than (1) are cut into blocks of up to four vectors, as evenly as possible. */
+/* The columns of other products than [L](1) are cut into blocks of up to four vectors, as evenly as possible. */
 IC_P_FN int ic_p_blocks(int vectors) { return (vectors + 3) / 4; }
 IC_P_FN int ic_p_block_begin(int vectors, int block)
 {
@@ -1771,7 +1771,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     w->panels = w->hp / w->lanes;
     w->op = (config->outputs + w->lanes - 1) / w->lanes * w->lanes;
     w->ip = (config->inputs + w->lanes - 1) / w->lanes * w->lanes;
-    /* An odd number of cache lines a row: (12) reads h column by column, and rows that are a power of two
+    /* An odd number of cache lines a row: [L](12) reads h column by column, and rows that are a power of two
        apart would compete for the same few places in the cache. */
     w->ld = w->hp / IC_PAD % 2 ? w->hp : w->hp + IC_PAD;
     return IC_OK;
@@ -1829,7 +1829,7 @@ IC_DEF void ic_work_free(ic_work *work)
    as the product it computes at a time.  Parameters are brought into that form once for each
    update, and serve all steps and rows.
 
-   The gate columns of a matrix of `depth` rows, for (1): [panel][k][gate][lane]. */
+   The gate columns of a matrix of `depth` rows, for [L](1): [panel][k][gate][lane]. */
 IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, ic_real *to)
 {
     const int h = w->config.hidden, v = w->lanes;
@@ -1865,7 +1865,7 @@ IC_P_FN void ic_p_ungroup_gates(const ic_work *w, int rows, const ic_real *from,
                        (size_t)(h - first < IC_PAD ? h - first : IC_PAD) * sizeof *to);
 }
 
-/* The transpose of a matrix of n rows and 4 H columns, for (10) and (11): [block][row of z][column]. */
+/* The transpose of a matrix of n rows and 4 H columns, for [L](10) and [L](11): [block][row of z][column]. */
 IC_P_FN void ic_p_pack_transposed(const ic_work *w, int n, int vectors, const ic_real *from,
                                   ic_real *to)
 {
@@ -1935,10 +1935,10 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
 }
 
 /* [C5] The forward pass.
-   For a batch, [L](1) is a product of matrices, B x (I + H) by (I + H) x 4H, one for every step.
-   It is computed panel by panel, each followed at once by the gates of its units.  Rows never
-   touch each other: every thread takes its own through all the steps and waits for nobody.  Where
-   the input is zero, from step `input_steps` on, x W is left out.
+   For a batch, [L](1) is a product of matrices, $B x (I + H)$ by $(I + H) x 4H$, one for every
+   step.  It is computed panel by panel, each followed at once by the gates of its units.  Rows
+   never touch each other: every thread takes its own through all the steps and waits for nobody.
+   Where the input is zero, from step `input_steps` on, x W is left out.
 
    Where step t, row b of an array with rows of `row` numbers begins. */
 IC_P_FN size_t ic_p_at(const ic_work *w, int t, int b, int row)
@@ -1946,8 +1946,8 @@ IC_P_FN size_t ic_p_at(const ic_work *w, int t, int b, int row)
     return ((size_t)t * (size_t)w->batch.rows + (size_t)b) * (size_t)row;
 }
 
-/* Z = start + X W, all column blocks of a packed W of `vectors` vectors.  `x_row`, `z_row` and
-   `start_row` are the distances from row to row; `start_row` = 0 gives every row the same
+/* $Z = "start" + X W$, all column blocks of a packed W of `vectors` vectors.  `x_row`, `z_row`
+   and `start_row` are the distances from row to row; `start_row` = 0 gives every row the same
    start. */
 IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const ic_real *x,
                           ptrdiff_t x_row, const ic_real *packed, const ic_real *start,
@@ -2181,9 +2181,8 @@ IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
 }
 
 /* [C7] The gradient with respect to the weights.
-   [L](12) is one product over time: with the T B rows of x, of h and of dz as tall matrices X, H
-   and
-   Z,
+   The sum [L](12) is one product over time: with the T B rows of x, of h and of dz as tall
+   matrices X, H and Z,
 
        dW = X^T Z   dU = H^T Z   db = "ones"^T Z
 
@@ -2873,11 +2872,11 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    four seeds 0.086 instead of 0.047; after 2000 both are below 0.002.
 
    Exercise 2.  Derive (4) from the derivative of the softmax in [C6] and the cross-entropy's
-   $dp_k = -q_k / p_k$.  In a program with floats, compute the gradient for two classes, z = (-80,
-   0) and q = (1, 0), both ways.
+   $dp_k = -q_k / p_k$.  In a program with floats, compute the gradient for two classes, $z =
+   (-80, 0)$ and $q = (1, 0)$, both ways.
 
    Answer.  $dz_j = p_j (dp_j - sum_k dp_k p_k) = p_j (-q_j / p_j + sum_k q_k)$, which is (4).
-   There it is (-1, 1).  In two steps 1/p is 5e34, still a float; with z = (-110, 0), p is 0 and
+   There it is (-1, 1).  In two steps 1/p is 5e34, still a float; with $z = (-110, 0)$, p is 0 and
    the gradient infinity times 0, NaN.  A guard such as max(p, 1e-30) makes it finite, and wrong:
    (-0.00002, 0.00002) for the first.
 
@@ -2910,7 +2909,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
 
    This is Adam without its corrections ([T2]).  Under a constant gradient, step t therefore has
    the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, whatever the size of the gradient: alpha at
-   first, 2.1 alpha at t = 13, and in the end alpha again.  Early gradients, taken far from any
+   first, 2.1 alpha at $t = 13$, and in the end alpha again.  Early gradients, taken far from any
    class, count most.
 
    Between the classes the generator was never told what to draw, unless it was trained there.
@@ -2919,7 +2918,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
 
 /* [V2] Why clipping and dividing is no projection.
    The mixtures form a simplex: no component negative, sum 1.  Let a step u lead out of it, from x
-   to x + u.  As long as no component becomes negative (Duchi et al. 2008 have the other case),
+   to $x + u$.  As long as no component becomes negative (Duchi et al. 2008 have the other case),
    the projection, which is the nearest point of the simplex, and the division (4) are
 
        x_k + u_k - (sum_j u_j) / I                 projection                                 (5)
@@ -2939,9 +2938,9 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    Adam makes that the rule and not the exception, for all its steps have the same size as long as
    a gradient keeps its sign.  Of dx little more than the signs is left.  If p components are
    pushed up by a, and all others are pushed down until they are clipped at 0, (7) holds for those
-   p: x ends as the equal mixture of all p classes that lower the error at all.  With I = 1/alpha
-   = 20 classes it is there after a single step, since that step takes alpha from every $x_k =
-   1/20$ whose gradient is positive.
+   p: x ends as the equal mixture of all p classes that lower the error at all.  With 20 classes
+   and $alpha = 1/20$ it is there after a single step, since that step takes alpha from every $x_k
+   = 1/20$ whose gradient is positive.
 
    What this costs is measured in paper/README.md: less than half the accuracy of a projection, on
    the same network.  Any rule that keeps to the simplex does better (exercise 3), and none as
@@ -3239,9 +3238,9 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    makes the step of the smaller gradient a trifle shorter, and by (7) the difference grows in
    every iteration.
 
-   Exercise 2.  Let dx be constant, of three classes.  Where does the rule of [V1] end, from x =
-   (0.6, 0.3, 0.1) with dx = (-1, -2, -3), and from x = (0.4, 0.3, 0.3) with dx = (3, 2, 1)?
-   Where should it?
+   Exercise 2.  Let dx be constant, of three classes.  Where does the rule of [V1] end, from $x =
+   (0.6, 0.3, 0.1)$ with $dx = (-1, -2, -3)$, and from $x = (0.4, 0.3, 0.3)$ with $dx = (3, 2,
+   1)$?  Where should it?
 
    Answer.  It ends at (1/3, 1/3, 1/3), and at (1, 0, 0); ten lines of any language show it.  A
    linear error is least where dx is: at (0, 0, 1) in both cases.
@@ -3251,8 +3250,8 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    examples/plain.c with a learning rate of 0.2, and on the network of exercise 1.
 
    Answer.  By [C6], $da_k = x_k (dx_k - sum_j dx_j x_j)$: of a gradient with equal components
-   nothing is left.  Starting from a = 0 it recognises 20 of 20, and finds 0.934 of an eight after
-   five iterations where the rule of [V1] stood still. */
+   nothing is left.  Starting from $a = 0$ it recognises 20 of 20, and finds 0.934 of an eight
+   after five iterations where the rule of [V1] stood still. */
 
 /* [P] PRINCIPAL COMPONENTS ----------------------------------------------------------------------
    The directions along which points vary most (Pearson 1901).  Styles are scores on them
