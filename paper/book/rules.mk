@@ -17,5 +17,5 @@ $(BOOK_DATA): $(BOOK)/%.svg: $(BOOK)/%.tsv
 $(BOOK)/%.tsv: $(BIN)/% | $(BOOK)
 	@$< >$@.new && mv $@.new $@
 
-site: $(BUILD)/book.html
+site: $(BUILD)/book.html | $(BUILD)/site
 	@lua5.4 paper/book/site.lua $(BUILD)

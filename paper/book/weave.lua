@@ -326,21 +326,21 @@ local keywords = {}
 for word in ([[auto break case char const continue default do double else enum extern float for goto if inline int long register
     return short signed sizeof static struct switch typedef union unsigned void volatile while]]):gmatch("%S+") do keywords[word] = true end
 
--- C, from the header if `at` says where.
-local function highlight(text, at)
+-- C; `at`, a line of the header, is where it stands, or, if it is not the header's `own`, where it is shown.
+local function highlight(text, at, own)
     local out, pos = {}, 1
-    local function line() return at and line_in(text, pos, at) or -1 end
+    local function line() return own and line_in(text, pos, at) or at or -1 end
     while pos <= #text do
         local comment = text:match("^/%*.-%*/", pos) or text:match("^//[^\n]*", pos)
         local quoted = text:match('^"[^"\n]*"', pos) or text:match("^'\\?[^\n]'", pos)
         local directive = (pos == 1 or text:sub(pos - 1, pos - 1) == "\n") and text:match("^%s*#%s*%a+", pos)
-        local kernel = at and text:match("^IC_P_K%(%w+%)", pos)
+        local kernel = own and text:match("^IC_P_K%(%w+%)", pos)
         local word = text:match("^[%a_][%w_]*", pos)
         local got = comment or quoted or directive or kernel or word or text:match("^%d[%w.]*", pos) or text:sub(pos, pos)
         out[#out + 1] = comment and "<i>" .. (at and words(comment, line()) or escape(comment)) .. "</i>"
                         or quoted and "<s>" .. escape(quoted) .. "</s>"
                         or (directive or keywords[got]) and "<b>" .. got .. "</b>"
-                        or (declared[kernel] or word and word:find("^[iI][cC]_")) and name_link(got, line(), at ~= nil)
+                        or (declared[kernel] or word and word:find("^[iI][cC]_")) and name_link(got, line(), own)
                         or escape(got)
         pos = pos + #got
     end
@@ -382,7 +382,7 @@ local function code_html(code)
         end
         if #piece > 0 then
             local text = table.concat(piece, "\n")
-            local html, fold = "<pre><code>" .. highlight(text, code.at + first - 1) .. "</code></pre>", folding(piece, text)
+            local html, fold = "<pre><code>" .. highlight(text, code.at + first - 1, true) .. "</code></pre>", folding(piece, text)
             out[#out + 1] = fold and ("<details><summary><code>%s</code> <small>%d lines</small></summary>%s</details>"):format(
                 escape(fold), #piece, html) or html
             seen = seen + (fold and 2 or #piece + 1)
@@ -435,7 +435,7 @@ function write.source(item)
     if not there then refuse(item.at, "source: there is no %s", item.file)
     elseif not found then refuse(item.at, "source: there is no function %s in %s", item.name, item.file) end
     return ('<figure class="wide"><pre class="program"><code>%s</code></pre><figcaption><code>%s</code> of <code>%s</code>. %s</figcaption></figure>')
-        :format(highlight(found or ""), item.name, item.file, prose(item.text, item.at)), 20
+        :format(highlight(found or "", item.at), item.name, item.file, prose(item.text, item.at)), 20
 end
 function write.exercise(item)
     return '<div class="exercise"><p><b>Exercise ' .. item.number .. ".</b> " .. prose(item.text, item.at) .. "</p>", text_lines(item) + 1
