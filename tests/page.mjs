@@ -5,20 +5,20 @@ const folder = process.argv[2] + "/demo/";
 const { instance } = await WebAssembly.instantiate(readFileSync(folder + "demo.wasm"));
 const lib = instance.exports;
 const put = (file, at) => new Uint8Array(lib.memory.buffer).set(file, at);
-put(readFileSync(folder + "page.facts"), lib.demo_facts());
-["page.model", "plain.model", "noise.model"].forEach((name, which) => {
+put(readFileSync(folder + "page.letters"), lib.demo_examples());
+["page.recogniser", "plain.model", "noise.model"].forEach((name, which) => {
   const model = readFileSync(folder + name), at = lib.demo_take(model.length);
   put(model, at);
   if (lib.demo_open(which, at, model.length)) throw Error(name);
 });
 console.log("page " + BigInt.asUintN(64, lib.demo_hash()).toString(16).padStart(16, "0"));
 
-const curve = () => new Float32Array(lib.memory.buffer, lib.demo_buffer(), 80)
-  .set(new Float32Array(lib.memory.buffer, lib.demo_example(0), 80));
+const curve = () => new Float32Array(lib.memory.buffer, lib.demo_buffer(), 64)
+  .set(new Float32Array(lib.memory.buffer, lib.demo_examples(), 64));
 let least = Infinity;
 for (let round = 0; round < 20; round++) {
   curve();
-  lib.demo_begin(40);
+  lib.demo_begin(32);
   const before = process.cpuUsage();
   for (let k = 0; k < 10; k++) lib.demo_step();
   const { user } = process.cpuUsage(before);

@@ -3,27 +3,32 @@
    demo.c; curves are Float32Arrays x0 y0 x1 y1 ..., y up, in units of the board, which is 1 x 1. */
 (async () => {
 
-const LETTERS = "abcdeghlmnopqrsuvwyz", D = 80, STYLES = 6, EXAMPLES = 60, SIDE = 33, PATIENCE = 12;
+const LETTERS = "abcdeghlmnopqrsuvwyz", D = 64, STYLES = 6, EXAMPLES = 60, SIGNS = 12, SIDE = 33, DESCENT = 48;
 const BASELINE = 0.34, X_HEIGHT = 0.27;                    // of the board
 const $ = id => document.getElementById(id);
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // -- the library ------------------------------------------------------------------------------------
 
-const bytes = id => Uint8Array.from(atob($(id).textContent), c => c.charCodeAt(0));
-const lib = (await WebAssembly.instantiate(bytes("demo.wasm"))).instance.exports;
+async function bytes(id) {
+  const packed = Uint8Array.from(atob($(id).textContent), c => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+const lib = (await WebAssembly.instantiate(await bytes("demo.wasm"))).instance.exports;
 const floats = (at, n) => new Float32Array(lib.memory.buffer, at, n);
 const buffer = n => floats(lib.demo_buffer(), n);
-new Uint8Array(lib.memory.buffer).set(bytes("page.facts"), lib.demo_facts());
-["page.model", "plain.model", "noise.model"].forEach((name, which) => {
-  const model = bytes(name), at = lib.demo_take(model.length);
+new Uint8Array(lib.memory.buffer).set(await bytes("page.letters"), lib.demo_examples());
+const models = [];                                         // where each is, and its size
+for (const [which, name] of ["page.recogniser", "plain.model", "noise.model"].entries()) {
+  const model = await bytes(name), at = lib.demo_take(model.length);
   new Uint8Array(lib.memory.buffer).set(model, at);
+  models.push([at, model.length]);
   if (lib.demo_open(which, at, model.length)) throw Error(name + " cannot be read");
-});
-const example = k => floats(lib.demo_example(k), D).slice();
-let signs = [];                                            // { name, curve, code }, class LETTERS + position
-const nameOf = k => k < LETTERS.length ? LETTERS[k] : signs[k - LETTERS.length].name;
-const classes = () => LETTERS.length + signs.length;
+}
+let names = [...LETTERS], signs = [];                      // of the classes; { name, curve } of what was taught
+const classes = () => names.length;
+const example = k => floats(lib.demo_examples() + 4 * k * D, D);
 
 // -- drawing ----------------------------------------------------------------------------------------
 
@@ -55,57 +60,59 @@ function stroke(g, points, place, width, style, alpha = 1) {
 }
 
 /* A curve of unit radius in the middle of a canvas. */
-const middle = (w, h, zoom = 0.2) => (x, y) => [w / 2 + x * zoom * Math.min(w, h), h / 2 - y * zoom * Math.min(w, h)];
+const middle = (w, h, zoom = 0.28) => (x, y) => [w / 2 + x * zoom * Math.min(w, h), h / 2 - y * zoom * Math.min(w, h)];
 
 // -- the first view: state --------------------------------------------------------------------------
 
-let path = [], drawing = false, ghost = null;              // the visitor's line; what might follow
-let radius = 0, centre = [0.5, 0.5];                       // of the line, or where drawings go without one
-let film = [], at = 0, running = false;      // the descent: what it was at each step
-let shown = -1, byHand = null;                             // class looked at (-1: the best), input set by hand
+let path = [], pen = false, rest = null;                   // the line, whether it is being drawn, what may follow
+let size = 0, centre = [0.5, 0.5];                         // of the line, or where drawings go without one
+let answer = null;                                         // the recogniser's: { chance, best, known }
+let film = [], at = 0, running = false;                    // the descent: what it was at each step
+let shown = -1, byHand = null;                             // class looked at (-1: the answer), input set by hand
 
+/* The line is done: it is recognised, and every letter looks for the input that draws it. */
 function begin() {
-  if (path.length < 4) return;
+  pen = false;
   buffer(path.length).set(path);
-  const r = lib.demo_begin(path.length / 2);
-  if (!(r > 0.01)) { clear(); return; }
-  radius = r, centre = Array.from(buffer(2));
-  film = [], at = 0, shown = -1, byHand = ghost = null;
-  run(true);
-  if (still) while (record());
-  at = Math.max(0, film.length - 1);
+  size = lib.demo_begin(path.length / 2);
+  if (!(size > 0.01)) { clear(); return; }
+  centre = Array.from(buffer(2));
+  ask();
+  answer.known = lib.demo_known();
+  film = [], shown = -1, byHand = null;
+  record();
+  if (still) while (lib.demo_step()) record();
+  at = film.length - 1;
+  run(!still);
   show();
+  if (!performance.getEntriesByName("first answer").length) performance.mark("first answer");
 }
 
-/* One step of the descent, kept for looking back; false when it has come to its end. */
+const ask = () => answer = { chance: new Float64Array(lib.memory.buffer, lib.demo_chance(), classes()).slice(), best: lib.demo_label() };
+
+/* The descent as it is now, kept for looking back. */
 function record() {
-  if (!lib.demo_step()) return false;
-  const n = classes(), copy = (p, size) => floats(p, n * size).slice();
-  film.push({ style: copy(lib.demo_style(), STYLES), drawn: copy(lib.demo_drawn(), D), energy: copy(lib.demo_energy(), 1),
-              chance: copy(lib.demo_chance(), 1), best: lib.demo_best(), known: lib.demo_known(),
-              inside: Array.from({ length: n }, (_, k) => lib.demo_in(k)) });
-  return true;
+  const n = classes(), copy = (p, each) => floats(p, n * each).slice();
+  film.push({ style: copy(lib.demo_style(), STYLES), drawn: copy(lib.demo_drawn(), D), error: copy(lib.demo_error(), 1),
+              inside: names.map((_, k) => k < LETTERS.length ? lib.demo_in(k) : answer.chance[k] > 0.001) });
 }
 
 function run(on) {
   running = on;
   $("run-icon").setAttribute("d", on ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M7 5l12 7-12 7z");
+  $("run").setAttribute("aria-label", on ? "Stop" : "Go on");
   if (on) requestAnimationFrame(frame);
 }
 
 function frame() {
   if (!running) return;
-  if (at < film.length - 1) at++;
-  else if (record()) at = film.length - 1;
-  else run(false);
-  show();
-  if (at === 8 && !performance.getEntriesByName("first answer").length) performance.mark("first answer");
-  requestAnimationFrame(frame);
+  step(1);
+  if (at === DESCENT) run(false), show();
+  else requestAnimationFrame(frame);
 }
 
 function step(by) {
-  run(false);
-  if (at + by >= film.length) record();
+  if (by > 0 && at === film.length - 1 && lib.demo_step()) record();
   at = Math.min(Math.max(at + by, 0), film.length - 1);
   byHand = null;
   show();
@@ -113,15 +120,33 @@ function step(by) {
 
 function clear() {
   run(false);
-  path = [], film = [], at = 0, ghost = byHand = null, shown = -1, radius = 0, centre = [0.5, 0.5];
+  path = [], film = [], at = 0, pen = false, writer = answer = rest = byHand = null, shown = -1, size = 0, centre = [0.5, 0.5];
   show();
 }
 
-let turn = Math.floor(Math.random() * EXAMPLES);
-function another(k = turn = (turn + 7) % EXAMPLES) {
-  const letter = k % LETTERS.length, size = lib.demo_size(letter) * X_HEIGHT, y = BASELINE + lib.demo_height(letter) * X_HEIGHT;
-  path = Array.from(example(k), (v, i) => v * size + (i % 2 ? y : 0.5));
-  begin();
+/* The line grows by a point: what may it be the beginning of? */
+function grow(x, y) {
+  path.push(x, y);
+  buffer(2).set([x, y]);
+  const n = lib.demo_point(path.length === 2);
+  rest = n > 0 ? Array.from(buffer(2 * n)) : null;
+  ask();
+}
+
+/* Writes an example, as a visitor would. */
+let turn = Math.floor(Math.random() * EXAMPLES), writer = null;
+function another() {
+  turn = (turn + 7) % EXAMPLES;
+  const letter = Array.from(example(turn), (v, i) => v * X_HEIGHT + (i % 2 ? BASELINE : 0.5 - 0.5 * X_HEIGHT));
+  clear();
+  pen = true;
+  const me = writer = () => {
+    if (writer !== me) return;                             // something else has begun
+    for (let k = 0; k < (still ? D : 4) && path.length < D; k += 2) grow(letter[path.length], letter[path.length + 1]);
+    if (path.length < D) show(), requestAnimationFrame(me);
+    else begin();
+  };
+  me();
 }
 
 // -- the first view: what is seen ----------------------------------------------------------------------
@@ -133,14 +158,14 @@ function makeTiles() {
   for (let k = 0; k < classes(); k++) {
     const button = document.createElement("button"), canvas = document.createElement("canvas");
     const label = document.createElement("span"), bar = document.createElement("i");
-    label.textContent = nameOf(k);
+    label.textContent = names[k];
     button.append(canvas, label, bar);
     button.addEventListener("click", () => { shown = shown === k ? -1 : k; byHand = film.length ? null : plainInput(k); show(); });
     $("tiles").append(button);
     tiles.push({ button, canvas, bar });
   }
   for (const id of ["first", "second"])
-    $(id).replaceChildren(...Array.from({ length: classes() }, (_, k) => new Option(nameOf(k), k)));
+    $(id).replaceChildren(...Array.from({ length: classes() }, (_, k) => new Option(names[k], k)));
 }
 
 const plainInput = k => ({ first: k, second: k === 0 ? 1 : 0, share: 0, style: new Float32Array(STYLES) });
@@ -149,7 +174,7 @@ const plainInput = k => ({ first: k, second: k === 0 ? 1 : 0, share: 0, style: n
 function input() {
   if (byHand) return byHand;
   if (!film.length) return plainInput(0);
-  const now = film[at], k = shown < 0 ? now.best : shown;
+  const now = film[at], k = shown < 0 ? answer.best : shown;
   return { first: k, second: k === 0 ? 1 : 0, share: 0, style: now.style.slice(k * STYLES, k * STYLES + STYLES) };
 }
 
@@ -166,55 +191,56 @@ function showBoard() {
   const board = (x, y) => [x * w, (1 - y) * w];
   for (const y of [BASELINE, BASELINE + X_HEIGHT])
     stroke(g, [0.05, y, 0.95, y], board, 1.5, colour("guide"));
-  const size = radius || 0.36 * X_HEIGHT * 1.4;
-  const onLine = (x, y) => board(centre[0] + x * size, centre[1] + y * size);
+  const unit = size || 0.7 * X_HEIGHT;
+  const onLine = (x, y) => board(centre[0] + x * unit, centre[1] + y * unit);
   stroke(g, path, board, w / 52, colour("ink"));
   if (path.length === 2) stroke(g, [...path, ...path], board, w / 52, colour("ink"));
-  if (ghost) stroke(g, ghost, board, w / 100, colour("net"), 0.55);
+  if (pen && rest) stroke(g, [...path.slice(-2), ...rest], board, w / 100, colour("net"), 0.55);
   if (byHand) stroke(g, mixed(byHand), onLine, w / 90, colour("net"));
   else if (now)
-    for (let k = 0; k < now.chance.length; k++) {
-      const main = k === (shown < 0 ? now.best : shown), alpha = main ? 1 : shown < 0 ? 0.5 * now.chance[k] : 0;
+    for (let k = 0; k < classes(); k++) {
+      const main = k === (shown < 0 ? answer.best : shown), alpha = main ? 1 : shown < 0 ? 0.5 * answer.chance[k] : 0;
       if (alpha > 0.02) stroke(g, now.drawn.slice(k * D, k * D + D), onLine, main ? w / 90 : w / 140, colour("net"), alpha);
     }
   $("hint").hidden = path.length > 0 || byHand;
   $("hint").textContent = "Draw here, with one stroke.";
-  $("finish").disabled = path.length < 12 || drawing;
+  $("finish").disabled = pen || !rest;
 }
 
 function show() {
   const now = film[at];
   showBoard();
   tiles.forEach((tile, k) => {
-    const { button, canvas, bar } = tile, chance = now ? now.chance[k] : 0, inside = !now || now.inside[k];
-    if (running && at > 0 && !inside && tile.out) return;    // nothing has changed
-    tile.out = !inside;
+    const { button, canvas, bar } = tile, chance = answer ? answer.chance[k] : 0, inside = !now || now.inside[k];
+    bar.style.transform = "scaleX(" + chance.toFixed(3) + ")";
+    if (pen && tile.plain || running && tile.out && !inside) return;         // nothing has changed but the chance
+    tile.plain = !now, tile.out = !inside;
     const [t, tw, th] = fresh(canvas);
     if (now) stroke(t, floats(lib.demo_target(), D), middle(tw, th), 5, colour("guide"));
-    const curve = now ? now.drawn.slice(k * D, k * D + D) : mixed(plainInput(k));
-    stroke(t, curve, middle(tw, th), 2, colour(now && k === now.best ? "net" : "text"));
-    bar.style.transform = "scaleX(" + chance.toFixed(3) + ")";
+    else lib.demo_plain(k);
+    const curve = now ? now.drawn.slice(k * D, k * D + D) : buffer(D);
+    stroke(t, curve, middle(tw, th), 2, colour(now && k === answer.best ? "net" : "text"));
     button.classList.toggle("out", !inside);
     button.setAttribute("aria-pressed", k === shown);
-    button.setAttribute("aria-label", nameOf(k) + (now ? ", " + Math.round(100 * chance) + " per cent" : ""));
+    button.setAttribute("aria-label", names[k] + (now ? ", " + Math.round(100 * chance) + " per cent" : ""));
   });
 
-  const over = now && at === film.length - 1 && !running;
-  $("glyph").textContent = now && (now.known || !over) ? nameOf(now.best) : "?";
+  $("glyph").textContent = answer && answer.known !== 0 ? names[answer.best] : "?";
   $("glyph").className = $("glyph").textContent.length > 2 ? "long" : "";
-  $("verdict").textContent = !now ? (drawing ? "Go on; lift the pen when it is done." : "Draw something.")
-    : !over ? "Looking…"
-    : now.known === 2 ? `This is ${article(nameOf(now.best))}: ${percent(now.chance[now.best])}.`
-    : now.known === 1 ? `Probably ${article(nameOf(now.best))} (${percent(now.chance[now.best])}), though not as I have seen one written.`
-    : `I have never seen this. The nearest that I can draw is ${article(nameOf(now.best))}. What is it? Teach me.`;
+  $("verdict").textContent = pen ? "Go on; lift the pen when it is done."
+    : !now ? "Draw something."
+    : answer.known === 2 ? `This is ${article(names[answer.best])}: ${percent(answer.chance[answer.best])}.`
+    : answer.known === 1 ? `Probably ${article(names[answer.best])} (${percent(answer.chance[answer.best])}), though not as I have seen one written.`
+    : `I have never seen this. If it is a letter, then ${article(names[answer.best])}. What is it? Teach me.`;
   $("when").max = Math.max(0, film.length - 1), $("when").value = at, $("step").textContent = at;
-  for (const id of ["back", "run", "on", "when"]) $(id).disabled = film.length === 0;
+  for (const id of ["back", "run", "on", "when"]) $(id).disabled = !now;
 
   const x = input();
   $("first").value = x.first, $("second").value = x.second, $("share").value = x.share;
-  sliders.forEach((s, j) => { s.range.value = x.style[j]; s.value.textContent = x.style[j].toFixed(1); });
+  const styled = x.first < LETTERS.length || x.second < LETTERS.length;      // what was taught has no style
+  sliders.forEach((s, j) => { s.range.disabled = !styled, s.range.value = x.style[j]; s.value.textContent = x.style[j].toFixed(1); });
   showChart();
-  $("teach").querySelector("button").disabled = !film.length || classes() >= LETTERS.length + 12;
+  $("teach").querySelector("button").disabled = !now || signs.length === SIGNS;
 }
 
 const percent = p => p > 0.99 ? "more than 99 per cent" : Math.round(100 * p) + " per cent";
@@ -223,79 +249,63 @@ function showChart() {
   const [g, w, h] = fresh($("chart"));
   stroke(g, [0, h - 1, w, h - 1], (x, y) => [x, y], 1, colour("line"));
   if (!film.length) return;
-  const best = film[at].best, high = Math.log(1 + Math.max(...film[0].energy));
-  const low = Math.log(1 + Math.min(...film.map(f => f.energy[f.best])));
-  const place = (x, y) => [6 + x / 47 * (w - 12), h - 8 - (Math.log(1 + y) - low) / (high - low) * (h - 14)];
-  for (let k = classes() - 1; k >= -1; k--) {
-    const c = k < 0 ? best : k, line = [];
-    if (c >= film[0].energy.length) continue;
-    film.forEach((f, i) => { if (f.inside[c] || i < PATIENCE || c === best) line.push(i, f.energy[c]); });
-    stroke(g, line, place, k < 0 ? 2.5 : 1, colour(k < 0 ? "net" : "soft"), k < 0 ? 1 : 0.5);
-  }
-  const [px, py] = place(at, film[at].energy[best]);
+  const high = Math.log(Math.max(...film[0].error)), low = Math.log(Math.min(...film.map(f => Math.min(...f.error))));
+  const place = (x, y) => [6 + x / DESCENT * (w - 12), h - 8 - (Math.log(y) - low) / (high - low) * (h - 14)];
+  for (const best of [false, true])                        // the best one above the others
+    for (let k = 0; k < film[0].error.length; k++) {
+      const line = [];
+      if (best === (k === answer.best)) film.forEach((f, i) => { if (f.inside[k]) line.push(i, f.error[k]); });
+      stroke(g, line, place, best ? 2.5 : 1, colour(best ? "net" : "soft"), best ? 1 : 0.5);
+    }
+  const [px, py] = place(at, film[at].error[answer.best]);
   g.beginPath(), g.arc(px, py, 4.5, 0, 7), g.fillStyle = colour("net"), g.fill();
 }
 
 // -- the first view: what can be done ---------------------------------------------------------------------
 
 const ink = $("ink");
-function pen(event) {
+function follow(event) {
   const box = ink.getBoundingClientRect();
   for (const e of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event])
-    path.push((e.clientX - box.left) / box.width, 1 - (e.clientY - box.top) / box.height);
+    if (path.length < 8000) grow((e.clientX - box.left) / box.width, 1 - (e.clientY - box.top) / box.height);
+  show();
 }
 ink.addEventListener("pointerdown", event => {
   if (event.button > 0) return;
   event.preventDefault();
   clear();
-  drawing = true;
+  pen = true;
   ink.setPointerCapture(event.pointerId);
-  pen(event);
-  show();
+  follow(event);
 });
-ink.addEventListener("pointermove", event => {
-  if (!drawing || path.length >= 8000) return;
-  pen(event);
-  guess();
-  showBoard();
-});
+ink.addEventListener("pointermove", event => { if (pen && !writer) follow(event); });
 for (const name of ["pointerup", "pointercancel"])
-  ink.addEventListener(name, () => { if (drawing) { drawing = false; ghost = null; begin(); } });
+  ink.addEventListener(name, () => { if (pen && !writer) begin(); });
 
-/* What the line may be the beginning of. */
-function guess() {
-  ghost = null;
-  if (path.length < 12) return;
-  buffer(path.length).set(path);
-  lib.demo_finish(path.length / 2, X_HEIGHT, BASELINE);
-  const n = buffer(1)[0];
-  if (n > 1) ghost = Array.from(buffer(1 + 2 * n).slice(1));
-}
-$("finish").addEventListener("click", () => { guess(); if (ghost) path.push(...ghost.slice(2)); begin(); });
+$("finish").addEventListener("click", () => { path.push(...rest); rest = null; begin(); });
 $("clear").addEventListener("click", clear);
 $("another").addEventListener("click", () => another());
 $("run").addEventListener("click", () => {
   if (running) { run(false); show(); return; }
-  byHand = null;
-  if (at >= film.length - 1 && film.length >= 48) at = 0;
+  if (at === DESCENT) at = 0;
   run(true);
 });
-$("back").addEventListener("click", () => step(-1));
-$("on").addEventListener("click", () => step(1));
-$("when").addEventListener("input", () => { const to = +$("when").value; step(to - at); });
+$("back").addEventListener("click", () => { run(false); step(-1); });
+$("on").addEventListener("click", () => { run(false); step(1); });
+$("when").addEventListener("input", () => { run(false); step($("when").value - at); });
 
 const sliders = Array.from({ length: STYLES }, (_, j) => {
   const label = document.createElement("label"), range = document.createElement("input"), value = document.createElement("output");
   Object.assign(range, { type: "range", min: -3, max: 3, step: 0.05, value: 0 });
   label.append(`style ${j + 1}`, range, value);
   $("styles").append(label);
-  range.addEventListener("input", () => { take(); byHand.style[j] = +range.value; show(); });
+  range.addEventListener("input", () => { hold(); byHand.style[j] = +range.value; show(); });
   return { range, value };
 });
-const take = () => { run(false); byHand = byHand || input(); };
-$("share").addEventListener("input", () => { take(); byHand.share = +$("share").value; show(); });
-$("first").addEventListener("change", () => { take(); byHand.first = +$("first").value; show(); });
-$("second").addEventListener("change", () => { take(); byHand.second = +$("second").value; if (!byHand.share) byHand.share = 0.5; show(); });
+const hold = () => { run(false); byHand = byHand || input(); };
+$("share").addEventListener("input", () => { hold(); byHand.share = +$("share").value; show(); });
+$("first").addEventListener("change", () => { hold(); byHand.first = +$("first").value; show(); });
+$("second").addEventListener("change", () => { hold(); byHand.second = +$("second").value; if (!byHand.share) byHand.share = 0.5; show(); });
 
 // -- signs taught: kept in the browser ---------------------------------------------------------------------
 
@@ -305,7 +315,7 @@ function keep() {
     const item = document.createElement("li"), button = document.createElement("button");
     button.textContent = sign.name + " ×";
     button.setAttribute("aria-label", "Forget " + sign.name);
-    button.addEventListener("click", () => { lib.demo_forget(LETTERS.length + k); signs.splice(k, 1); keep(); clear(); });
+    button.addEventListener("click", () => { forget(k); ($("signs").querySelector("button") ?? $("import")).focus(); });
     item.append(button);
     return item;
   }));
@@ -313,14 +323,31 @@ function keep() {
   makeTiles();
 }
 
+/* A curve more, of a class that is known or a new one. */
+function teach({ name, curve }) {
+  const known = names.indexOf(name), label = known < 0 ? classes() : known;
+  buffer(D).set(curve);
+  if (signs.length === SIGNS || lib.demo_teach(D / 2, label)) return;
+  if (known < 0) names.push(name);
+  signs.push({ name, curve });
+}
+
+/* What was taught cannot be taken out again: everything else is taught anew. */
+function forget(k) {
+  const others = signs.filter((_, j) => j !== k);
+  names = [...LETTERS], signs = [];
+  lib.demo_open(0, ...models[0]);
+  others.forEach(teach);
+  keep();
+  clear();
+}
+
 /* Takes signs from storage or a file: what does not look like one is left out. */
 function restore(list) {
-  const numbers = (a, n) => Array.isArray(a) && a.length === n && a.every(v => typeof v === "number" && Math.abs(v) < 1e4);
   for (const s of Array.isArray(list) ? list : [])
-    if (s && typeof s.name === "string" && s.name && numbers(s.curve, D) && numbers(s.code, 26)) {
-      buffer(D + 26).set([...s.curve, ...s.code]);
-      if (lib.demo_restore() >= 0) signs.push({ name: s.name.slice(0, 12), curve: s.curve, code: s.code });
-    }
+    if (typeof s?.name === "string" && s.name.trim() && Array.isArray(s.curve) && s.curve.length === D
+        && s.curve.every(v => typeof v === "number" && Math.abs(v) < 1e4))
+      teach({ name: s.name.trim().slice(0, 12), curve: s.curve });
   keep();
 }
 
@@ -328,10 +355,7 @@ $("teach").addEventListener("submit", event => {
   event.preventDefault();
   const name = $("name").value.trim();
   if (!name || !film.length) { $("name").focus(); return; }
-  run(false);
-  if (lib.demo_teach() < 0) return;
-  const known = buffer(D + 26).slice();
-  signs.push({ name, curve: Array.from(known.slice(0, D)), code: Array.from(known.slice(D)) });
+  teach({ name, curve: Array.from(floats(lib.demo_target(), D)) });
   $("name").value = "";
   keep();
   begin();
@@ -358,14 +382,14 @@ function heat(u) {                                         // 0 far, 1 near
   const at = Math.min(Math.max(u, 0), 0.9999) * (ramp.length - 1), k = Math.floor(at);
   return ramp[k].map((v, i) => Math.round(v + (at - k) * (ramp[k + 1][i] - v)));
 }
-let letter = 0, waiting = [];                              // example to explain; rows of maps still to compute
+let letter = 0, target = null, waiting = [];               // example to explain; rows of maps still to compute
 const views = [0, 1].map(which => ({ which, start: [0.5, 0.5], way: [], frame: 0, picture: null, small: document.createElement("canvas") }));
 for (const view of views) view.small.width = view.small.height = SIDE;
 
 function choose(k) {
   letter = k;
   const [g, w, h] = fresh($("target"));
-  stroke(g, example(k), middle(w, h), w / 34, colour("ink"));
+  stroke(g, target = floats(lib.demo_choose(k), D).slice(), middle(w, h), w / 34, colour("ink"));
   const [c, cw, ch] = fresh($("key"));
   for (let x = 0; x < cw; x++) c.fillStyle = `rgb(${heat(x / cw)})`, c.fillRect(x, 0, 1.5, ch);
   waiting = [];
@@ -381,9 +405,9 @@ function choose(k) {
 /* Each frame some rows of the maps and some steps of the descents: nobody waits. */
 function animate() {
   for (const [view, row] of waiting.splice(0, still ? 2 * SIDE : 6)) {
-    lib.demo_map(view.which, letter, SIDE - 1 - row);
+    lib.demo_map(view.which, SIDE - 1 - row);
     buffer(SIDE).forEach((error, j) =>
-      view.picture.data.set([...heat(1 - Math.sqrt(error) / 1.1), 255], 4 * (row * SIDE + j)));
+      view.picture.data.set([...heat(1 - Math.sqrt(error) / 0.78), 255], 4 * (row * SIDE + j)));
     view.small.getContext("2d").putImageData(view.picture, 0, 0);
   }
   let more = waiting.length > 0;
@@ -402,7 +426,7 @@ function move() {
 }
 
 function descend(view) {
-  const n = lib.demo_descend(view.which, letter, view.start[0], view.start[1]);
+  const n = lib.demo_descend(view.which, view.start[0], view.start[1]);
   view.way = Array.from(buffer(3 * n));
   view.frame = 0;
   move();
@@ -424,11 +448,11 @@ function showMap(view) {
   const [a, b, error] = view.way.slice(3 * view.frame, 3 * view.frame + 3);
   dot(b, a, 7, "#1e90ff");
   const [n, nw, nh] = fresh($("now" + view.which));
-  stroke(n, example(letter), middle(nw, nh), nw / 16, colour("guide"));
+  stroke(n, target, middle(nw, nh), nw / 16, colour("guide"));
   lib.demo_draw_two(view.which, a, b);
   stroke(n, buffer(D), middle(nw, nh), nw / 34, colour("net"));
   if (view.frame * 3 + 3 === view.way.length)
-    $("said" + view.which).textContent = `${a.toFixed(2)} a + ${b.toFixed(2)} b: ${a > b === (letter % 20 === 0) ? "right, " : "wrong, "} this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`;
+    $("said" + view.which).textContent = `${a.toFixed(2)} a + ${b.toFixed(2)} b: ${a > b === (letter % 20 === 0) ? "right" : "wrong"}, this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`;
   else $("said" + view.which).textContent = `${a.toFixed(2)} a + ${b.toFixed(2)} b`;
 }
 
@@ -445,7 +469,7 @@ for (const view of views) {
     for (const v of views) {
       v.start = view.start.map((x, i) => Math.min(Math.max(x + move[i], 0), 1));
       if (event.key === "Enter") descend(v);
-      else v.way = [], showMap(v);
+      else v.way = [], v.frame = -1, showMap(v);
     }
   });
 }
@@ -482,4 +506,4 @@ let stored = null;
 try { stored = JSON.parse(localStorage.getItem("invclass-signs")); } catch { /* none, or none allowed */ }
 restore(stored);
 another();
-})();
+})().catch(error => document.getElementById("verdict").textContent = "This browser cannot run the page: " + error.message);

@@ -9,11 +9,11 @@ DEMO  := $(BUILD)/demo
 .PHONY: demo
 demo: $(BUILD)/demo.html
 
-$(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo.js) $(DEMO)/demo.wasm $(DEMO)/page.facts
+$(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo.js) paper/book/page.lua $(DEMO)/demo.wasm $(DEMO)/page.recogniser
 	@lua5.4 $< $(BUILD)
 
 $(DEMO)/demo.wasm: $(wildcard examples/demo/wasm/*) examples/demo/page.h invclass.h | $(DEMO)
 	$(WASM) examples/demo/wasm/demo.c -o $@
 
-$(DEMO)/page.facts: $(BIN)/teach | $(DEMO)
+$(DEMO)/page.recogniser: $(BIN)/teach | $(DEMO)
 	$(BIN)/teach $(DEMO)

@@ -147,6 +147,9 @@ os.execute("mkdir -p '" .. site .. "'")
 local links = {}
 for _, p in ipairs(pages) do
     if p.built and page.exists(build .. "/" .. p.built) then copy(build .. "/" .. p.built, p.out) end
+    if p.built == "demo.html" and copied[p.out] then      -- whose links lead to the header, as long as there is no book
+        page.write(site .. p.out, (page.read(site .. p.out):gsub('"%.%./invclass%.h#', '"book.html#')))
+    end
     if p.source or copied[p.out] then links[#links + 1] = p end
 end
 copy("invclass.h", "invclass.h")

@@ -108,18 +108,15 @@ double ldexp(double x, int exponent)     /* where neither 2^exponent nor the res
 
 EXPORT void *demo_take(size_t size) { return take(size); }
 EXPORT float *demo_buffer(void) { return buffer; }
-EXPORT page_facts *demo_facts(void) { return &p.facts; }
+EXPORT float *demo_examples(void) { return p.example[0]; }
 EXPORT float *demo_style(void) { return p.style[0]; }
 EXPORT float *demo_drawn(void) { return p.drawn[0]; }
-EXPORT float *demo_energy(void) { return p.energy; }
-EXPORT float *demo_chance(void) { return p.chance; }
+EXPORT float *demo_error(void) { return p.error; }
 EXPORT float *demo_target(void) { return p.target; }
-EXPORT float *demo_example(int k) { return p.facts.example[k]; }
-EXPORT float demo_size(int k) { return p.facts.size[k]; }
-EXPORT float demo_height(int k) { return p.facts.height[k]; }
+EXPORT double *demo_chance(void) { return p.answer.probability; }
 EXPORT const char *demo_kernels(void) { return ic_isa_name(IC_ISA_BEST); }
 
-/* Network 0 is the page's, 1 and 2 are those of two letters. */
+/* Network 0 is the recogniser, as it is before it is taught anything; 1 and 2 are those of two letters. */
 EXPORT int demo_open(int which, const unsigned char *bytes, size_t size)
 {
     ic_work_options options;
@@ -136,76 +133,72 @@ EXPORT int demo_open(int which, const unsigned char *bytes, size_t size)
     return (int)status;
 }
 
-/* The path in the buffer, n points, becomes the curve at hand.  Returns its radius, 0 if it is none; its
-   centre follows in the buffer. */
-EXPORT float demo_begin(int n)
+/* The path in the buffer, n points, becomes the curve at hand.  Its centre is then in the buffer; returns its size, 0
+   of a dot. */
+EXPORT double demo_begin(int n)
 {
-    float y[D], centre[2];
-    const float radius = page_normalise(n, buffer, y, centre);
-    if (radius > 0)
-        page_begin(&p, y);
-    buffer[0] = centre[0], buffer[1] = centre[1];
-    return radius;
+    int t;
+    if (page_begin(&p, n, buffer) != IC_OK)
+        return 0;
+    buffer[0] = (float)p.answer.frame.place[0], buffer[1] = (float)p.answer.frame.place[1];
+    for (t = 0; t < D && p.target[t] == 0; t++)
+        ;
+    return t < D ? p.answer.frame.size : 0;
 }
 
 EXPORT int demo_step(void) { return page_step(&p); }
-EXPORT int demo_best(void) { return page_best(&p); }
-EXPORT uint64_t demo_hash(void) { return page_hash(&p); }
+EXPORT int demo_label(void) { return p.answer.label; }
 EXPORT int demo_known(void) { return page_known(&p); }
-EXPORT int demo_in(int k)                /* is class k still in it? */
+EXPORT int demo_in(int k)                /* is letter k still in it? */
 {
     int r;
-    for (r = 0; r < p.active; r++)
-        if (p.row[r].class == k)
-            return 1;
-    return 0;
+    for (r = 0; r < p.active && p.row[r] != k; r++)
+        ;
+    return r < p.active;
+}
+EXPORT uint64_t demo_hash(void) { return page_hash(&p); }
+
+/* The line grows by the point in the buffer, the first one if begins is 1.  What it seems to be the beginning of is
+   then the answer, and the rest of that in the buffer, as many points as are returned. */
+EXPORT int demo_point(int begins)
+{
+    float drawn[D];
+    int from;
+    if (begins)
+        ic_recognise_begin(&p.answer);
+    if (ic_recognise_point(&p.recogniser, buffer, 0, &p.answer) != IC_OK
+        || ic_recognition_explain(&p.recogniser, &p.answer, NULL, drawn) != IC_OK)
+        return 0;
+    from = (int)(p.answer.done * (STEPS - 1)) + 1;
+    if (from < STEPS)
+        memcpy(buffer, drawn + 2 * from, (size_t)(STEPS - from) * 2 * sizeof *buffer);
+    return from < STEPS ? STEPS - from : 0;
 }
 
-/* What the generator makes of classes k and other, mixed, the style in the buffer: there the curve goes. */
-EXPORT void demo_mix(int k, int other, float share)
+/* What class k draws in its usual style. */
+EXPORT int demo_plain(int k) { return (int)ic_recogniser_draw(&p.recogniser, k, NULL, buffer); }
+/* What the generator makes of two classes, mixed, in the style in the buffer: there the curve goes. */
+EXPORT int demo_mix(int first, int second, float share)
 {
-    float x[INPUTS], y[INPUTS];
-    int j;
-    page_code(&p, k, buffer, x);
-    page_code(&p, other, buffer, y);
-    for (j = 0; j < INPUTS; j++)
-        x[j] = (1 - share) * x[j] + share * y[j];
-    page_draw(&p, x, buffer);
-    for (j = 0; j < D; j++)
-        buffer[j] += (1 - share) * p.rest[k][j] + share * p.rest[other][j];
+    float style[STYLES];
+    memcpy(style, buffer, sizeof style);
+    return (int)page_mix(&p, first, second, share, style, buffer);
 }
-
-EXPORT int demo_classes(void) { return p.classes; }
-/* Teaches the curve at hand; the sign's curve and code are then in the buffer, for demo_restore. */
-EXPORT int demo_teach(void)
-{
-    float y[D];
-    int k;
-    memcpy(y, p.target, sizeof y);
-    k = page_teach(&p, y);
-    memcpy(buffer, y, sizeof y);
-    if (k >= 0)
-        memcpy(buffer + D, p.base[k], sizeof p.base[k]);
-    return k;
-}
-EXPORT int demo_restore(void) { return page_add(&p, buffer, buffer + D); }
-EXPORT void demo_forget(int k) { page_forget(&p, k); }
-
-/* The path in the buffer is the beginning of something: of what?  Returns the class; the rest of the
-   curve, in the path's own coordinates, is in the buffer, its length the first number. */
-EXPORT int demo_finish(int n, float x_height, float baseline)
-{
-    float rest[D];
-    int count, k = page_finish(&p, n, buffer, x_height, baseline, rest, &count);
-    buffer[0] = (float)count;
-    memcpy(buffer + 1, rest, (size_t)count * 2 * sizeof *rest);
-    return k;
-}
+/* Teaches the path in the buffer, n points; label: a class that is known or the next one. */
+EXPORT int demo_teach(int n, int label) { return (int)page_teach(&p, n, buffer, label); }
 
 /* -- two letters ---------------------------------------------------------------------------------- */
 
-/* Row i of the heat map: the errors against an example of input (i, j) / (SIDE - 1), j = 0 .. SIDE - 1. */
-EXPORT void demo_map(int which, int example, int i)
+static float letter[D];                  /* the one to explain */
+EXPORT float *demo_choose(int example)
+{
+    if (ic_recognise(&p.recogniser, &(ic_curve){ STEPS, p.example[example], NULL, NULL }, &p.answer) == IC_OK)
+        memcpy(letter, p.answer.prepared, sizeof letter);
+    return letter;
+}
+
+/* Row i of the heat map: the letter's errors for input (i, j) / (SIDE - 1), j = 0 .. SIDE - 1. */
+EXPORT void demo_map(int which, int i)
 {
     float x[SIDE][2];
     ic_batch batch = { SIDE, 0, 1, NULL, NULL, NULL };
@@ -217,7 +210,7 @@ EXPORT void demo_map(int which, int example, int i)
     for (j = 0; j < SIDE; j++) {
         double sum = 0;
         for (t = 0; t < D; t++) {
-            const double d = (double)(ic_output(two_work[which], t / 2, j)[t % 2] - p.facts.example[example][t]);
+            const double d = (double)(ic_output(two_work[which], t / 2, j)[t % 2] - letter[t]);
             sum += d * d;
         }
         buffer[j] = (float)(sum / D);
@@ -245,7 +238,7 @@ static void trace(void *user, const ic_trace *now)
 
 /* The thesis's descent from (a, b): PATH inputs and errors in the buffer.  A descent that has come to
    rest ends early; returns how many there are. */
-EXPORT int demo_descend(int which, int example, float a, float b)
+EXPORT int demo_descend(int which, float a, float b)
 {
     float start[2], x[2];
     int iterations = 0;
@@ -255,5 +248,5 @@ EXPORT int demo_descend(int which, int example, float a, float b)
     start[0] = a, start[1] = b;
     options.start = IC_START_GIVEN, options.start_x = start, options.iterations = PATH - 1, options.trace = trace;
     out.iterations = &iterations;
-    return ic_descend(&two[which], 1, p.facts.example[example], &options, &out) == IC_OK ? iterations + 1 : 0;
+    return ic_descend(&two[which], 1, letter, &options, &out) == IC_OK ? iterations + 1 : 0;
 }
