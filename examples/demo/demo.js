@@ -444,16 +444,16 @@ function showMap(view) {
   stroke(g, way, place, 5, "#ffffff"), stroke(g, way, place, 2.5, "#14213d");
   const dot = (b, a, r, fill) => { g.beginPath(), g.arc(...place(b, a), r, 0, 7), g.fillStyle = fill, g.fill(), g.lineWidth = 2, g.strokeStyle = "#fff", g.stroke(); };
   dot(view.start[1], view.start[0], 5, "#14213d");
-  if (!way.length) return;
+  const said = $("said" + view.which), mixture = (a, b) => `${a.toFixed(2)} a + ${b.toFixed(2)} b`;
+  if (!way.length) { said.textContent = `from ${mixture(...view.start)}: Enter descends`; return; }
   const [a, b, error] = view.way.slice(3 * view.frame, 3 * view.frame + 3);
   dot(b, a, 7, "#1e90ff");
   const [n, nw, nh] = fresh($("now" + view.which));
   stroke(n, target, middle(nw, nh), nw / 16, colour("guide"));
   lib.demo_draw_two(view.which, a, b);
   stroke(n, buffer(D), middle(nw, nh), nw / 34, colour("net"));
-  if (view.frame * 3 + 3 === view.way.length)
-    $("said" + view.which).textContent = `${a.toFixed(2)} a + ${b.toFixed(2)} b: ${a > b === (letter % 20 === 0) ? "right" : "wrong"}, this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`;
-  else $("said" + view.which).textContent = `${a.toFixed(2)} a + ${b.toFixed(2)} b`;
+  said.textContent = mixture(a, b) + (view.frame * 3 + 3 < view.way.length ? ""
+    : `: ${a > b === (letter % 20 === 0) ? "right" : "wrong"}, this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`);
 }
 
 for (const view of views) {
