@@ -1218,7 +1218,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 
 /* [L1] The equations.
    Let $x_t$ be the input of step $t = 1 ... T$, and $h_{t-1}$ and $c_{t-1}$ the hidden state and
-   the cell that the step before left behind.  A layer of H units computes (Hochreiter &
+   the cell that the step before left behind.  A layer of $H$ units computes (Hochreiter &
    Schmidhuber 1997; the forget gate was added by Gers, Schmidhuber & Cummins 2000)
 
        z_t = b + x_t W + h_{t-1} U      4H numbers: $z_i$, $z_f$, $z_g$, $z_o$                (1)
@@ -1229,7 +1229,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 
    Of what its cell held a unit keeps the share $f_t$; it takes in the share $i_t$ of a new
    candidate $g_t$; and it shows the share $o_t$ of the result to the other units and to the
-   outputs.  The function sigma of these gates has values between 0 and 1.  It is one of
+   outputs.  The function $sigma$ of these gates has values between 0 and 1.  It is one of
 
        sigma(z) = min(max(0.2 z + 0.5, 0), 1)    the hard sigmoid, IC_HARD_SIGMOID
        sigma(z) = 1 / (1 + exp(-z))              the sigmoid, IC_SIGMOID
@@ -1249,9 +1249,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    source: examples/plain.c output_forward */
 
 /* [L2] Backpropagation through time.
-   Let the error E be any function of the outputs whose derivatives $dy_t$ are known, dv standing
-   for dE/dv.  E depends on a quantity v through everything that is computed from v.  If v is used
-   in $u_1$, $u_2$ and so on, the chain rule has one term for each use:
+   Let the error $E$ be any function of the outputs whose derivatives $dy_t$ are known, $dv$
+   standing for $dE/dv$.  $E$ depends on a quantity $v$ through everything that is computed from
+   $v$.  If $v$ is used in $u_1$, $u_2$ and so on, the chain rule has one term for each use:
 
        dE/dv = sum_k dE / du_k partial u_k / partial v
 
@@ -1269,47 +1269,46 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
        |                                           y_t -----> E
 
    $c_t$ is used in $h_t$ and in $c_{t+1}$; $h_t$ in $y_t$ and in $z_{t+1}$; $o_t$ in $h_t$;
-   $i_t$, $f_t$ and $g_t$ in $c_t$; the parts of $z_t$ in their gates; $x_t$ in $z_t$; W, U and b
-   in the z of every step.
+   $i_t$, $f_t$ and $g_t$ in $c_t$; the parts of $z_t$ in their gates; $x_t$ in $z_t$; $W$, $U$
+   and $b$ in the $z$ of every step.
 
    figure: cell.svg  Two steps of a unit, and the two paths on which a gradient comes back: along
-   the cells, times the forget gate; and through the sums z, times slopes and weights.
+   the cells, times the forget gate; and through the sums $z$, times slopes and weights.
 
    Arrows lead to the same step or to a later one.  A sweep from the last step to the first
    (Werbos 1990) therefore finds, at every step, all derivatives that it needs; what would come
-   from beyond step T is zero.  First $h_t$, used in the output and in (1) of the next step.  Both
-   are linear.  (Below another layer the place of $dy_t W_y^T$ is taken by the $dx_t$ of that
-   layer.)
+   from beyond step $T$ is zero.
 
-       dh_t = dy_t W_y^T + dz_{t+1} U^T                                                      (10)
-
-   Next (4), where the slope of tanh is one minus its square.  The other use of $c_t$ is (3) of
-   the next step:
+   Suppose that $dh_t$ is known.  At step $T$ it is $dy_T W_y^T$, since $h_T$ is used in the
+   output alone.  First (4), where the slope of tanh is one minus its square; the other use of
+   $c_t$ is (3) of the next step:
 
        do_t = dh_t * tanh(c_t)                                                                (5)
        dc_t = dh_t * o_t * (1 - tanh(c_t)^2) + dc_{t+1} * f_{t+1}                             (6)
 
-   Then (3).  Each factor of a product gets dc times the other factor:
+   Then (3).  Each factor of a product gets $dc_t$ times the other factor:
 
        di_t = dc_t * g_t   df_t = dc_t * c_{t-1}   dg_t = dc_t * i_t                          (7)
        dc_t * f_t               goes back to $c_{t-1}$, as the last term of its (6)           (8)
 
-   Then (2).  Both slopes of sigma can be computed from its value, so that z need not be kept:
+   Then (2).  Both slopes of $sigma$ can be computed from its value, so that $z$ need not be kept:
 
        dz_i = di_t * sigma'(z_i)   dz_f = df_t * sigma'(z_f)   dz_o = do_t * sigma'(z_o)
        dz_g = dg_t * (1 - g_t^2)                                                              (9)
        sigma'(z_i) = 0.2               where $0 < i_t < 1$, else 0: the hard sigmoid
        sigma'(z_i) = i_t (1 - i_t)     the sigmoid
 
-   And (1).  Number k of $z_t$ contains $h_j U_{jk}$.  So $h_j$ gets the sum over k of $dz_k
-   U_{jk}$, which is the last term of (10), and $U_{jk}$ gets $h_j dz_k$ from every step, since
-   all steps use it:
+   And (1).  Number $k$ of $z_t$ contains $h_j U_{jk}$, $h$ being that of the step before.  So
+   $h_j$ gets the sum over $k$ of $dz_k U_{jk}$, besides what its output gives it, and $U_{jk}$
+   gets $h_j dz_k$ from every step, since all steps use it:
 
+       dh_{t-1} = dz_t U^T + dy_{t-1} W_y^T                                                  (10)
        dx_t = dz_t W^T                                                                       (11)
        dW = sum_t x_t^T dz_t   dU = sum_t h_{t-1}^T dz_t   db = sum_t dz_t                   (12)
 
-   with the output layer's $dW_y = sum_t h_t^T dy_t$ and $db_y = sum_t dy_t$.  What arrives at
-   step 0 is the derivative by the first state.
+   and for the output layer $dW_y = sum_t h_t^T dy_t$ and $db_y = sum_t dy_t$.  With (10) the
+   sweep goes on to the step before; what arrives at step 0 is the derivative by the first state.
+   In a layer below another, $dy_t W_y^T$ is replaced by $dx_t$ of the layer above.
 
    source: examples/plain.c output_backward
 
@@ -1326,16 +1325,16 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 
 /* [L4] Why an LSTM: what becomes of a gradient.
    Take a recurrent network without cells, $h_t = tanh(b + x_t W + h_{t-1} U)$.  By the rules of
-   [L2] its gradient travels from step T back to step t through one matrix a step,
+   [L2] its gradient travels from step $T$ back to step $t$ through one matrix a step,
 
        dh_t = dh_T D_T U^T D_{T-1} U^T ... D_{t+1} U^T                                       (13)
 
    where $D_k$ is diagonal and holds the slopes $1 - h_k^2$.  None of these exceeds 1; so $T - t$
-   steps lengthen the gradient at most by the factor $r^{T-t}$, with r the largest singular value
-   of U.  If r is less than 1, the gradient vanishes: $0.9^100$ is 0.00003.  If r is more, some
-   directions may explode, like $1.1^100$, which is 14000.  A network that hears its class at step
-   1 and is judged at step 100 learns nothing from such a gradient (Bengio, Simard & Frasconi
-   1994; Pascanu, Mikolov & Bengio 2013).
+   steps lengthen the gradient at most by the factor $r^{T-t}$, with $r$ the largest singular
+   value of $U$.  If $r$ is less than 1, the gradient vanishes: $0.9^100$ is 0.00003.  If $r$ is
+   more, some directions may explode, like $1.1^100$, which is 14000.  A network that hears its
+   class at step 1 and is judged at step 100 learns nothing from such a gradient (Bengio, Simard &
+   Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
 
    In an LSTM there is a second path, along the cells.  Followed alone, (8) says
 
@@ -1343,22 +1342,24 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 
    which has neither a matrix nor a slope in it, only forget gates, unit by unit.  A gate is set
    by the network itself.  One that stays open passes the gradient on unchanged over any distance,
-   and none lets it grow.  The rest of the gradient still comes through U and may explode there:
+   and none lets it grow.  The rest of the gradient still comes through $U$ and may explode there:
    training can clip it ([T2]).
 
-   In a new network all weights are small and every gate stands near sigma(b).  So the bias of the
-   forget gate decides how far back the gradient reaches before anything has been learned: [C2].
+   In a new network all weights are small and every gate stands near $sigma(b)$.  So the bias of
+   the forget gate decides how far back the gradient reaches before anything has been learned:
+   [C2].
 
    figure: gradient.svg  How much of the gradient of an error at step 100 arrives at the steps
    before it, in new networks: without cells, where $r = 0.9$ lets it vanish and $r = 1.1$ makes
    the units grow until their slopes hold it back; and in LSTMs with a forget bias of 1, which
-   lets it vanish faster still, and of 2.4, where it arrives, and even grows, through U. */
+   lets it vanish faster still, and of 2.4, where it arrives, and even grows, through $U$. */
 
 /* [L5] Exercises.
 
-   Exercise 1.  In examples/plain.c every forget gate starts with a bias of 1, `n.b[GATE_F][j] =
-   1`.  The drawings have 40 steps, and the class is heard at the first.  How will the error after
-   200 updates change if the bias is 0 instead, and how if it is 2.4?  Predict, then run.
+   Exercise 1.  In examples/plain.c every forget gate starts with a bias of 1,
+   `n.b[GATE_F][j] = 1`.  The drawings have 40 steps, and the class is heard at the first.  How
+   will the error after 200 updates change if the bias is 0 instead, and how if it is 2.4?
+   Predict, then run.
 
    Answer.  A gate of $sigma(0) = 0.5$ leaves $0.5^39$ of a cell at the last step, a few parts in
    $10^12$; $sigma(1) = 0.7$ leaves a millionth, $sigma(2.4) = 0.98$ nearly half.  The errors
@@ -1369,10 +1370,10 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    Exercise 2.  How can you find out whether the backward pass of examples/plain.c is right, for
    every parameter, without reading it?
 
-   Answer.  Compare with differences.  `draw` returns E and adds the derivatives to its last
-   argument; so for each parameter p in turn compute $(E(p + e) - E(p - e)) / (2 e)$ with e =
-   0.00001.  In double precision the two agree to four digits.  Then remove a term, (8) for
-   instance, and see that they do not.  The library's tests do the same with the library.
+   Answer.  Compare with differences.  `draw` returns $E$ and adds the derivatives to its last
+   argument; so for each parameter $p$ in turn compute $(E(p + e) - E(p - e)) / (2 e)$ with
+   $e = 0.00001$.  In double precision the two agree to four digits.  Then remove a term, (8) for
+   instance, and see that they do not.  `tests/test_gradient.c` does the same with the library.
 
    Exercise 3.  Derive the backward pass of a gated recurrent unit (Cho et al. 2014), which has
    gates but no cell:
@@ -1389,12 +1390,12 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
        dh_{t-1} = dh_t * u_t + dz_r U_r^T + dz_u U_u^T + dq_t U_g^T
        dU_g = sum_t h_{t-1}^T dq_t      all others as in (11) and (12)
 
-   The first term of $dh_{t-1}$ is the path of (14), with u in the place of f.  To check it,
+   The first term of $dh_{t-1}$ is the path of (14), with $u$ in the place of $f$.  To check it,
    replace `lstm_forward` and `lstm_backward` by it: exercise 2 finds no difference, and the
    program still recognises 20 of 20. */
 
 /* [C] THE NETWORK IN CODE -----------------------------------------------------------------------
-   What [L] derives for one sequence, here for B of them side by side: the parameters and their
+   What [L] derives for one sequence, here for $B$ of them side by side: the parameters and their
    start, the workspace that the passes share, the passes themselves. */
 
 /* [C1] Parameters.
@@ -1492,33 +1493,33 @@ IC_DEF void ic_model_free(ic_model *model)
 
 /* [C2] The start.
    Weights must differ from unit to unit, or all units would receive the same gradient for ever;
-   and they must neither swell nor damp what passes through.  W and $W_y$ are uniform, with a
+   and they must neither swell nor damp what passes through.  $W$ and $W_y$ are uniform, with a
    variance that keeps the size of values on the way forward and of gradients on the way back, as
    nearly as one number can (Glorot & Bengio 2010):
 
-       |W_{jk}| <= sqrt(6 / (rows + cols))
+       |W_{jk}| <= sqrt(6 / ("rows" + "columns"))
 
-   U has orthonormal rows, so that $h U$ is as long as h (Saxe et al. 2013).  Biases are 0, but
-   for the forget gate's.
+   $U$ has orthonormal rows, so that $h U$ is as long as $h$ (Saxe et al. 2013).  Biases are 0,
+   but for the forget gate's.
 
-   With small weights every forget gate starts near sigma(b), b its bias.  After n steps the share
-   $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The usual $b = 1$
-   (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a gate of 0.7 if
-   the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which hears its class at
-   the first step only, spends the beginning of its training on learning to remember.  A gate of 1
-   - 1/m leaves nearly 1/e after m steps (after Tallec & Ollivier 2018, who draw an m for each
-   cell at random):
+   With small weights every forget gate starts near $sigma(b)$, $b$ its bias.  After $n$ steps the
+   share $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The usual
+   $b = 1$ (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a gate of
+   0.7 if the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which hears its
+   class at the first step only, spends the beginning of its training on learning to remember.  A
+   gate of $1 - 1/m$ leaves nearly 1/e after $m$ steps (after Tallec & Ollivier 2018, who draw an
+   $m$ for each cell at random):
 
        0.2 b + 0.5 = 1 - 1/m   b = 2.5 - 5/m                   hard sigmoid
        1 / (1 + exp(-b)) = 1 - 1/m   b = log(m - 1)                  sigmoid
 
-   No m saturates the gate; a saturated hard sigmoid would have no gradient and could never
+   No $m$ saturates the gate; a saturated hard sigmoid would have no gradient and could never
    close. */
 IC_P_FN int ic_p_memory_ok(double memory) { return memory == 0 || ic_p_within(memory, 2, IC_P_MAX_SIZE); }
 
-/* Natural logarithm, in double: $x = m 2^e$ with m near 1, and $log m = 2 atanh(r)$ with $r = (m
-   - 1) / (m + 1)$, by its series; $|r| <= 0.172$, so that eight terms leave an error below
-   2e-14. */
+/* Natural logarithm, in double: $x = m 2^e$ with $m$ near 1, and $log m = 2 atanh(r)$ with
+   $r = (m - 1) / (m + 1)$, by its series; $|r| <= 0.172$, so that eight terms leave an error
+   below 2e-14. */
 IC_P_FN double ic_p_log(double x)
 {
     int e, k;
@@ -1613,8 +1614,8 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
 }
 
 /* [C3] The workspace.
-   One block holds all that the passes over a batch need.  V is the number of lanes of a vector, a
-   panel is V hidden units, a group IC_PAD of them, which is 16.
+   One block holds all that the passes over a batch need.  $V$ is the number of lanes of a vector,
+   a panel is $V$ hidden units, a group IC_PAD of them, which is 16.
 
        | array           holds                                            extents
        | w, u            W and U packed for [L](1)                        [panel][k][gate][lane]
@@ -1628,13 +1629,14 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
 
    In a row of packed weights the four vectors of a panel are the four gates of its units.  So one
    product leaves all that [L](2) to [L](4) need of these units in one place, and the gates are
-   computed while it is still in the cache.  In a row of z a group has first all its i, then f, g
-   and o, whatever V is: sums over z run in this order, and no result may depend on V.
+   computed while it is still in the cache.  In a row of $z$ a group has first all its $i$, then
+   $f$, $g$ and $o$, whatever $V$ is: sums over $z$ run in this order, and no result may depend on
+   $V$.
 
    Three things hold between any two calls:
 
-   1. The units that round H up to whole groups have weights and biases of zero.  So their g, c
-      and h stay zero, and so does every derivative that passes through them.
+   1. The units that round $H$ up to whole groups have weights and biases of zero.  So their
+      $g$, $c$ and $h$ stay zero, and so does every derivative that passes through them.
    2. What rounds up the rows of other arrays is zero and stays zero.
    3. The workspace is in one of four states.  A function may be called in the state that the one
       before it leaves behind, or in a later one:
@@ -1644,7 +1646,7 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
        | forward    ic_forward      h, c, y and the gates are the batch's; dy may be written
        | backward   ic_backward     z holds dz, the gates are gone: load or go forward again
 
-   A workspace for IC_GENERATE never goes backward, and keeps z, c and tanh(c) of one step
+   A workspace for IC_GENERATE never goes backward, and keeps $z$, $c$ and $tanh(c)$ of one step
    only. */
 typedef struct ic_p_layer {
     int inputs;                           /* width of x */
@@ -1829,7 +1831,7 @@ IC_DEF void ic_work_free(ic_work *work)
    as the product it computes at a time.  Parameters are brought into that form once for each
    update, and serve all steps and rows.
 
-   The gate columns of a matrix of `depth` rows, for [L](1): [panel][k][gate][lane]. */
+   First, the gate columns of a matrix of `depth` rows, for [L](1): `[panel][k][gate][lane]`. */
 IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, ic_real *to)
 {
     const int h = w->config.hidden, v = w->lanes;
@@ -1938,15 +1940,15 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    For a batch, [L](1) is a product of matrices, $B x (I + H)$ by $(I + H) x 4H$, one for every
    step.  It is computed panel by panel, each followed at once by the gates of its units.  Rows
    never touch each other: every thread takes its own through all the steps and waits for nobody.
-   Where the input is zero, from step `input_steps` on, x W is left out.
+   Where the input is zero, from step `input_steps` on, $x W$ is left out.
 
-   Where step t, row b of an array with rows of `row` numbers begins. */
+   First, where step $t$, row $b$ of an array begins whose rows have `row` numbers. */
 IC_P_FN size_t ic_p_at(const ic_work *w, int t, int b, int row)
 {
     return ((size_t)t * (size_t)w->batch.rows + (size_t)b) * (size_t)row;
 }
 
-/* $Z = "start" + X W$, all column blocks of a packed W of `vectors` vectors.  `x_row`, `z_row`
+/* $Z = "start" + X W$, all column blocks of a packed $W$ of `vectors` vectors.  `x_row`, `z_row`
    and `start_row` are the distances from row to row; `start_row` = 0 gives every row the same
    start. */
 IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const ic_real *x,
@@ -1964,7 +1966,7 @@ IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const
 }
 
 /* Softmax of a row, in place: $p_k = exp(z_k) / (sum_j exp(z_j))$ (Bridle 1990).  Subtracting the
-   largest z from all of them changes nothing and keeps exp in range. */
+   largest $z$ from all of them changes nothing and keeps exp in range. */
 IC_P_FN void ic_p_softmax(ic_real *z, int n)
 {
     ic_real top = z[0], sum = 0;
@@ -1979,9 +1981,9 @@ IC_P_FN void ic_p_softmax(ic_real *z, int n)
         z[k] /= sum;
 }
 
-/* Prefetches n numbers in each of m rows.  What a pass keeps for the way back, some 28 T H bytes
-   a row and layer, outgrows the second-level cache.  Asked for before the product that precedes
-   their use, the lines arrive while it is computed: a pass takes 2 to 7 % less. */
+/* Prefetches $n$ numbers in each of $m$ rows.  What a pass keeps for the way back, some $28 T H$
+   bytes a row and layer, outgrows the second-level cache.  Asked for before the product that
+   precedes their use, the lines arrive while it is computed: a pass takes 2 to 7 % less. */
 IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
 {
     int r, k;
@@ -2094,13 +2096,14 @@ IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b)
 
 /* [C6] The backward pass.
    The sweep of [L2], for all rows of a thread, layer after layer from the top; what a layer hands
-   down, [L](11), is computed by the layer below, as the first part of its [L](10).  z is read as
-   gates and overwritten with dz, step by step, so that [L](12) and the layer below find dz of all
-   steps afterwards.
+   down, [L](11), is computed by the layer below, as the first part of its [L](10).  $z$ is read
+   as gates and overwritten with $dz$, step by step, so that [L](12) and the layer below find $dz$
+   of all steps afterwards.
 
-   If a softmax p follows the output layer, its derivative comes first.  $p_k$ depends on every z:
+   If a softmax $p$ follows the output layer, its derivative comes first.  $p_k$ depends on every
+   $z$:
 
-       partial p_k / partial z_j = p_k (1 - p_j) if j = k, else -p_k p_j
+       partial p_k / partial z_j = -p_k p_j           and $p_k$ more where $k = j$
        dz_j = sum_k dp_k partial p_k / partial z_j = p_j (dp_j - sum_k dp_k p_k) */
 IC_P_FN void ic_p_softmax_back(const ic_real *p, ic_real *d, int n)
 {
@@ -2181,22 +2184,18 @@ IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
 }
 
 /* [C7] The gradient with respect to the weights.
-   The sum [L](12) is one product over time: with the T B rows of x, of h and of dz as tall
-   matrices X, H and Z,
-
-       dW = X^T Z   dU = H^T Z   db = "ones"^T Z
-
-   so it waits until the sweep is done and all rows are there.  A strip of IC_P_STRIP rows of Z,
-   up to four vectors wide, is copied together and used for all columns of X, H and ones before
-   the next: 24 KiB with 16 lanes, which stay in the first-level cache.  The same rows of X and H
-   stay in the second level while the strips pass. */
+   Let $X$ be the tall matrix of $T B$ rows that holds all $x$, or all $h$, or ones, and $Z$ that
+   of all $dz$.  Then each sum of [L](12) is one product over time, $X^T Z$, and is computed when
+   the sweep is done.  A strip of IC_P_STRIP rows of $Z$, up to four vectors wide, is copied
+   together and multiplied with all three $X$ before the next: 24 KiB with 16 lanes, which stay in
+   the first-level cache.  The same rows of $X$ stay in the second level while the strips pass. */
 typedef struct ic_p_outer {
     const ic_real *x; ptrdiff_t x_col, x_row;    /* element (r, k) of the matrix is x[r * x_row + k * x_col] */
     int cols, rows;                              /* its size; it goes with the first `rows` rows of Z */
     ic_real *sum;                                /* X^T Z, rows of z_row numbers */
 } ic_p_outer;
 
-/* One strip: `depth` rows from row r of z, n vectors from column `at`; added to the sums of a list. */
+/* One strip, `depth` rows from row r of z and n vectors from column `at`: adds to all sums of a list. */
 IC_P_FN void ic_p_outer_strip(const ic_work *w, ic_real *strip, const ic_real *z, int z_row,
                               int r, int depth, int at, int n, const ic_p_outer *list, int count)
 {
@@ -2379,27 +2378,27 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
    object that goes through the updates. */
 
 /* [T1] The error.
-   An update has B rows, each with a target of T x O numbers and a weight.  With $w_b$ the share
-   of row b in all the weights, and E the error of the update,
+   An update has $B$ rows, each with a target of T x O numbers and a weight.  With $w_b$ the share
+   of row $b$ in all the weights, and $E$ the error of the update,
 
        E = sum_b w_b E_b                                      $sum_b w_b = 1$                 (1)
        E_b = 1/(T O) sum_{t,k} (y_{tk} - q_{tk})^2            mean square, q the target       (2)
        dy_{tk} = 2 w_b (y_{tk} - q_{tk}) / (T O)
 
    A classifier ends in a softmax, $p_k = exp(z_k) / (sum_j exp(z_j))$, and is judged by the
-   cross-entropy of p with the target, $-sum_k q_k log p_k$.  The two are taken together.  Since
-   log p is the difference of $z_k$ and a logarithm whose derivative by $z_k$ is just $p_k$,
+   cross-entropy of $p$ with the target, $-sum_k q_k log p_k$.  The two are taken together.  Since
+   log $p$ is the difference of $z_k$ and a logarithm whose derivative by $z_k$ is just $p_k$,
 
        E_b = sum_k q_k (log sum_j exp(z_j) - z_k)                                             (3)
        dz_k = p_k sum_j q_j - q_k                             times $w_b$                     (4)
 
    (summed over the steps that have an output).  Taken one after the other, the cross-entropy
-   would contribute 1/p, which overflows for a sample far on the wrong side, where p is near 0,
-   and the softmax a factor p that takes it back.  In (4) nothing is divided: the gradient of such
-   a sample is near 1. */
+   would contribute 1/p, which overflows for a sample far on the wrong side, where $p$ is near 0,
+   and the softmax a factor $p$ that takes it back.  In (4) nothing is divided: the gradient of
+   such a sample is near 1. */
 
-/* Cross-entropy at one step, of n classes; dz receives its gradient, times `share`, if not NULL.
-   The largest logit is subtracted before exp, which keeps it in range. */
+/* Cross-entropy at one step, of $n$ classes; dz receives its gradient, times `share`, if not
+   NULL.  The largest logit is subtracted before exp, which keeps it in range. */
 IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p, const ic_real *target,
                                   double share, ic_real *dz)
 {
@@ -2420,8 +2419,8 @@ IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p,
     return loss;
 }
 
-/* $E_b$ of row b, whose target is `[t][o]`.  If asked for, its gradient times `share` goes to dy:
-   by the output, or for IC_CROSS_ENTROPY by the logits z. */
+/* $E_b$ of row $b$, whose target is `[t][o]`.  If asked for, its gradient times `share` goes to
+   dy: by the output, or for IC_CROSS_ENTROPY by the logits $z$. */
 IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share,
                              int gradient)
 {
@@ -2445,38 +2444,40 @@ IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *tar
 }
 
 /* [T2] The step.
-   Adam (Kingma & Ba 2015) keeps two running means for every parameter, of its gradient g and of
+   Adam (Kingma & Ba 2015) keeps two running means for every parameter, of its gradient $g$ and of
    $g^2$:
 
        m = beta1 m + (1 - beta1) g   v = beta2 v + (1 - beta2) g^2                            (5)
 
-   Both begin at zero.  After t updates with the same g they are $(1 - beta1^t) g$ and $(1 -
-   beta2^t) g^2$.  Divided by these factors m is a mean of g and sqrt(v) a mean size of it, and
-   the ratio of the two, near 1 for a gradient that keeps its sign and near 0 for one that wavers,
-   is the step in units of the learning rate alpha.  With the factors drawn together this is (6),
-   the form at the end of section 2 of the paper:
+   Both begin at zero.  After $t$ updates with the same $g$ they are $(1 - beta1^t) g$ and
+   $(1 - beta2^t) g^2$.  Divided by these factors $m$ is a mean of $g$ and $sqrt(v)$ a mean size
+   of it, and the ratio of the two, near 1 for a gradient that keeps its sign and near 0 for one
+   that wavers, is the step in units of the learning rate $alpha$.  With the factors drawn
+   together this is (6), the form at the end of section 2 of the paper:
 
        p = p - alpha_t m / (sqrt(v) + epsilon)
        alpha_t = alpha sqrt(1 - beta2^t) / (1 - beta1^t)                                      (6)
 
-   epsilon keeps the quotient finite where g is 0, and makes the step small where g is small next
-   to epsilon.  In the paper's Algorithm 1 it is added to the corrected root; here to sqrt(v)
-   itself, as in Keras, which the thesis used; that saves two divisions for each parameter.  So it
-   counts for $1 / sqrt(1 - beta2^t)$ times as much, 32 times in the first update.
+   $epsilon$ keeps the quotient finite where $g$ is 0, and makes the step small where $g$ is small
+   next to $epsilon$.  In the paper's Algorithm 1 it is added to the corrected root; here to
+   $sqrt(v)$ itself, as in Keras, which the thesis used; that saves two divisions for each
+   parameter.  So it counts for $1 / sqrt(1 - beta2^t)$ times as much, 32 times in the first
+   update.
 
    Before that, a gradient longer than `clip` is shortened to that length (Pascanu, Mikolov &
-   Bengio 2013).  Through U it occasionally explodes ([L4]), and Adam is not immune to that: a
-   single g far beyond all others moves its parameter by some $1 / sqrt(1 - beta2)$, about 30,
-   times alpha, and stays in v for thousands of updates, in which the parameter hardly moves. */
+   Bengio 2013).  Through $U$ it occasionally explodes ([L4]), and Adam is not immune to that: a
+   single $g$ far beyond all others moves its parameter by some $1 / sqrt(1 - beta2)$, about 30,
+   times $alpha$, and stays in $v$ for thousands of updates, in which the parameter hardly
+   moves. */
 IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
                          const ic_real *gradient, ic_real *m, ic_real *v)
 {
     ic_p_kernels_for(IC_ISA_BEST)->adam(padded, options, param, gradient, m, v);
 }
 
-/* The learning rate of update u: a linear rise over the warm-up, then constant, or a fall to zero
-   along $1 - 3 s^2 + 2 s^3$, s the part that is done: a cubic within 0.011 of the usual half
-   cosine (Loshchilov & Hutter 2017), without a cosine. */
+/* The learning rate of update $u$: a linear rise over the warm-up, then constant, or a fall to
+   zero along $1 - 3 s^2 + 2 s^3$, $s$ the part that is done: a cubic within 0.011 of the usual
+   half cosine (Loshchilov & Hutter 2017), without a cosine. */
 IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
 {
     const double s = (double)u / (double)o->updates, warm = o->warmup * (double)o->updates;
@@ -2634,9 +2635,10 @@ IC_P_FN void ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
 }
 
 /* [T4] The trainer.
-   What it carries from update to update is in `state`, Adam's m and v and the best parameters so
-   far, in `progress` and in the model.  All else is found anew from the number of the update: the
-   order of an epoch, the noise, the powers of beta1 and beta2.  So these three are a checkpoint.
+   What it carries from update to update is in `state`, Adam's $m$ and $v$ and the best parameters
+   so far, in `progress` and in the model.  All else is found anew from the number of the update:
+   the order of an epoch, the noise, the powers of $beta1$ and $beta2$.  So these three are a
+   checkpoint.
 
        | begun     ic_trainer_init     m and v are 0, the best parameters those of the model
        | running   ic_trainer_step     one update; every `check_every` of them, and at the end, a
@@ -2861,65 +2863,66 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
 
 /* [T5] Exercises.
 
-   Exercise 1.  In `train` of examples/plain.c m and v are divided by $1 - 0.9^t$ and $1 -
-   0.999^t$.  How long, in units of alpha, is the first step without these corrections, and how
-   long are the ones that follow?  What will the errors after 1, 200 and 2000 updates be?
+   Exercise 1.  In `train` of examples/plain.c $m$ and $v$ are divided by $1 - 0.9^t$ and
+   $1 - 0.999^t$.  How long, in units of $alpha$, is the first step without these corrections, and
+   how long are the ones that follow?  What will the errors after 1, 200 and 2000 updates be?
    Predict, then run.
 
-   Answer.  Under a constant gradient step t has length $(1 - 0.9^t) / sqrt(1 - 0.999^t)$: 3.2 at
-   first, 6.6 at update 12, back to 3 only after 120.  The error after one update is the same,
+   Answer.  Under a constant gradient step $t$ has length $(1 - 0.9^t) / sqrt(1 - 0.999^t)$: 3.2
+   at first, 6.6 at update 12, back to 3 only after 120.  The error after one update is the same,
    since it is measured before the step; after 200 it is 0.0661 instead of 0.0419, on average over
    four seeds 0.086 instead of 0.047; after 2000 both are below 0.002.
 
    Exercise 2.  Derive (4) from the derivative of the softmax in [C6] and the cross-entropy's
-   $dp_k = -q_k / p_k$.  In a program with floats, compute the gradient for two classes, $z =
-   (-80, 0)$ and $q = (1, 0)$, both ways.
+   $dp_k = -q_k / p_k$.  In a program with floats, compute the gradient for two classes,
+   $z = (-80, 0)$ and $q = (1, 0)$, both ways.
 
    Answer.  $dz_j = p_j (dp_j - sum_k dp_k p_k) = p_j (-q_j / p_j + sum_k q_k)$, which is (4).
-   There it is (-1, 1).  In two steps 1/p is 5e34, still a float; with $z = (-110, 0)$, p is 0 and
-   the gradient infinity times 0, NaN.  A guard such as max(p, 1e-30) makes it finite, and wrong:
-   (-0.00002, 0.00002) for the first.
+   There it is (-1, 1).  In two steps 1/p is 5e34, still a float; with $z = (-110, 0)$, $p$ is 0
+   and the gradient infinity times 0, NaN.  A guard such as $max(p, 10^-30)$ makes it finite, and
+   wrong: (-0.00002, 0.00002) for the first.
 
    Exercise 3.  A parameter has had the gradient 1 or -1, at random, in thousands of updates.
    Then one explodes, to 1000.  How far does Adam move the parameter in the updates that follow,
    and when will it move as before?
 
-   Answer.  k updates later m is $0.1 * 0.9^k * 1000$ and sqrt(v) about $sqrt(0.001) * 1000$.  The
-   sum over k of their ratios is $1 / sqrt(0.001) = 32$; a simulation in ten lines says 31.  v has
-   forgotten when $0.001 * 0.999^k * 1000^2$ is 1, after some 6900 updates. */
+   Answer.  $k$ updates later $m$ is $0.1 * 0.9^k * 1000$ and $sqrt(v)$ about
+   $sqrt(0.001) * 1000$.  The sum over $k$ of their ratios is $1 / sqrt(0.001) = 32$; a simulation
+   in ten lines says 31.  $v$ has forgotten when $0.001 * 0.999^k * 1000^2$ is 1, after some 6900
+   updates. */
 
 /* [V] INVERSE CLASSIFICATION -------------------------------------------------------------------
-   A generator f maps a code x, I numbers, one for each class or type of a class, to a curve f(x).
-   To ask it what it was told when it drew a curve y, freeze the weights and make
+   A generator $f$ maps a code $x$, $I$ numbers, one for each class or type of a class, to a curve
+   $f(x)$.  To ask it what it was told when it drew a curve $y$, freeze the weights and make
 
        E(x) = 1/(T O) sum_{t,k} (f(x)_{tk} - y_{tk})^2                                        (1)
 
-   small by gradient descent on x; $dx_1$ is [L3].  The class is read off where the descent ends
+   small by gradient descent on $x$; $dx_1$ is [L3].  The class is read off where the descent ends
    (Hobbhahn 2018, after the inference of hidden causes by Butz et al. 2019).  What this chapter
    computes is the procedure of the thesis, number for number; what is wrong with it is said in
    [V2]; and [E] is the way that this library recommends. */
 
 /* [V1] The descent.
-   x begins between all classes, at $1/I$ in every component.  After each step it is made a
+   $x$ begins between all classes, at $1/I$ in every component.  After each step it is made a
    mixture of classes again: clipped to [0, 1] and divided by its sum.
 
        m = 0.9 m + 0.1 dx   v = 0.99 v + 0.01 dx^2                                            (2)
        x = min(max(x - alpha m / (sqrt(v) + 10^-8), 0), 1)                                    (3)
        x = x / (sum_k x_k + 10^-8)                                                            (4)
 
-   This is Adam without its corrections ([T2]).  Under a constant gradient, step t therefore has
-   the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, whatever the size of the gradient: alpha at
-   first, 2.1 alpha at $t = 13$, and in the end alpha again.  Early gradients, taken far from any
-   class, count most.
+   This is Adam without its corrections ([T2]).  Under a constant gradient, step $t$ therefore has
+   the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, whatever the size of the gradient: $alpha$
+   at first, 2.1 $alpha$ at $t = 13$, and in the end $alpha$ again.  Early gradients, taken far
+   from any class, count most.
 
    Between the classes the generator was never told what to draw, unless it was trained there.
    Whether the descent finds its way depends on what it draws there by chance: hence the
    augmentations of [G]. */
 
 /* [V2] Why clipping and dividing is no projection.
-   The mixtures form a simplex: no component negative, sum 1.  Let a step u lead out of it, from x
-   to $x + u$.  As long as no component becomes negative (Duchi et al. 2008 have the other case),
-   the projection, which is the nearest point of the simplex, and the division (4) are
+   The mixtures form a simplex: no component negative, sum 1.  Let a step $u$ lead out of it, from
+   $x$ to $x + u$.  As long as no component becomes negative (Duchi et al. 2008 have the other
+   case), the projection, which is the nearest point of the simplex, and the division (4) are
 
        x_k + u_k - (sum_j u_j) / I                 projection                                 (5)
        x_k + (u_k - x_k sum_j u_j) / (1 + sum_j u_j)     division                             (6)
@@ -2936,11 +2939,11 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    whatever component is ahead, where less would.
 
    Adam makes that the rule and not the exception, for all its steps have the same size as long as
-   a gradient keeps its sign.  Of dx little more than the signs is left.  If p components are
+   a gradient keeps its sign.  Of dx little more than the signs is left.  If $p$ components are
    pushed up by a, and all others are pushed down until they are clipped at 0, (7) holds for those
-   p: x ends as the equal mixture of all p classes that lower the error at all.  With 20 classes
-   and $alpha = 1/20$ it is there after a single step, since that step takes alpha from every $x_k
-   = 1/20$ whose gradient is positive.
+   $p$: $x$ ends as the equal mixture of all $p$ classes that lower the error at all.  With 20
+   classes and $alpha = 1/20$ it is there after a single step, since that step takes $alpha$ from
+   every $x_k = 1/20$ whose gradient is positive.
 
    What this costs is measured in paper/README.md: less than half the accuracy of a projection, on
    the same network.  Any rule that keeps to the simplex does better (exercise 3), and none as
@@ -2948,8 +2951,8 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
 
 /* [V3] Where a descent ends early.
    If every component is held by the clip, at 0 with $m >= 0$ and $dx >= 0$, or at 1 with $m <= 0$
-   and $dx <= 0$, and if the division changes nothing, then the next x is the same, so is its
-   gradient, and by (2) m keeps its sign: a fixed point, for ever.  The division changes nothing
+   and $dx <= 0$, and if the division changes nothing, then the next $x$ is the same, so is its
+   gradient, and by (2) $m$ keeps its sign: a fixed point, for ever.  The division changes nothing
    where the sum is 0, or a single 1, to which $10^-8$ adds nothing in floats.  So fixed points
    are the corners of the simplex and the origin.  A sample that has reached one leaves the batch,
    and the next takes its place; no result depends on it.
@@ -3238,15 +3241,15 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    makes the step of the smaller gradient a trifle shorter, and by (7) the difference grows in
    every iteration.
 
-   Exercise 2.  Let dx be constant, of three classes.  Where does the rule of [V1] end, from $x =
-   (0.6, 0.3, 0.1)$ with $dx = (-1, -2, -3)$, and from $x = (0.4, 0.3, 0.3)$ with $dx = (3, 2,
-   1)$?  Where should it?
+   Exercise 2.  Let dx be constant, of three classes.  Where does the rule of [V1] end, from
+   $x = (0.6, 0.3, 0.1)$ with $dx = (-1, -2, -3)$, and from $x = (0.4, 0.3, 0.3)$ with
+   $dx = (3, 2, 1)$?  Where should it?
 
    Answer.  It ends at (1/3, 1/3, 1/3), and at (1, 0, 0); ten lines of any language show it.  A
    linear error is least where dx is: at (0, 0, 1) in both cases.
 
-   Exercise 3.  Write x as a softmax, $x_k = exp(a_k) / (sum_j exp(a_j))$, and derive da from dx.
-   What becomes of a gradient that is alike in all components?  Use it in `recognise` of
+   Exercise 3.  Write $x$ as a softmax, $x_k = exp(a_k) / (sum_j exp(a_j))$, and derive da from
+   dx.  What becomes of a gradient that is alike in all components?  Use it in `recognise` of
    examples/plain.c with a learning rate of 0.2, and on the network of exercise 1.
 
    Answer.  By [C6], $da_k = x_k (dx_k - sum_j dx_j x_j)$: of a gradient with equal components
