@@ -1420,6 +1420,7 @@ IC_P_FN int ic_p_config_ok(const ic_config *c)
 /* Steps of a target, and of what the network puts out. */
 IC_P_FN int ic_p_out_steps(const ic_config *c) { return c->head == IC_EVERY_STEP ? c->steps : 1; }
 
+/* W, U and b of every layer, then those of the output layer. */
 IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
 {
     size_t offset = 0;
@@ -1461,6 +1462,7 @@ IC_DEF size_t ic_model_bytes(const ic_config *config)
     return ic_p_padded(ic_p_count(config)) * sizeof(ic_real);
 }
 
+/* A model of zeros. */
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory)
 {
     size_t bytes;
@@ -1790,6 +1792,7 @@ IC_DEF size_t ic_work_bytes(const ic_config *config, const ic_work_options *opti
     return arena.bad ? 0 : arena.used;
 }
 
+/* The workspace itself is the first thing in its block. */
 IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
                              const ic_work_options *options, void *memory)
 {
@@ -1903,6 +1906,7 @@ IC_P_FN void ic_p_pack_plain(const ic_work *w, int depth, int n, int vectors, co
     }
 }
 
+/* Packs all tensors, and for the way back their transposes, too. */
 IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
 {
     const ic_config *c = &work->config;
@@ -2061,6 +2065,7 @@ IC_P_FN void ic_p_set_state(const ic_work *w, int l, const ic_real *from, ic_rea
         memcpy(to + b * (size_t)w->ld, from + ((size_t)l * rows + b) * h, h * sizeof *to);
 }
 
+/* Puts the first states in place and lets the threads run their rows. */
 IC_DEF void ic_forward(ic_work *work, const ic_batch *batch)
 {
     ic_work *w = work;
@@ -2515,6 +2520,7 @@ IC_P_FN int ic_p_train_steps(const ic_model *model, const ic_pairs *pairs, const
     return noisy > pairs->input_steps ? noisy : pairs->input_steps;
 }
 
+/* Writes the input of rows `begin` to `end`, noise and all; a row draws its noise 64 numbers at a time. */
 IC_P_FN void ic_p_fill_rows(void *context, int thread, int begin, int end)
 {
     const ic_p_fill *f = (const ic_p_fill *)context;
@@ -2577,6 +2583,7 @@ IC_P_FN double ic_p_check(ic_trainer *t, const ic_pairs *pairs)
     return sum / weights;
 }
 
+/* Do the pairs fit the network, and each other? */
 IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss loss)
 {
     const size_t x = ic_p_numbers(p->n, p->input_steps, p->inputs);
@@ -2598,6 +2605,7 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
 /* Is beta in [0, 1), also after rounding to a float? */
 IC_P_FN int ic_p_decay_ok(double beta) { return ic_p_within(beta, 0, 1) && (ic_real)beta < 1; }
 
+/* Each option in its range, and none that contradicts another or would have no effect. */
 IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_config *c)
 {
     IC_P_REQUIRE(o->updates >= 0 && o->epochs >= 0 && o->batch >= 0 && o->draws >= 0, IC_E_OPTION);
@@ -2620,6 +2628,7 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
     return IC_OK;
 }
 
+/* The values in brackets. */
 IC_P_FN void ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
 {
     const int batch = o->batch > 0 && o->batch < pairs->n ? o->batch : pairs->n;
@@ -3151,6 +3160,7 @@ IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int input
     return IC_OK;
 }
 
+/* The values in brackets. */
 IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
 {
     o->iterations = o->iterations ? o->iterations : 200;
@@ -3165,6 +3175,7 @@ IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
     o->rows = o->rows > n ? n : o->rows;
 }
 
+/* Checks, allocates, runs all descents, frees. */
 IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
                             const ic_descend_options *options, const ic_descended *out)
 {
