@@ -1333,8 +1333,8 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    steps lengthen the gradient at most by the factor $r^{T-t}$, with $r$ the largest singular
    value of $U$.  If $r$ is less than 1, the gradient vanishes: $0.9^100$ is 0.00003.  If $r$ is
    more, some directions may explode, like $1.1^100$, which is 14000.  A network that hears its
-   class at step 1 and is judged at step 100 learns nothing from such a gradient (Bengio, Simard &
-   Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
+   class at step 1 and is judged at step 100 learns next to nothing from such a gradient (Bengio,
+   Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
 
    In an LSTM there is a second path, along the cells.  Followed alone, (8) says
 
@@ -1364,8 +1364,8 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    Answer.  A gate of $sigma(0) = 0.5$ leaves $0.5^39$ of a cell at the last step, a few parts in
    $10^12$; $sigma(1) = 0.7$ leaves a millionth, $sigma(2.4) = 0.98$ nearly half.  The errors
    printed are 0.0935, 0.0419 and 0.0089, the means over four seeds 0.12, 0.05 and 0.01.  After
-   2000 updates all three are below 0.002: a gate that is nearly closed can be learned to open, at
-   a price.
+   2000 updates all three are below 0.002: a network can learn to open its gates, but it takes
+   time.
 
    Exercise 2.  How can you find out whether the backward pass of examples/plain.c is right, for
    every parameter, without reading it?
@@ -1509,8 +1509,8 @@ IC_DEF void ic_model_free(ic_model *model)
    $b = 1$ (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a gate of
    0.7 if the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which hears its
    class at the first step only, spends the beginning of its training on learning to remember.  A
-   gate of $1 - 1/m$ leaves nearly 1/e after $m$ steps (after Tallec & Ollivier 2018, who draw an
-   $m$ for each cell at random):
+   gate of $1 - 1/m$ leaves nearly $1/e$ after $m$ steps (after Tallec & Ollivier 2018, who draw
+   an $m$ for each cell at random):
 
        0.2 b + 0.5 = 1 - 1/m   b = 2.5 - 5/m                   hard sigmoid
        1 / (1 + exp(-b)) = 1 - 1/m   b = log(m - 1)                  sigmoid
@@ -2379,30 +2379,30 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
 
 /* [T] TRAINING ---------------------------------------------------------------------------------
    The weights are changed, a little in every update, so that an error falls: what the error is
-   and how it becomes dy, how a gradient becomes a step, what the inputs of an update are, and the
-   object that goes through the updates. */
+   and how it becomes $dy$, how a gradient becomes a step, what the inputs of an update are, and
+   the object that goes through the updates. */
 
 /* [T1] The error.
-   An update has $B$ rows, each with a target of T x O numbers and a weight.  With $w_b$ the share
-   of row $b$ in all the weights, and $E$ the error of the update,
+   An update has $B$ rows, each with a target of $T x O$ numbers and a weight.  With $w_b$ the
+   share of row $b$ in all the weights, and $E$ the error of the update,
 
        E = sum_b w_b E_b                                      $sum_b w_b = 1$                 (1)
        E_b = 1/(T O) sum_{t,k} (y_{tk} - q_{tk})^2            mean square, q the target       (2)
        dy_{tk} = 2 w_b (y_{tk} - q_{tk}) / (T O)
 
    A classifier ends in a softmax, $p_k = exp(z_k) / (sum_j exp(z_j))$, and is judged by the
-   cross-entropy of $p$ with the target, $-sum_k q_k log p_k$.  The two are taken together.  Since
-   log $p$ is the difference of $z_k$ and a logarithm whose derivative by $z_k$ is just $p_k$,
+   cross-entropy of $p$ with the target, $-sum_k q_k log p_k$, summed over the steps that have an
+   output.  The two are taken together.  Since $log p$ is the difference of $z_k$ and a logarithm
+   whose derivative by $z_k$ is just $p_k$,
 
        E_b = sum_k q_k (log sum_j exp(z_j) - z_k)                                             (3)
        dz_k = p_k sum_j q_j - q_k                             times $w_b$                     (4)
 
-   (summed over the steps that have an output).  Taken one after the other, the cross-entropy
-   would contribute 1/p, which overflows for a sample far on the wrong side, where $p$ is near 0,
-   and the softmax a factor $p$ that takes it back.  In (4) nothing is divided: the gradient of
-   such a sample is near 1. */
+   Taken one after the other, the cross-entropy would contribute $1/p$, which overflows for a
+   sample far on the wrong side, where $p$ is near 0, and the softmax a factor $p$ that takes it
+   back.  In (4) nothing is divided: the gradient of such a sample is near 1. */
 
-/* Cross-entropy at one step, of $n$ classes; dz receives its gradient, times `share`, if not
+/* Cross-entropy at one step, of $n$ classes; $dz$ receives its gradient, times `share`, if not
    NULL.  The largest logit is subtracted before exp, which keeps it in range. */
 IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p, const ic_real *target,
                                   double share, ic_real *dz)
@@ -2425,7 +2425,7 @@ IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p,
 }
 
 /* $E_b$ of row $b$, whose target is `[t][o]`.  If asked for, its gradient times `share` goes to
-   dy: by the output, or for IC_CROSS_ENTROPY by the logits $z$. */
+   $dy$: by the output, or for IC_CROSS_ENTROPY by the logits $z$. */
 IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share,
                              int gradient)
 {
@@ -2887,7 +2887,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    $z = (-80, 0)$ and $q = (1, 0)$, both ways.
 
    Answer.  $dz_j = p_j (dp_j - sum_k dp_k p_k) = p_j (-q_j / p_j + sum_k q_k)$, which is (4).
-   There it is (-1, 1).  In two steps 1/p is 5e34, still a float; with $z = (-110, 0)$, $p$ is 0
+   There it is (-1, 1).  In two steps $1/p$ is 5e34, still a float; with $z = (-110, 0)$, $p$ is 0
    and the gradient infinity times 0, NaN.  A guard such as $max(p, 10^-30)$ makes it finite, and
    wrong: (-0.00002, 0.00002) for the first.
 
@@ -2912,7 +2912,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    [V2]; and [E] is the way that this library recommends. */
 
 /* [V1] The descent.
-   $x$ begins between all classes, at $1/I$ in every component.  After each step it is made a
+   The code begins between all classes, $1/I$ in every component.  After each step it is made a
    mixture of classes again: clipped to [0, 1] and divided by its sum.
 
        m = 0.9 m + 0.1 dx   v = 0.99 v + 0.01 dx^2                                            (2)
@@ -2948,11 +2948,11 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    whatever component is ahead, where less would.
 
    Adam makes that the rule and not the exception, for all its steps have the same size as long as
-   a gradient keeps its sign.  Of dx little more than the signs is left.  If $p$ components are
-   pushed up by a, and all others are pushed down until they are clipped at 0, (7) holds for those
-   $p$: $x$ ends as the equal mixture of all $p$ classes that lower the error at all.  With 20
-   classes and $alpha = 1/20$ it is there after a single step, since that step takes $alpha$ from
-   every $x_k = 1/20$ whose gradient is positive.
+   a gradient keeps its sign.  Of $dx$ little more than the signs is left.  If $p$ components are
+   pushed up by $a$, and all others are pushed down until they are clipped at 0, (7) holds for
+   those $p$: $x$ ends as the equal mixture of all $p$ classes that lower the error at all.  With
+   20 classes and $alpha = 1/20$ it is there after a single step, since that step takes $alpha$
+   from every $x_k = 1/20$ whose gradient is positive.
 
    What this costs is measured in paper/README.md: less than half the accuracy of a projection, on
    the same network.  Any rule that keeps to the simplex does better (exercise 3), and none as
@@ -3252,15 +3252,15 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    makes the step of the smaller gradient a trifle shorter, and by (7) the difference grows in
    every iteration.
 
-   Exercise 2.  Let dx be constant, of three classes.  Where does the rule of [V1] end, from
+   Exercise 2.  Let $dx$ be constant, of three classes.  Where does the rule of [V1] end, from
    $x = (0.6, 0.3, 0.1)$ with $dx = (-1, -2, -3)$, and from $x = (0.4, 0.3, 0.3)$ with
    $dx = (3, 2, 1)$?  Where should it?
 
    Answer.  It ends at (1/3, 1/3, 1/3), and at (1, 0, 0); ten lines of any language show it.  A
-   linear error is least where dx is: at (0, 0, 1) in both cases.
+   linear error is least where $dx$ is: at (0, 0, 1) in both cases.
 
-   Exercise 3.  Write $x$ as a softmax, $x_k = exp(a_k) / (sum_j exp(a_j))$, and derive da from
-   dx.  What becomes of a gradient that is alike in all components?  Use it in `recognise` of
+   Exercise 3.  Write $x$ as a softmax, $x_k = exp(a_k) / (sum_j exp(a_j))$, and derive $da$ from
+   $dx$.  What becomes of a gradient that is alike in all components?  Use it in `recognise` of
    examples/plain.c with a learning rate of 0.2, and on the network of exercise 1.
 
    Answer.  By [C6], $da_k = x_k (dx_k - sum_j dx_j x_j)$: of a gradient with equal components
