@@ -3272,7 +3272,7 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    ([G5]), explanations are worked out in a basis of them ([E1]), and a map may begin in the
    plane of the first two ([S2]).
 
-   Let $x_1, ..., x_n$ be points of d numbers with the mean $mu$.  Along a unit vector $phi$
+   Let $x_1, ..., x_n$ be points of $d$ numbers with the mean $mu$.  Along a unit vector $phi$
    their variance is
 
        phi^T Sigma phi   with
@@ -3284,8 +3284,8 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
        Sigma phi = lambda phi                                                                (2)
 
    So the directions are the eigenvectors of the covariance matrix, and the variance along each
-   is its eigenvalue.  Since $Sigma$ is symmetric they are orthogonal, and the first M of them
-   span the subspace of dimension M that leaves the least sum of squared distances from the
+   is its eigenvalue.  Since $Sigma$ is symmetric they are orthogonal, and the first $M$ of them
+   span the subspace of dimension $M$ that leaves the least sum of squared distances from the
    points.
 
    Two algorithms, since two things are needed: the first few directions of points with many
@@ -3390,8 +3390,8 @@ IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *
 }
 
 /* [P2] All directions of a matrix: Jacobi's method (1846).
-   Rotate the plane of the coordinates p and q by an angle with cosine $c$, sine $s$ and tangent
-   $t = s / c$.  The element that couples p and q becomes
+   Rotate the plane of the coordinates $p$ and $q$ by an angle with cosine $c$, sine $s$ and
+   tangent $t = s / c$.  The element that couples $p$ and $q$ becomes
 
        c s (a_{pp} - a_{qq}) + (c^2 - s^2) a_{pq}                                            (4)
 
@@ -3456,17 +3456,17 @@ IC_P_FN void ic_p_eigen(int d, double *a, double *v)
    what the others do. */
 
 /* [G1] Mean targets.
-   A network whose input is a code of the class draws the same curve f for all n curves
+   A network whose input is a code of the class draws the same curve $f$ for all $n$ curves
    $y_1, ..., y_n$ of the class.  With their mean $mu$,
 
        sum_{i=1}^n ||f - y_i||^2 = n ||f - mu||^2 + sum_{i=1}^n ||mu - y_i||^2               (1)
 
    because $f - y_i = (f - mu) + (mu - y_i)$, and the cross term $2 (f - mu)^T sum_i (mu - y_i)$
-   is zero.  The last sum does not depend on f.  So the network can learn the class mean and
-   nothing else, and one pair with the target $mu$ and the weight n has exactly the gradient of
-   all n pairs.  With noise on the input f varies, but as long as the noise does not depend on
-   the sample, (1) holds for every noisy code, and the gradients agree in expectation.  One row
-   a class and update does the work of the whole training set. */
+   is zero.  The last sum does not depend on $f$.  So the network can learn the class mean and
+   nothing else, and one pair with the target $mu$ and the weight $n$ has exactly the gradient
+   of all $n$ pairs.  With noise on the input $f$ varies, but as long as the noise does not
+   depend on the sample, (1) holds for every noisy code, and the gradients agree in expectation.
+   One row a class and update does the work of the whole training set. */
 IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *group, int groups,
                               double *sum, ic_real *mean, ic_real *count)
 {
@@ -3488,7 +3488,7 @@ IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *grou
 /* [G2] Types.
    People write a letter in more than one way, and the mean of two ways may look like neither.
    k-means ([K]) within each class, over curves as vectors of all their numbers, finds the ways;
-   each gets a code of its own.  Inverse classification then has classes x types inputs, and
+   each gets a code of its own.  Inverse classification then has classes times types inputs, and
    decides for the class whose types have the largest sum. */
 IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *group, ic_real *centre,
                                ic_real *gathered, int *member)
@@ -3525,8 +3525,8 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 
 /* [G5] Styles.
    A class code cannot say how a letter was written, so by (1) the network learns none of it.  A
-   few more inputs can: the style of a curve y, its scores on the first principal components of
-   the curves of its code ([P]), each divided by its standard deviation,
+   few more inputs can: the style of a curve $y$, its scores on the first principal components
+   of the curves of its code ([P]), each divided by its standard deviation,
 
        s_k = phi_k^T (y - mu) / sqrt(lambda_k)                                               (2)
 
@@ -3539,8 +3539,9 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
    for the first, times the length of the mean.  Such a deviation is a rounding error, and
    dividing by it would give styles of any size.
 
-   Writes the styles of n curves into columns groups, groups + 1, ... of x, which has `width`
-   columns.  Scratch: `work` for (styles + 2) d numbers, `gathered` for the curves of one code. */
+   Writes the styles of $n$ curves into columns groups, groups + 1, ... of $x$, which has
+   `width` columns.  Scratch: `work` for $(styles + 2) d$ numbers, `gathered` for the curves of
+   one code. */
 #define IC_P_FLAT 1e-6
 IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int groups, int styles,
                          ic_real *gathered, double *work, ic_real *x, int width)
@@ -3759,6 +3760,9 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    generator was never taught to draw.  Explaining turns the question round: each class explains
    the curve as well as it can, and the class whose explanation is the most probable wins.
 
+   figure: explaining.svg  A built-in letter g, and what the three classes that explain it best
+   make of it: in the style, pose and pace that suit it best a y or an s is still no g.
+
    For that a drawing has to become a probability.  [E1] reduces curves to a few numbers, [E2]
    gives the probability of a curve around one drawing and of a class as a mixture of such
    drawings, [E3] says how a drawing changes with pose and pace, [E4] estimates how curves
@@ -3774,17 +3778,17 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
 /* [E1] Views and their basis.
    The outputs of a step may be several views of the same curve, each of O / views numbers: for
    the recogniser ([Q]) points evenly spaced in time, and points evenly spaced along the curve.
-   Each view is judged by itself, as a vector of d numbers, and log-probabilities are added as
+   Each view is judged by itself, as a vector of $d$ numbers, and log-probabilities are added as
    if the views were independent.  They are not, so the sums are overconfident by a factor,
    which a temperature removes ([Q3]); but each view is robust where the other is not.
 
-   A view is reduced to M numbers, its components along principal axes of all curves:
+   A view is reduced to $M$ numbers, its components along principal axes of all curves:
 
        eta = Phi^T (y - mu)                                                                  (1)
        xi = ||y - mu||^2 - ||eta||^2                                                         (2)
 
    The columns of $Phi$ are orthonormal, so $xi$ is the squared length of what they leave out.
-   The reason for reducing is that covariances must be estimated: of d numbers they have
+   The reason for reducing is that covariances must be estimated: of $d$ numbers they have
    $d (d + 1) / 2$ elements, and in directions along which curves hardly differ these are mostly
    noise.  Outside the basis one variance, $omega^2$, serves for all numbers.
 
@@ -3793,8 +3797,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
        sum_{i=1}^n (y_i - mu) (y_i - mu)^T + kappa Sigma_0                                   (3)
 
    where $Sigma_0$ is the covariance that is expected before any curve is seen: the error of a
-   hand is smooth, so steps t and u of the same output err together (a Gaussian process with a
-   squared exponential kernel; Rasmussen & Williams 2006),
+   hand is smooth, so steps $t$ and $u$ of the same output err together (a Gaussian process with
+   a squared exponential kernel; Rasmussen & Williams 2006),
 
        Sigma_0(t, u) = zeta^2 exp(-(t - u)^2 / (2 l^2))                                      (4)
 
@@ -3917,33 +3921,33 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
 }
 
 /* [E2] The probability of a curve.
-   A vertex v is a code whose drawing stands for a class, or for one of several ways to draw it.
-   Curves drawn that way scatter around the drawing, usually as a Gaussian with a covariance
-   $Sigma_v$.  But people have bad days, on which everything is further off.  Let w be the
-   precision of a day: given w, a reduced curve is Gaussian with the covariance $Sigma_v / w$,
-   and w itself follows a gamma distribution with mean 1 and shape $nu / 2$.  As a function of w
-   the joint density is $w^{(nu + M)/2 - 1} exp(-w (nu + q) / 2)$ up to a factor, and its
-   integral over w is Student's distribution with $nu$ degrees of freedom:
+   A vertex $v$ is a code whose drawing stands for a class, or for one of several ways to draw
+   it. Curves drawn that way scatter around the drawing, usually as a Gaussian with a covariance
+   $Sigma_v$.  But people have bad days, on which everything is further off.  Let $w$ be the
+   precision of a day: given $w$, a reduced curve is Gaussian with the covariance $Sigma_v / w$,
+   and $w$ itself follows a gamma distribution with mean 1 and shape $nu / 2$.  As a function of
+   $w$ the joint density is $w^{(nu + M)/2 - 1} exp(-w (nu + q) / 2)$ up to a factor, and its
+   integral over $w$ is Student's distribution with $nu$ degrees of freedom:
 
        p(eta | v) ~ det(Sigma_v)^{-1/2} (1 + q/nu)^{-(nu + M)/2}                             (5)
        r = Phi^T (y - f_v)
        q = r^T Sigma_v^-1 r                                                                  (6)
 
-   (Lange, Little & Taylor 1989).  The derivative of its negative logarithm with respect to q is
-   $(nu + M) / (2 (nu + q))$, which is half the expectation of w given the curve: 1/2, as for a
-   Gaussian, at the usual distance $q = M$, and less the further off a curve is.  Under a
+   (Lange, Little & Taylor 1989).  The derivative of its negative logarithm with respect to $q$
+   is $(nu + M) / (2 (nu + q))$, which is half the expectation of $w$ given the curve: 1/2, as
+   for a Gaussian, at the usual distance $q = M$, and less the further off a curve is.  Under a
    Gaussian a single bad day could cost the right class a factor of $exp(-100)$.
 
-   The part outside the basis is added to q, and the views are added up:
+   The part outside the basis is added to $q$, and the views are added up:
 
        -log p(y | v) = sum_{views} [(nu + M)/2 log(1 + q/nu) + log det R + (d - M) log omega]  (7)
        q = ||R^-1 r||^2 + xi / omega^2                                                       (8)
 
    $R$ is the Cholesky factor, $Sigma_v = R R^T$: since $Sigma_v^-1 = R^-T R^-1$, (6) is the
    squared length of a whitened difference, and $log det Sigma_v = 2 log det R$.  The exponent
-   counts the M numbers of the basis alone.  So (7) is a score of Student's form, not a density
-   of all d numbers; to count the d - M others too would put more weight on numbers of which one
-   variance is known.
+   counts the $M$ numbers of the basis alone.  So (7) is a score of Student's form, not a
+   density of all $d$ numbers; to count the $d - M$ others too would put more weight on numbers
+   of which one variance is known.
 
    A class is the mixture of its vertices, each with its share of the curves, and the energy of
    a vertex is the negative logarithm of its part:
@@ -3953,10 +3957,14 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
        p(k | y) = p(y | k) / (sum_j p(y | j))   all classes equally probable beforehand     (11)
 
    With Gaussians this would be a mixture of probabilistic principal component analysers
-   (Tipping & Bishop 1999) that share a basis; with heavy tails it is more robust. */
+   (Tipping & Bishop 1999) that share a basis; with heavy tails it is more robust.
 
-/* exp(x) in double for x <= 0: $x = k log 2 + u$, $|u| <= 0.35$, and the Taylor series of exp(u),
-   to 1e-16. */
+   figure: calibration.svg  How often answers are right that have a certain probability.  Of
+   letters that were bent until more than a quarter is misread; large points stand for many
+   answers.  The sums of (7) alone are overconfident, the temperature of [Q3] corrects that. */
+
+/* $exp(x)$ in double for $x <= 0$: $x = k log 2 + u$, $|u| <= 0.35$, and the Taylor series of
+   exp(u), to 1e-16. */
 IC_P_FN double ic_p_exp(double x)
 {
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
@@ -4048,7 +4056,7 @@ IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double tempe
 
 /* [E3] Pose and pace.
    A letter that comes larger, slanted or turned is the same letter: with an adjustment of pose
-   G, a matrix, the positions u become
+   $G$, a matrix, the positions $u$ become
 
        u + G u                                                                              (12)
 
@@ -4133,7 +4141,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
 
    Shrinking.  Let $r_i$ be the differences between curves and their drawings.  An inverse
    Wishart prior that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
-   $kappa$ to the log-likelihood of n Gaussian differences,
+   $kappa$ to the log-likelihood of $n$ Gaussian differences,
 
        -n/2 log det Sigma - 1/2 sum_i r_i^T Sigma^-1 r_i
          - kappa/2 [log det Sigma + tr(Sigma_0 Sigma^-1)]                                   (16)
@@ -4143,24 +4151,24 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
        Sigma = (sum_i r_i r_i^T + kappa Sigma_0) / (n + kappa)                              (17)
 
    the maximum a posteriori estimate.  Each drawing is itself fitted to its curves, which takes
-   one degree of freedom, so n - N replaces n.  The prior is used three times, each level of the
-   hierarchy serving the next one as what is expected (as in Friedman 1989):
+   one degree of freedom, so $n - N$ replaces $n$.  The prior is used three times, each level of
+   the hierarchy serving the next one as what is expected (as in Friedman 1989):
 
        Sigma_{all} = (sum_{all} r r^T + kappa Sigma_0) / (n - N + kappa)                    (18)
        Sigma_k = (sum_{class} r r^T + kappa Sigma_{all}) / (n_k - N_k + kappa)              (19)
        Sigma_{own} = (sum_{vertex} r r^T + kappa Sigma_k) / (n_v - 1 + kappa)               (20)
 
-   with $N_k$ vertices in class k.  The covariances are estimated from plain sums, without the
-   weights w of [E2]; the temperature of [Q3] corrects their size.
+   with $N_k$ vertices in class $k$.  The covariances are estimated from plain sums, without the
+   weights $w$ of [E2]; the temperature of [Q3] corrects their size.
 
    The uncertain drawing.  The drawing is about the mean of $n_v$ curves, whose own error has
    the covariance $Sigma_{own} / n_v$.  A new curve differs from it by the sum of both errors,
    hence the factor $1 + 1/n_v$ in (27).
 
-   Pose and pace, integrated out.  Let a be the coefficients of all adjustments of [E3], J the
-   derivatives (14) and (15) in the basis, and $Lambda$ the diagonal matrix of expected
-   variances.  To find the probability of a curve at a difference r whatever the adjustment was,
-   integrate over it:
+   Pose and pace, integrated out.  Let $a$ hold the coefficients of all adjustments of [E3], $J$
+   the derivatives (14) and (15) in the basis, and $Lambda$ the diagonal matrix of expected
+   variances.  To find the probability of a curve at a difference $r$ whatever the adjustment
+   was, integrate over it:
 
        p(r) = integral N(r; J a, Sigma) N(a; 0, Lambda) da                                  (21)
 
@@ -4171,7 +4179,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
        A = J^T Sigma^-1 J + Lambda^-1                                                       (24)
        b = A^-1 J^T Sigma^-1 r                                                              (25)
 
-   since Q is quadratic and its gradient is zero at b, the most probable adjustment.  The
+   since $Q$ is quadratic and its gradient is zero at $b$, the most probable adjustment.  The
    integral of the second term is a Gaussian one, so
 
        -log p(r) = 1/2 Q(b) + 1/2 log det A + 1/2 log det Lambda + 1/2 log det Sigma        (26)
@@ -4179,8 +4187,8 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    up to a constant.  The first term is the best explanation; the next two compare the range of
    adjustments that the curve leaves possible with the range that was expected.  Approximating
    the integral by a Gaussian around the maximum is Laplace's approximation; here it is exact,
-   since J is constant.  But r is also the sum of two independent Gaussian terms, $J a$ and an
-   error, so p(r) is a Gaussian with the covariance $Sigma + J Lambda J^T$, and (26) is its
+   since $J$ is constant.  But $r$ is also the sum of two independent Gaussian terms, $J a$ and
+   an error, so $p(r)$ is a Gaussian with the covariance $Sigma + J Lambda J^T$, and (26) is its
    density term by term: $Q(b) = r^T (Sigma + J Lambda J^T)^-1 r$ is the identity of Woodbury,
    and $det(Sigma + J Lambda J^T) = det Sigma det Lambda det A$ the determinant lemma.  So every
    pose and pace is tried, and weighed, at the price of adding $J Lambda J^T$ once, before any
@@ -4680,12 +4688,12 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
 }
 
 /* [E6] In which style, pose and pace.
-   Given a vertex and a curve at the difference r from its drawing, the most probable
-   coefficients a of style, pose and pace minimise
+   Given a vertex and a curve at the difference $r$ from its drawing, the most probable
+   coefficients $a$ of style, pose and pace minimise
 
        a^T Lambda^-1 a + ||r - J a||^2 / delta^2                                            (28)
 
-   where J now also holds the derivatives by the style, whose expected variance is 1 ([G5]).
+   where $J$ now also holds the derivatives by the style, whose expected variance is 1 ([G5]).
    The gradient is zero at
 
        (J^T J / delta^2 + Lambda^-1) a = J^T r / delta^2                                    (29)
@@ -4780,7 +4788,7 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 /* Exercise 1.  Move a curve away from its drawing, to 2, 4 and 8 times the distance.  How does
    the energy grow under Student's distribution, and how under a Gaussian?
 
-   Answer.  q grows fourfold with every step.  (7) approaches $(nu + M)/2 log 4$ a step, which
+   Answer.  $q$ grows fourfold with every step.  (7) approaches $(nu + M)/2 log 4$ a step, which
    is 25.6 for $nu = 5$ and $M = 32$; $q / 2$ itself grows fourfold.  For a built-in letter
    `build/bin/answers` prints energies that grow by 15.8, 22.3 and 24.7, and with $nu = 10^9$ by
    6.1, 24.7 and 99.6.
@@ -4790,8 +4798,8 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 
    Answer.  With (24), $J Lambda J^T Sigma^-1 J = J Lambda (A - Lambda^-1) = J Lambda A - J$. So
    $(Sigma + J Lambda J^T) (Sigma^-1 - Sigma^-1 J A^-1 J^T Sigma^-1)$ is the identity matrix:
-   all other terms cancel.  (22) at b is $r^T Sigma^-1 r - b^T A b$, which is $r^T$ times the
-   second factor times r.  For the determinants write
+   all other terms cancel.  (22) at $b$ is $r^T Sigma^-1 r - b^T A b$, which is $r^T$ times the
+   second factor times $r$.  For the determinants write
    $det(Sigma + J Lambda J^T) = det Sigma det(I + Sigma^-1 J Lambda J^T)$;
    $det(I + X Y) = det(I + Y X)$ makes the last factor $det(I + Lambda J^T Sigma^-1 J)$, which
    is $det(Lambda A)$.  The numbers: $A = 34/3$, $b = 6/17$, $Q(b) = 10/17 = 1 / 1.7$, and
@@ -6539,27 +6547,27 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
 /* [D1] The recurrence.
    Walk along the curves $a_1, ..., a_n$ and $b_1, ..., b_m$ at once, from both first points to
    both last points.  Each move advances on the one, on the other, or on both; the walk costs
-   the sum of the distances between the points it stands on.  The least cost of a walk to (i, j)
-   extends the least walk to one of three predecessors:
+   the sum of the distances between the points it stands on.  The least cost of a walk to
+   $(i, j)$ extends the least walk to one of three predecessors:
 
        D(i, j) = ||a_i - b_j|| + min(D(i - 1, j), D(i, j - 1), D(i - 1, j - 1))              (1)
 
-   with $D(0, 0) = 0$ and all other D(i, 0), D(0, j) infinite: zeros there would let a walk skip
-   the beginning of a curve for nothing.  The distance of the curves is D(n, m).  It is
+   with $D(0, 0) = 0$ and all other $D(i, 0)$, $D(0, j)$ infinite: zeros there would let a walk
+   skip the beginning of a curve for nothing.  The distance of the curves is $D(n, m)$.  It is
    symmetric, and 0 for equal curves, but not a metric (exercise 2). */
 
 /* [D2] Along the anti-diagonals.
    Row by row, each cell waits for its left neighbour, and no processor can do more than one
    cell at a time: two minima and an addition, one after the other.  But the three cells that
-   (i, j) waits for lie on the two anti-diagonals before its own, $i + j = s$:
+   $(i, j)$ waits for lie on the two anti-diagonals before its own, $i + j = s$:
 
        | s - 2    D(i-1, j-1)          s - 1    D(i-1, j), D(i, j-1)
 
    so all cells of an anti-diagonal can be computed side by side, a vector at a time.  Three
-   anti-diagonals are kept, each indexed by j, so that the cells needed are neighbours in
-   memory. So are the points if each coordinate has an array to itself, that of a in reverse,
-   since $i = s - j$ falls where j rises.  A minimum does not depend on the order of its
-   arguments, so the bits are those of (1) row by row.  In the code a is the longer curve and
+   anti-diagonals are kept, each indexed by $j$, so that the cells needed are neighbours in
+   memory. So are the points if each coordinate has an array to itself, that of $a$ in reverse,
+   since $i = s - j$ falls where $j$ rises.  A minimum does not depend on the order of its
+   arguments, so the bits are those of (1) row by row.  In the code $a$ is the longer curve and
    indices begin at 0. */
 #define IC_P_WARP_PAD 8                   /* the lanes of the widest vector of doubles */
 
@@ -6604,11 +6612,11 @@ IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double 
 }
 
 /* [D3] The band.
-   A walk may be kept within r steps of the straight line from corner to corner:
+   A walk may be kept within $r$ steps of the straight line from corner to corner:
 
        -r <= j - i (m - 1) / (n - 1) <= r                                                    (2)
 
-   (indices from 0).  The longer curve runs along i, so the line rises by at most 1 a row, and
+   (indices from 0).  The longer curve runs along $i$, so the line rises by at most 1 a row, and
    for $r >= 1$ the spans of neighbouring rows overlap and reach both corners: there is always a
    walk, however different the lengths.  For equal lengths (2) is $|i - j| <= r$.  Both ends of
    the spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap,
@@ -6631,7 +6639,8 @@ IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
    Costs are not negative, and a walk stands on at least one of any two neighbouring
    anti-diagonals. So once all cells of both are above the cutoff, the result would be, too.
 
-   Time O(n m d), or O(n r d) with a band; most of it goes into the square root, one a cell. */
+   Time $O(n m d)$, or $O(n r d)$ with a band; most of it goes into the square root, one a
+   cell. */
 IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *kernels)
 {
     double *before = w->walk[0] + 1, *last = w->walk[1] + 1, *now = w->walk[2] + 1, least_before = HUGE_VAL;
@@ -6689,8 +6698,8 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     return IC_OK;
 }
 
-/* Exercise 1.  How many walks are there from (1, 1) to (i, j)?  Give the recurrence, and the
-   number for two curves of 5 points.
+/* Exercise 1.  How many walks are there from $(1, 1)$ to $(i, j)$?  Give the recurrence, and
+   the number for two curves of 5 points.
 
    Answer.  The moves are those of (1), so
    $A(i, j) = A(i - 1, j) + A(i, j - 1) + A(i - 1, j - 1)$ with $A(i, 1) = A(1, j) = 1$: the
@@ -6713,20 +6722,20 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
    with bands of 1, 2, 4 and 8, 2.9 without one, and 30.2 point by point. */
 
 /* [K] K-MEANS ----------------------------------------------------------------------------------
-   Finds K groups in n points, such as the ways to write a letter ([G2]).  The centres
+   Finds $K$ groups in $n$ points, such as the ways to write a letter ([G2]).  The centres
    $mu_1, ..., mu_K$ are sought that make the inertia small, the sum of the squared distances of
    all points from their nearest centres. */
 
 /* [K1] Rounds.
-   Lloyd's algorithm (1957, published 1982) alternates between two steps, where k(i) is the
-   cluster of point i:
+   Lloyd's algorithm (1957, published 1982) alternates between two steps, where $k(i)$ is the
+   cluster of point $i$:
 
-       k(i) = argmin_k ||x_i - mu_k||       assign each point to the nearest centre           (1)
-       mu_k = 1/n_k sum_{k(i) = k} x_i      move each centre to the mean of its points        (2)
+       k(i) = argmin_k ||x_i - mu_k||       assign each point to the nearest centre          (1)
+       mu_k = 1/n_k sum_{k(i) = k} x_i      move each centre to the mean of its points       (2)
 
    Neither can raise the inertia.  (1) takes the least distance for each point; and
-   $sum_i ||x_i - m||^2 = sum_i ||x_i - mu||^2 + n ||m - mu||^2$, as in [G](1), is least where m
-   is the mean.  Where the rounds end depends on the start, so a good start and the best of
+   $sum_i ||x_i - m||^2 = sum_i ||x_i - mu||^2 + n ||m - mu||^2$, as in [G](1), is least where
+   $m$ is the mean.  Where the rounds end depends on the start, so a good start and the best of
    several matter more than the rounds.
 
    The end.  A point leaves its cluster only for a centre that is strictly nearer (of several
@@ -6875,16 +6884,16 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
 
 /* [K3] Distances that need not be computed.
    After the first rounds most centres hardly move, and most points are far from all centres but
-   their own.  So keep an upper bound $u_i$ of the distance of point i from its own centre and,
-   for every centre, a lower bound $l_{ik}$ (Elkan 2003).  If centre k has moved by $delta_k$,
-   the triangle inequality says that
+   their own.  So keep an upper bound $u_i$ of the distance of point $i$ from its own centre
+   and, for every centre, a lower bound $l_{ik}$ (Elkan 2003).  If centre $k$ has moved by
+   $delta_k$, the triangle inequality says that
 
        u_i + delta_{k(i)} >= ||x_i - mu_{k(i)}||
        l_{ik} - delta_k <= ||x_i - mu_k||                                                    (3)
 
-   are bounds again.  While $u_i <= l_{ik}$ centre k cannot be nearer.  Where that fails, first
-   the distance from the own centre is computed, which may be enough, then the distances from
-   the centres in question; each is a new bound.
+   are bounds again.  While $u_i <= l_{ik}$ centre $k$ cannot be nearer.  Where that fails,
+   first the distance from the own centre is computed, which may be enough, then the distances
+   from the centres in question; each is a new bound.
 
    The bounds must not change the result, so they allow for rounding.  A squared distance is
    computed with a relative error below $e = (d/16 + 8) 2^-24$, since at most that many
@@ -6894,9 +6903,9 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
    round pays for, four times a rounding.  Where squares are so small that they underflow, 1e-18
    on each side does the same.
 
-   Time O(n K d) for the start and the first round, after that O(n K) and the distances that are
-   computed.  The tests compare the result with all partitions of a few points, and to the bit
-   with rounds without bounds. */
+   Time $O(n K d)$ for the start and the first round, after that $O(n K)$ and the distances that
+   are computed.  The tests compare the result with all partitions of a few points, and to the
+   bit with rounds without bounds. */
 IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
 {
     enum { GROUP = 6 };                  /* distances computed together */
@@ -7146,14 +7155,14 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
    is its inertia times the number of its points.
 
    Answer.  $||x_i - x_j||^2 = ||x_i - mu||^2 + ||x_j - mu||^2 - 2 (x_i - mu)^T (x_j - mu)$.
-   Over all i and j the last term adds up to zero, and each of the others to n times the
+   Over all $i$ and $j$ the last term adds up to zero, and each of the others to $n$ times the
    inertia; every pair has then been counted twice.  So k-means needs no centres to be defined:
    it groups points that are close to each other.  `build/bin/answers` prints both sides for ten
    letters.
 
    Exercise 3.  Let every cluster be a Gaussian with the covariance $delta^2 I$ and equal
-   weight.  What becomes of the probability that point i belongs to cluster k as $delta$ goes
-   to 0?
+   weight.  What becomes of the probability that point $i$ belongs to cluster $k$ as $delta$
+   goes to 0?
 
    Answer.  It is $exp(-||x_i - mu_k||^2 / (2 delta^2))$ divided by the sum of this over all
    clusters, and tends to 1 for the nearest centre and to 0 for the others: (1).  The maximum
@@ -7166,20 +7175,20 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
    units is stretched over the points so that neighbouring units stand for similar points. */
 
 /* [S1] The rule of learning.
-   Every unit u has a vector $w_u$.  Show the map a point x; find the winner, the unit with the
-   nearest vector; move it towards x and, less, its neighbours on the grid:
+   Every unit $u$ has a vector $w_u$.  Show the map a point $x$; find the winner, the unit with
+   the nearest vector; move it towards $x$ and, less, its neighbours on the grid:
 
        w_u := w_u + alpha(t) theta(u, t) (x - w_u)                                           (1)
        theta(u, t) = exp(-(i^2 + j^2) / (2 rho(t)^2))                                        (2)
 
-   with i rows and j columns between unit and winner, on a torus the shorter way round.
+   with $i$ rows and $j$ columns between unit and winner, on a torus the shorter way round.
    Neighbours are drawn to the same points, so they come to resemble each other; where the
-   points leave a gap, neighbours stay apart.  The rate alpha and the radius $rho$ (`sigma` in
-   the options) fall as $1 / (1 + t / (q n_t))$, where q is the share of the $n_t$ iterations
+   points leave a gap, neighbours stay apart.  The rate $alpha$ and the radius $rho$ (`sigma` in
+   the options) fall as $1 / (1 + t / (q n_t))$, where $q$ is the share of the $n_t$ iterations
    after which they have halved; they never reach zero.  Since (2) is a product of a function of
-   i and one of j, an iteration needs only rows + columns exponentials.
+   $i$ and one of $j$, an iteration needs only rows + columns exponentials.
 
-   As long as $alpha theta <= 1$ each vector moves to a point between itself and x, so vectors
+   As long as $alpha theta <= 1$ each vector moves to a point between itself and $x$, so vectors
    stay within the range of the points and of the start.  Time O(rows x columns x d) an
    iteration.
 
@@ -7273,7 +7282,7 @@ IC_P_FN double ic_p_som_position(int k, int n) { return n > 1 ? 2.0 * k / (n - 1
 /* [S2] A start in the plane of the points.
    The grid is laid flat into the plane of the first two principal components ([P1]), one
    standard deviation to each side of the mean, the larger one along the longer side.  `work` is
-   scratch for 4 d numbers. */
+   scratch for $4 d$ numbers. */
 IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint64_t key,
                                 double *work)
 {

@@ -1,0 +1,30 @@
+# How often answers are right, by their probability: gnuplot -e "input='calibration.tsv'; output='calibration.svg'" calibration.gp
+# The input is that of examples/book/calibration.c.
+png = output[strlen(output)-2:] eq "png"
+face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+width = 620.0; height = 480.0
+if (png) {
+    set terminal pngcairo size width,height font face(16) background "white"
+} else {
+    set terminal svg size width,height font face(16) background "white" enhanced
+}
+set output output
+set datafile separator tab
+temperature = word(system(sprintf("head -n 1 '%s' | tr -d ,", input)), 3)
+set size square
+set xrange [0:1]
+set yrange [0:1]
+set border 3
+set xtics 0.2 format "%.1f" nomirror out
+set ytics 0.2 format "%.1f" nomirror out
+set grid lw 0.5 lc rgb "#d8d8d8"
+set xlabel "probability that the answer is given with" offset 0,0.4
+set ylabel "share of answers that are right" offset 0.5,0
+set key bottom right Left reverse samplen 2
+blue = 0x0060a8; red = 0xc04a00
+size(n) = 0.4 + sqrt(n) / 30
+plot x with lines dt 3 lw 1.5 lc rgb "#606060" title "calibrated", \
+     input index 1 using 1:2:(size($3)) with points pt 7 ps variable lc rgb red notitle, \
+     input index 1 using 1:2 with linespoints pt 7 ps 0.3 lw 2 dt 2 lc rgb red title "temperature 1", \
+     input index 0 using 1:2:(size($3)) with points pt 7 ps variable lc rgb blue notitle, \
+     input index 0 using 1:2 with linespoints pt 7 ps 0.3 lw 2.5 lc rgb blue title sprintf("temperature %.1f, chosen on held-out letters", temperature + 0)
