@@ -1,6 +1,6 @@
 -- The book: the header keeps the rules of its markup; the weaver refuses what breaks them; what it makes holds together.
 
-local weave = "lua5.4 paper/book/weave.lua "
+local weave = "timeout 100 lua5.4 paper/book/weave.lua "
 
 -- A source that breaks no rule, and uses all of them.
 local good = [[
@@ -113,10 +113,10 @@ local broken = {
 -- Formulas, and what must be in their MathML.
 local formulas = {
     { "a/b c", "<mfrac><mrow><mi>a</mi></mrow><mrow><mi>b</mi></mrow></mfrac><mo>&#x2062;</mo><mi>c</mi>" },
-    { "a b / (c d)", "<mfrac><mrow><mrow><mi>a</mi><mo>&#x2062;</mo><mi>b</mi></mrow></mrow><mrow><mi>c</mi>" },
+    { "a b / (c d)", "<mfrac><mrow><mrow><mi>a</mi><mo>&#x2062;</mo><mi>b</mi></mrow></mrow><mrow><mrow><mi>c</mi>" },
     { "e^{-x/2}", '<mo lspace="0" rspace="0">/</mo>' }, { "R^{-T}", "<mo>−</mo><mo>⊤</mo>" }, { "log p(y)", '<mspace width=".17em"/><mrow><mi>p</mi>' },
     { "partial E / partial z_t = dE/dz", "<mi>∂</mi><mi>E</mi>" },
-    { "x^T", "<msup><mi>x</mi><mo>⊤</mo></msup>" },
+    { "x^T", "<msup><mi>x</mi><mrow><mo>⊤</mo></mrow></msup>" },
     { "x_{t-1}^2", "<msubsup>" },
     { "sum_{t=1}^T a_t", "<munderover><mo>∑</mo>" },
     { "f'(z)", "′" },
