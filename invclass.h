@@ -127,7 +127,9 @@
        | PART 3  looking         [D]  dynamic time warping
        |                         [K]  k-means
        |                         [S]  self-organising maps
-       | PART 4  making it fast  [B]  kernels
+       | PART 4  making it fast  [B]  from plain loops to the peak, a step at a time
+       |                         [Y]  the same bytes everywhere
+       |                         [X]  the kernels
        | PART 5  appendices      [M]  memory, threads, hashes
        |                         [R]  random numbers
        |                         [F]  files
@@ -234,23 +236,25 @@
 
    Arthur & Vassilvitskii 2007, k-means++: the advantages of careful seeding.  Bengio, Simard &
    Frasconi 1994, Learning long-term dependencies with gradient descent is difficult.  Boldo &
-   Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958, A note on the
-   generation of random normal deviates.  Bridle 1990, Probabilistic interpretation of feedforward
-   classification network outputs.  Butz, Bilkey, Humaidan, Knott & Otte 2019, Learning, planning,
-   and control in a monolithic neural event inference architecture.  Cho et al. 2014, Learning
-   phrase representations using RNN encoder-decoder.  Cody & Waite 1980, Software manual for the
-   elementary functions.  Duchi, Shalev-Shwartz, Singer & Chandra 2008, Efficient projections onto
-   the l1-ball.  Elkan 2003, Using  the triangle inequality to accelerate k-means.  Friedman 1989,
-   Regularized discriminant analysis.  Gers, Schmidhuber & Cummins 2000, Learning to forget.
-   Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural
-   networks.  Guo, Pleiss, Sun & Weinberger 2017, On calibration of modern neural networks.
-   Hobbhahn 2018, Inverse classification using generative models.  Hochreiter & Schmidhuber 1997,
-   Long short-term memory.  Jacobi 1846, on a simple procedure for the equations of secular
-   disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent
-   network architectures.  Kingma & Ba 2015, Adam.  Kohonen 1982, Self-organized formation of
+   Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958, A note on
+   the generation of random normal deviates.  Bridle 1990, Probabilistic interpretation of
+   feedforward classification network outputs.  Butz, Bilkey, Humaidan, Knott & Otte 2019,
+   Learning, planning, and control in a monolithic neural event inference architecture.  Cho et
+   al. 2014, Learning phrase representations using RNN encoder-decoder.  Cody & Waite 1980,
+   Software manual for the elementary functions.  Duchi, Shalev-Shwartz, Singer & Chandra 2008,
+   Efficient projections onto the l1-ball.  Elkan 2003, Using the triangle inequality to
+   accelerate k-means.  Friedman 1989, Regularized discriminant analysis.  Gers, Schmidhuber &
+   Cummins 2000, Learning to forget.  Glorot & Bengio 2010, Understanding the difficulty of
+   training deep feedforward neural networks.  Goto & van de Geijn 2008, Anatomy of
+   high-performance matrix multiplication.  Guo, Pleiss, Sun & Weinberger 2017, On calibration
+   of modern neural networks.  Hobbhahn 2018, Inverse classification using generative models.
+   Hochreiter & Schmidhuber 1997, Long short-term memory.  Jacobi 1846, on a simple procedure
+   for the equations of secular disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An
+   empirical exploration of recurrent network architectures.  Kingma & Ba 2015, Adam.  Knuth
+   1969, The art of computer programming 2.  Kohonen 1982, Self-organized formation of
    topologically correct feature maps.  Laplace 1774, on the probability of causes by events.
-   Lange, Little & Taylor 1989, Robust statistical modeling using the t distribution.  Lloyd 1982,
-   Least squares quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The
+   Lange, Little & Taylor 1989, Robust statistical modeling using the t distribution.  Lloyd
+   1982, Least squares quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The
    symmetric eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training
    recurrent neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen &
    Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
@@ -259,10 +263,11 @@
    solutions to the nonlinear dynamics of learning in deep linear neural networks.  Tallec &
    Ollivier 2018, Can recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of
    probabilistic principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing
-   feature maps for exploratory data analysis.  Werbos 1990, Backpropagation through time: what it
-   does and how to do it.
+   feature maps for exploratory data analysis.  Werbos 1990, Backpropagation through time: what
+   it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline: an insightful
+   visual performance model for multicore architectures.
 */
-#ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [B] */
+#ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [Y4] */
 
 /* ============================================================================================
    PART 1  INTERFACE
@@ -972,7 +977,7 @@ IC_DEF size_t    ic_recogniser_encoded_bytes(const ic_recogniser *recogniser);
 IC_DEF void      ic_recogniser_encode(const ic_recogniser *recogniser, unsigned char *out);
 IC_DEF ic_status ic_recogniser_decode(ic_recogniser *recogniser, const unsigned char *bytes, size_t size);
 
-/* Elementary functions of the library, the same bits everywhere ([B1] states their errors). */
+/* Elementary functions of the library, the same bits everywhere ([Y5] and [Y6] state their errors). */
 IC_DEF ic_real ic_exp(ic_real x);
 IC_DEF ic_real ic_tanh(ic_real x);
 IC_DEF ic_real ic_sigmoid(ic_real x);
@@ -1022,7 +1027,7 @@ int fsync(int), fchmod(int, mode_t);
 #endif
 
 /* Settings that change the arithmetic: those that a macro gives away are refused here, all others
-   are found at run time ([B4]). */
+   are found at run time ([Y7]). */
 #if !defined(IC_DOUBLE) && !defined(IC_ALLOW_OTHER_BYTES)
 #define IC_P_SAME_BYTES 1
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
@@ -1145,14 +1150,14 @@ typedef struct ic_p_team {
 #endif
 } ic_p_team;
 
-/* The kernels for one kind of vector.  What they compute is said at their definitions in [B]; the
+/* The kernels for one kind of vector.  What they compute is said at their definitions in [X]; the
    chapters reach them through this table, so that the processor is asked only once. */
 typedef struct ic_p_kernels {
     const char *name;
     int lanes;       /* V: numbers in a vector */
-    void (*gemm)(int m, int k, int vectors, const ic_real *a, ptrdiff_t a_row, ptrdiff_t a_k,
-                 const ic_real *b, const ic_real *start, ptrdiff_t start_row,
-                 ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step);
+    void (*gemm)(int m, int depth, int vectors, const ic_real *x, ptrdiff_t x_row, ptrdiff_t x_k,
+                 const ic_real *w, const ic_real *start, ptrdiff_t start_row,
+                 ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step);
     void (*gates)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row, const ic_real *c_before,
                   ic_real *c, ic_real *tc, ic_real *h, ptrdiff_t c_row);
     void (*gates_back)(int m, int unit, int vectors, ic_gate kind, const ic_real *dh, ic_real *dc,
@@ -1197,7 +1202,7 @@ IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN void ic_p_team_end(ic_p_team *team);
 IC_P_FN int ic_p_threads(int asked);
 
-/* of [B], */
+/* of [X], */
 IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa);
 IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels);
 
@@ -1830,7 +1835,7 @@ IC_DEF void ic_work_free(ic_work *work)
 }
 
 /* [C4] Packing.
-   The kernel of [B2] wants the rows of the matrix on its right one after the other, only as wide
+   The kernel of [X1] wants the rows of the matrix on its right one after the other, only as wide
    as the product it computes at a time.  Parameters are brought into that form once for each
    update, and serve all steps and rows.
 
@@ -2312,7 +2317,7 @@ IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(work, out, 0); }
 
 /* [C8] Any number of sequences.
-   They run through the network in groups of six a thread, the rows of a tile of [B2], so that the
+   They run through the network in groups of six a thread, the rows of a tile of [X1], so that the
    workspace stays small. */
 IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
                            ic_real *y, int threads)
@@ -3169,7 +3174,7 @@ IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
     o->beta2 = o->beta2 > 0 ? o->beta2 : 0.99;
     o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-8;
     o->codes = o->codes ? o->codes : 1;
-    /* One tile of [B2] a thread: what a pass keeps for the way back is then still in a near cache when it
+    /* One tile of [X1] a thread: what a pass keeps for the way back is then still in a near cache when it
        is read. */
     o->rows = o->rows ? o->rows : 6 * ic_p_threads(o->threads);
     o->rows = o->rows > n ? n : o->rows;
@@ -7496,28 +7501,203 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    PART 4  MAKING IT FAST
    ============================================================================================ */
 
-/* [B] KERNELS ----------------------------------------------------------------------------------
-   Almost all the time goes into one operation, C += A B with a small A and a matrix B of weights.
-   This part has it once, with the few elementwise functions that live beside it, written over a
-   vector of IC_P_LANES numbers.  The text between the two marks below is read by the compiler once
-   for each vector width (the header includes itself), so there is one source and several kernels:
+/* [B] MAKING IT FAST ----------------------------------------------------------------------------
+   The plain network of examples/plain.c spends nearly all of its time in three products.  With
+   the B sequences of a batch in the rows of a matrix, all three have one form, Z += X W:
 
-       16 lanes  AVX-512F    8 lanes  AVX2 + FMA    4 lanes  NEON, SIMD128    1 lane  plain C
+       | forward     z  += h U         B x H   times  H x 4H     at every time step
+       | backward    dh += dz U^T      B x 4H  times  4H x H     at every time step
+       | gradient    dU += h^T dz      H x B   times  B x 4H     at every time step
 
-   and [B3] picks one at run time.  With one lane every vector operation is an ordinary operation
-   on a number: to read the kernels, read them so.
+   Each takes $4 B H^2$ multiply-adds, or $8 B H^2$ operations.  This chapter is about how many
+   of them one core does in a second.  It starts from plain loops and changes one thing at a
+   time, until the same work is done 44 times as fast.  The steps are functions of
+   examples/book/steps.c, which times them on your machine and compares every result with the
+   library's, bit for bit: no step changes the order of a sum.  [Y] explains how that is done in
+   general, [X] is the code of the kernels.
 
-   Why all widths give the same bytes.  Lanes never mix: a vector holds neighbouring outputs, and
-   each output is one chain of operations in a fixed order, each of them rounded as IEEE 754 says.
-   No array that is summed over may be laid out by the vector width, or the order would follow it.
-   A fused multiply-add rounds once, on every machine: where the processor has none, [B0] computes
-   it exactly.  exp and tanh are our own, made of the same operations.
+   figure: steps.svg  Operations a second of each step, in units of $10^9$: 205 units, 205 time
+   steps, 12 sequences, one core of an AMD EPYC.  The lines are the two limits of [B1]. */
 
-   [B0] A FUSED MULTIPLY-ADD WITHOUT THE INSTRUCTION.  The product of two floats is exact in double
-   (24 + 24 <= 53 bits).  Adding c in double rounds once, converting to float would round a second
-   time, and two roundings can differ from one.  Rounding the first time "to odd" cures that
-   (Boldo & Melquiond 2008): if the sum was inexact, make its last bit 1.  The exact error of the
-   sum comes from Knuth's two-sum. */
+/* [B1] Two limits.
+   A core can begin so many multiply-adds in a cycle and no more.  This peak is reached if their
+   operands are in registers, and if none of them waits for the result of another.  And a core
+   can read so many bytes a second from each of its caches.  The weights U are $4 H^2$ floats,
+   672 KB with 205 units; the first-level cache holds 32 KB, so at every time step they come from
+   the second level.  If a weight, once it has been read, is used for r multiply-adds, then 2 r
+   operations go with its four bytes, and
+
+       rate <= min(peak, r bandwidth / 2)                                                     (1)
+
+   which is known as the roofline (Williams, Waterman & Patterson 2009).  On the core above the
+   peak is 117 GFLOP/s, 32 operations a cycle, and the bandwidth 117 GB/s; `make bench` measures
+   both.  With $r = 1$, one sequence, no program exceeds 58 GFLOP/s there. */
+
+/* [B2] From plain loops to vectors.
+   Plain loops follow the formula, number after number of Z:
+
+   source: examples/book/steps.c product_plain
+
+   They do 2.2 GFLOP/s.  Every multiply-add needs the sum that the one before delivers, four
+   cycles after it began, while the core could have begun eight in the meantime.  And the inner
+   loop goes down a column of W: each weight comes from another line of the cache, which has 64
+   bytes, and 4 of them are used.
+
+   With the loops exchanged, neighbouring multiply-adds belong to different sums, and W is read
+   as it lies in memory.  Each sum still has the same terms in the same order.  1.8 times as
+   fast:
+
+   source: examples/book/steps.c product_rows
+
+   Now each multiply-add reads two numbers and writes one.  A vector instruction does all of that
+   for V neighbours at once, here eight.  Neighbours are different sums, so that again none
+   changes.  (For the backward product the neighbours are columns of $U^T$, which therefore is
+   kept as a matrix of its own.)  9.2 times as fast, with the gates in vectors, too:
+
+   source: examples/book/steps.c product_vectors
+
+   So far one sequence ran after the other.  In a batch a row of W is read once for all of them:
+   1.2 times as fast.  It is not more because $r = 12$ removes a limit that was not the lowest.
+   Every multiply-add still loads a vector of Z and stores it; this core stores one such vector a
+   cycle, which is enough for half the peak. */
+
+/* [B3] The register tile.
+   So the sums have to stay in registers.  A tile is r rows by four vectors of Z.  For every k it
+   loads four vectors of W and r numbers of X, and does 4 r multiply-adds with them.
+
+   figure: tile.svg  One step of a tile of 6 x 4 vectors: 10 loads, 24 multiply-adds.
+
+   How large should r be?  There are three conditions.
+
+   1. Enough independent sums: with two multiply-adds begun in each cycle and four cycles for
+      each, at least eight, so $r >= 2$.
+   2. Few loads: $(4 + r) / (4 r)$ for each multiply-add.  A core can load about as many vectors
+      as it can multiply, so this has to stay below 1: again $r >= 2$, and more is better.
+   3. Enough registers: 4 r sums, four vectors of W and one number of X, $4 r + 5$.  AVX-512 and
+      NEON have 32, which allows $r = 6$; AVX2 has 16, $r = 3$ with one operand read from memory.
+
+   The tile makes it 1.8 times as fast:
+
+   source: examples/book/steps.c tile
+
+   Packing.  The rows of a piece of W are 4 H numbers apart, each in another place of the cache.
+   Copied so that they follow each other ([C4]; once for each update, used T times), every load
+   continues the last one: 1.07 times as fast (Goto & van de Geijn 2008 have much more on this).
+
+   Gradient over time.  Taken at every time step, the product that makes dU has only B terms in
+   each sum.  For every B multiply-adds a sum is loaded and stored, and all of dU, 672 KB, passes
+   through the core T times.  But nothing needs dU before the sweep is done.  Then it is one
+   product with T B terms in each sum ([C7]), added in the same order: 1.05 times as fast.
+
+   Fusion with the gates.  The four vectors of a tile may be any; they are chosen as the gates i,
+   f, g and o of the same V units.  When a tile is done, everything that [L](2) to [L](4) need
+   for these units lies in the first-level cache, and they follow at once ([C5]).  In steps.c,
+   with eight lanes, this loses 4 or 5 percent; with sixteen, where the gates of a panel fill
+   whole lines of the cache, a forward pass of the library gains 1 to 4.
+
+   Vector width.  This core has the same peak with AVX2, two multiply-adds of 8 lanes a cycle,
+   and AVX-512, one of 16.  The library still gains from AVX-512, a factor of 1.07: there are
+   twice as many registers, so that $r = 6$, and by condition 2 fewer loads. */
+
+/* [B4] Which limit binds where.
+
+   figure: roofline.svg  Operations a second against operations a byte of weights, for batches of
+   different sizes: 205 units, 205 time steps, one core.
+
+   With one sequence the bandwidth of the cache binds; 80 to 90 percent of (1) are reached.  With
+   two and three, loads and multiply-adds take equally long and do not overlap in full: two
+   thirds of the peak.  From four on the multiply-adds bind.  What is missing there, 10 percent
+   of the peak in generation, 15 in inversion and 20 in training, is time that counts no
+   operations: the gates, the padding of 205 units to 208, the output layer, and in training the
+   copying of dz, packing, and Adam.  Ten sequences are computed as two tiles of five rows, not
+   as one of six and one of four, since by (1) the smaller tile would lose more than the larger
+   gains. */
+
+/* [B5] Threads.
+   Sequences do not need each other, so each thread takes some rows of a batch through all time
+   steps without waiting for the others.  The gradient of the weights is a sum over all rows;
+   there each thread takes some columns of it.  What is cut is always a set of results and never
+   a sum, so that the number of threads changes no bit; [M3] has the code.  Two threads are 1.9
+   times as fast as one in training with 32 sequences and in generation, 1.6 times with 10
+   sequences, where copying and packing, which are not cut, weigh more, and 1.1 times with one,
+   which leaves no rows to cut.
+
+   Exercise 1.  examples/book/steps.c has tiles of three rows with AVX2.  What do you expect of
+   two, and of four?
+
+   Answer.  Two rows satisfy conditions 1 and 2 just so: each multiply-add comes with 0.75 loads.
+   Four rows need 21 registers of 16, so that sums are stored and loaded again in every step.
+   Replace 3 by 2 or 4 in `tile` (the size of `sum`) and in `tiles`, and run the program: on the
+   core above step "gradient over time" falls from 89 GFLOP/s to 67 and to 57.
+
+   Exercise 2.  An LSTM with 16 units has weights of 4 KB.  Which of the steps still help?
+
+   Answer.  The weights now lie in the first-level cache, so (1) binds no longer, and neither a
+   batch nor packing helps as such.  But a single sequence has too few sums for a tile: 16 units
+   are one vector of each gate, four sums.  Set HIDDEN to 16 in examples/bench/machine.h, and
+   COLUMNS to 16 in steps.c, and run it: the gates, of which there are as many for each unit as
+   before, now take much of the time.
+
+   Exercise 3.  A dot product has one sum.  How would you compute it with vectors, so that its
+   bytes do not depend on their width?
+
+   Answer.  As a fixed number of partial sums, sixteen, say: number j over the terms j, j + 16,
+   ...  in order, and the sixteen added up in a fixed tree.  With 16 lanes they are one vector,
+   with 4 lanes four, with one lane sixteen numbers; see [X5] and `ic_p_sum_squares` in [M2].  To
+   check it, compute something with `isa` set to IC_ISA_PLAIN and to IC_ISA_BEST and compare the
+   bytes, as `tests/same_bytes.c` does. */
+
+/* [Y] THE SAME BYTES EVERYWHERE -----------------------------------------------------------------
+   A training run is a chain of some $10^12$ roundings.  If one of them depends on the machine, a
+   last bit differs, the difference grows, and two machines end with two networks.  Then a
+   failure cannot be repeated elsewhere, and tests must tolerate so much that they no longer see
+   mistakes.  So the library gives the same bytes for any number of threads, any vector width,
+   any compiler and optimisation level, on x86, ARM, WebAssembly and s390; `make verify` compares
+   a long chain of results with `tests/same_bytes.txt`.
+
+   IEEE 754 makes it possible: a sum, a product, a quotient, a square root and a fused
+   multiply-add each have one right result, the exact one rounded once.  What remains is to fix
+   which of them are done, and in which order. */
+
+/* [Y1] What could differ, and what is done about it.
+
+       | threads                 cut sets of results, never a sum: [M3]
+       | vector width            the lanes of a vector are different results, and each is computed
+       |                         as a single number would be.  Sums over an array are 16 partial
+       |                         sums of any width: [X5].  Arrays that are summed over are padded
+       |                         to 16 numbers, not to the width
+       | reordering              -fassociative-math and the like are overridden, -ffast-math does
+       |                         not compile: [A]
+       | a b + c rounded once    only where the source says so, and then always; where there is no
+       |                         instruction for it, it is computed exactly: [Y2]
+       | exp, tanh, log          are made of the operations above: [Y5], [Y6], [R2]
+       | wider registers         x87 arithmetic does not compile: [A]
+       | random numbers          are functions of counters, not of who draws first: [R]
+       | modes of the processor  rounding, flushing to zero: found out when a workspace is made,
+       |                         IC_E_ARITHMETIC: [Y7]
+       | order of bytes          numbers are hashed and written least significant byte first: [F]
+
+   Not covered: IC_DOUBLE, where exp and the others are the C library's, and results that the
+   caller's own code makes with other means. */
+
+/* [Y2] A fused multiply-add without the instruction.
+   fma(a, b, c) is $a b + c$ rounded once.  Where the processor has no such instruction, it is
+   computed in double.  The product of two floats has at most 24 + 24 bits, so it is exact in
+   double, which has 53.  The sum $s = a b + c$ may be longer.  Rounded to a double and then to a
+   float it would be rounded twice, and two roundings can differ from one: if the first ends half
+   way between two floats, the second does not know on which side s was.
+
+   Rounding to odd cures that (Boldo & Melquiond 2008): if s is no double, take the one of its
+   two neighbours whose last bit is 1.  Floats, and the points half way between them, have at
+   most 25 bits; as doubles their last bit is 0.  So the odd neighbour is none of them, and lies
+   on the same side of each of them as s does.  Rounding it to a float gives what rounding s
+   would.
+
+   Where s lies is told by the error of the sum in double, which is exact (Knuth 1969):
+
+       S ~= a b + c   q = S - a b   e = (a b - (S - q)) + (c - q)                             (1)
+
+   with S the rounded sum, and e its error: $S + e = s$. */
 #if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
 #define IC_P_HARDWARE_FMA 1
 #endif
@@ -7555,6 +7735,7 @@ IC_P_INLINE ic_real ic_p_pow2(ic_real k)
     return (ic_real)value;
 }
 
+/* Which instruction sets there are. */
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
 #define IC_P_X86 1
 #include <immintrin.h>
@@ -7568,12 +7749,14 @@ IC_P_INLINE ic_real ic_p_pow2(ic_real k)
 #include <wasm_simd128.h>
 #endif
 
+/* [Y3] Four at a time, on WebAssembly.
+   Its vectors have four floats and no fused multiply-add.  Rounding to odd takes a branch, and
+   is seldom needed.  The sum in double, rounded to a float, is the right result if both lie on
+   the same side of every point half way between two floats; these points are doubles, so the two
+   can be parted only where the sum lands on such a point.  That is so if the 29 bits which a
+   double has and a float has not are a one and zeros.  Floats below $2^{-126}$ have their
+   half-way points elsewhere.  Sums of either kind are done again by [Y2]. */
 #if defined(IC_P_SIMD128)
-/* WebAssembly has vectors of four floats and no fused multiply-add, so [B0] again, four at a time.
-   The sum in double is all but always rounded to the same float as the exact sum would be: both lie
-   on the same side of every point halfway between two floats, since these points are doubles.  Left
-   are sums that land on such a point, and floats below 2^-126, whose halfway points lie elsewhere.
-   A double is halfway if the 29 bits that a float has not are a one and zeros. */
 typedef struct ic_p_wide { v128_t low, high; } ic_p_wide;      /* four floats, as doubles */
 
 IC_P_INLINE ic_p_wide ic_p_widen(v128_t a)
@@ -7617,6 +7800,16 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 }
 #endif
 
+/* [Y4] One source for all vector widths.
+   The kernels are written over a vector of IC_P_LANES numbers and a few macros, such as
+   IC_P_FMA.  The header includes itself once for each width that the machine may have, and the
+   compiler then reads only what stands between the two marks READ ONCE FOR EACH VECTOR WIDTH:
+
+       | 16 lanes   AVX-512F            4 lanes   NEON, SIMD128
+       |  8 lanes   AVX2 + FMA          1 lane    plain C
+
+   With one lane every macro is an ordinary operation on a number: to read the kernels, read them
+   so.  Which set of kernels is used is decided at run time, by [X7]. */
 /* The place of the lowest bit. */
 #if defined(__GNUC__)
 #define IC_P_FIRST_BIT(bits) __builtin_ctz(bits)
@@ -7624,7 +7817,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 #define IC_P_FIRST_BIT(bits) 0            /* without vectors there is but one lane */
 #endif
 
-/* What some vectors need functions for: the sum of all lanes, halves onto halves; a bit for each lane. */
+/* What some vectors need functions for: the sum of all lanes, halves onto halves; a bit for each
+   lane. */
 #if defined(IC_P_X86)
 __attribute__((target("avx"), unused)) IC_P_INLINE float ic_p_total(__m256 a)
 {
@@ -7676,10 +7870,8 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #ifdef IC_P_LANES
 /* ======================= READ ONCE FOR EACH VECTOR WIDTH: BEGIN ============================= */
 
-/* The vector layer: what differs between instruction sets, and nothing else.  TILE_ROWS is how
-   many rows of C fit into the registers beside four vectors of B: 4 * rows accumulators, four vectors
-   of B and one of A make 29 of 32 registers for 6 rows, and 17 for 3, of which compilers need 16, for
-   a multiply-add reads one operand from memory. */
+/* The vector layer: what differs between instruction sets, and nothing else.  `TILE_ROWS` is the
+   number of rows of a register tile, r of [B3]. */
 #if IC_P_LANES == 16
 #define IC_P_NAME "AVX-512"
 #define IC_P_TARGET __attribute__((target("avx512f"), unused))
@@ -7842,20 +8034,23 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
 /* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden.
-   BELOW is a bit for each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves onto
-   halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
+   BELOW is a bit for each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves
+   onto halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
 
 #define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
 #define IC_P_KFN IC_P_TARGET IC_P_INLINE
 #define IC_P_CONST(x) IC_P_SET((ic_real)(x))
 
-/* [B1] ELEMENTARY FUNCTIONS.
+/* [Y5] The exponential function.
+   Split $x = n log(2) + q$ with n whole and $|q| <= log(2) / 2$; then
 
-   exp(x): split x = n ln2 + r with n whole, |r| <= ln2/2; exp(x) = 2^n exp(r).  Adding 1.5 * 2^23
-   to x / ln2 leaves n in the last bits of the sum.  ln2 is subtracted in two parts (Cody & Waite
-   1980), the first short enough for n times it to be exact.  exp(r) = 1 + r + r^2 p(r), p of degree
-   4, fitted for the least largest relative error (3e-9 before rounding).
-   Error: at most 1.1 units in the last place for -87 <= x <= 88; x is clamped to that range. */
+       exp(x) = 2^n exp(q)   exp(q) = 1 + q + q^2 p(q)                                        (2)
+
+   Adding $1.5 * 2^23$ to $x / log(2)$ rounds it to a whole number, which stands in the last bits
+   of the sum: n.  log(2) is subtracted in two parts (Cody & Waite 1980), the first of them so
+   short that n times it is exact.  p has degree 4 and is fitted for the least largest relative
+   error of exp(q), 3e-9 before rounding.  $2^n$ is made from the bits of n.  Error: at most 1.1
+   units in the last place for $-87 <= x <= 88$; x is clamped to that range. */
 IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -7876,10 +8071,11 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 #endif
 }
 
-/* tanh(x) = x P(x^2) / Q(x^2), both of degree 4, fitted on |x| <= 9.02 for the least largest
-   relative error (2e-8 before rounding); beyond, the value at 9.02 stands.  One division and eight
-   multiply-adds, where a detour over exp would take about twice that.
-   Error: at most 6 units in the last place over all floats; never beyond +-1, exactly odd. */
+/* [Y6] The functions of the gates.
+   $tanh(x) = x p(x^2) / q(x^2)$ with p and q of degree 4, fitted on $|x| <= 9.02$ for the least
+   largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
+   division and eight multiply-adds are about half of what a detour over exp would take.  Error:
+   at most 6 units in the last place, never beyond +-1, exactly odd. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -7926,55 +8122,145 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
     }
 }
 
-/* [B2] MATRIX TIMES MATRIX.
+/* [Y7] Is the arithmetic what it should be?
+   What a macro tells is refused when the header is compiled ([A]).  But no macro tells of
+   clang's -ffp-contract=fast, which fuses in spite of the pragma, nor of a processor that was
+   told to flush small numbers to zero or to round in another direction, as programs linked with
+   -ffast-math do.  So a few operations are tried, on operands that the compiler cannot know: a
+   product and a sum that differ if they are fused, a sum that differs if it is reordered,
+   quotients that differ if the reciprocal is taken first, a product below the normal numbers,
+   and two sums half way between two floats.  Returns 1 if all are right. */
+IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
+{
+#ifdef IC_P_SAME_BYTES
+    enum { WANTED = 9 };
+    static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
+                                                1 / 16777216.0f };
+    static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
+                                            1 + 1 / 8388608.0f };
+    const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
+    const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
+    const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
+    ic_real got[WANTED][16];
+    int k, right = 1;
+    IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
+    IC_P_STORE(got[1], IC_P_FMA(a, a, minus));
+    IC_P_STORE(got[2], IC_P_SUB(IC_P_ADD(large, one), large));
+    IC_P_STORE(got[3], IC_P_DIV(one, three));
+    IC_P_STORE(got[4], IC_P_DIV(seven, three));
+    IC_P_STORE(got[5], IC_P_DIV(large, three));
+    IC_P_STORE(got[6], IC_P_MUL(least, half));
+    IC_P_STORE(got[7], IC_P_ADD(one, bit));
+    IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
+    for (k = 0; k < WANTED; k++)
+        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* -0 or 0 flushed would compare equal */
+    return right;
+#else
+    return 1;
+#endif
+}
 
-       C[r][:] = start[r][:] + sum over k = 0..K-1, in this order, of A(r,k) * B[k][:]
+/* [X] THE KERNELS -------------------------------------------------------------------------------
+   The inner loops of the library, for one vector width.  All arrays are padded with zeros, so
+   that no loop has a tail. */
 
-   for r = 0..m-1.  A row of C is up to four vectors wide, c_step numbers apart (the same in start).
-   A(r,k) = a[r * a_row + k * a_k], so that a matrix and its transpose are read with the same code;
-   B is packed, its rows follow each other without a gap.  start_row = 0 gives every row the same
-   start (a bias; a zero vector), start = C adds to what is there.
+/* [X1] Z += X W.
 
-   Why it is shaped like this.  A fused multiply-add takes about 4 cycles to finish, but one or two
-   can begin in every cycle, so at least 4 to 8 independent ones must be under way.  And it needs
-   its operands in registers: a load for every multiply-add would halve the speed.  A tile of R rows
-   by 4 vectors answers both: its 4R sums stay in registers during the whole loop over k and are
-   independent of each other; each step loads 4 vectors of B and R numbers of A and does 4R
-   multiply-adds with them.  B streams through once for every R rows of C: with 6 rows of 16 lanes
-   256 bytes a step, used for 24 multiply-adds, which the second-level cache can deliver.
+       z_{r v} = s_{r v} + sum_{k=1}^K x_{rk} w_{kv}                                           (1)
 
-   Which limit binds.  A weight that comes out of the second-level cache is used for R multiply-adds, so a
-   tile of R rows does R / 2 operations a byte.  With one row the cache is the limit: 117 GB/s on an AMD
-   EPYC (AVX-512) allow 58 GFLOP/s of the 117 that the multiply-add units could do, and 50 are got.
-   Two and three rows take as long to load as to multiply, and reach two thirds of the peak.  From
-   four on the multiply-adds are the limit; the figure is in paper/README.md, under Speed.
+   in this order of k, for m rows r and up to four vectors v.  Vectors of Z are `z_step` numbers
+   apart, so are those of the start s.  Element (r, k) of X is `x[r * x_row + k * x_k]`: a matrix
+   and its transpose are read by the same code.  W is packed, its rows follow each other without
+   a gap.  `start_row` = 0 gives every row the same start, such as a bias; the start Z adds to
+   what is there. */
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
+                           ptrdiff_t x_k, const ic_real *w, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step);
 
-   The four vectors of B in the forward pass are the four gates of V hidden units: [C4]. */
-#if defined(IC_P_SIMD128) && IC_P_LANES == 4
-/* Without the instruction: the operands become doubles once a tile, and the sums stay doubles, rounded
-   to the precision of a float after every step by adding half a unit of its last place to the bits and
-   cutting the bits behind it off.  That is right unless
+/* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
+   sizes, for each of which the compiler makes a piece of straight code. */
+IC_P_TARGET IC_P_FN void IC_P_K(gemm)(int m, int depth, int vectors, const ic_real *x,
+                                      ptrdiff_t x_row, ptrdiff_t x_k, const ic_real *w,
+                                      const ic_real *start, ptrdiff_t start_row, ic_real *z,
+                                      ptrdiff_t z_row, ptrdiff_t z_step)
+{
+    int tiles = (m + IC_P_TILE_ROWS - 1) / IC_P_TILE_ROWS;
+    int t, row = 0;
+    for (t = 0; t < tiles; t++) {
+        int rows = (m - row) / (tiles - t);
+        const ic_real *at = x + row * x_row, *from = start + row * start_row;
+        ic_real *to = z + row * z_row;
+#define IC_P_CASE(R, N) \
+    case 8 * R + N:                                                                     \
+        IC_P_K(tile)(R, N, depth, at, x_row, x_k, w, from, start_row, to, z_row, z_step); break;
+#define IC_P_CASES(R) IC_P_CASE(R, 1) IC_P_CASE(R, 2) IC_P_CASE(R, 3) IC_P_CASE(R, 4)
+        switch (8 * rows + vectors) {
+        IC_P_CASES(1) IC_P_CASES(2) IC_P_CASES(3)
+#if IC_P_TILE_ROWS > 3
+        IC_P_CASES(4) IC_P_CASES(5) IC_P_CASES(6)
+#endif
+        }
+#undef IC_P_CASES
+#undef IC_P_CASE
+        row += rows;
+    }
+}
 
-     - a sum is halfway between two floats: then nothing is left behind the last place;
-     - a sum other than 0 falls below 2^-126 with bits that a float has not there: impossible if every
-       product is a multiple of 2^-149, hence if no product is smaller than 2^-103 (24 + 24 bits);
-     - a sum grows beyond the largest float: impossible if all of them together do not.
+/* One tile, as in [B3]. */
+#if !defined(IC_P_SIMD128) || IC_P_LANES != 4
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
+                           ptrdiff_t x_k, const ic_real *w, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step)
+{
+    IC_P_V sum[IC_P_TILE_ROWS][4];
+    int r, v, k;
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            sum[r][v] = IC_P_LOAD(start + r * start_row + v * z_step);
+    for (k = 0; k < depth; k++) {
+        IC_P_V row[4];
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            row[v] = IC_P_LOAD(w + v * IC_P_LANES);
+        IC_P_UNROLL for (r = 0; r < rows; r++) {
+            const IC_P_V xs = IC_P_SET(x[r * x_row]);
+            IC_P_UNROLL for (v = 0; v < vectors; v++)
+                sum[r][v] = IC_P_FMA(xs, row[v], sum[r][v]);
+        }
+        x += x_k;
+        w += vectors * IC_P_LANES;
+    }
+    IC_P_UNROLL for (r = 0; r < rows; r++)
+        IC_P_UNROLL for (v = 0; v < vectors; v++)
+            IC_P_STORE(z + r * z_row + v * z_step, sum[r][v]);
+}
+#else
+/* [X2] The tile on WebAssembly.
+   The operands become doubles once for each tile, and the sums stay doubles.  After every step
+   they are rounded to the precision of a float, by adding half a unit of its last place to the
+   bits of the double and cutting off the bits behind.  That is right unless
 
-   The smallest and largest operands are kept track of; a magnitude's bits, as a whole number, are in
-   the order of the magnitude, and one less makes 0 the largest.  A tile in doubt, some of those whose
-   inputs are round numbers and else about none, is done again one vector at a time. */
-IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
-                                            ptrdiff_t a_k, const ic_real *b, const ic_real *start,
-                                            ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+   - a sum is half way between two floats: then no bits are left behind the last place;
+   - a sum other than 0 falls below $2^{-126}$ with bits that a float has not there.  It cannot
+     if every product is a multiple of $2^{-149}$, hence if none is smaller than $2^{-103}$ (24 +
+     24 bits);
+   - a sum grows beyond the largest float.  It cannot if all terms together do not.
+
+   The smallest and largest magnitudes of the operands are kept track of: as whole numbers, their
+   bits are in the order of the magnitudes, and less one, 0 is the largest.  A tile in doubt is
+   done again one vector at a time; that happens to some whose operands are round numbers, and
+   hardly to others. */
+IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
+                                            ptrdiff_t x_k, const ic_real *w, const ic_real *start,
+                                            ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step)
 {
     int r, v, k;
     for (r = 0; r < rows; r++)
         for (v = 0; v < vectors; v++) {
-            IC_P_V sum = IC_P_LOAD(start + r * start_row + v * c_step);
+            IC_P_V sum = IC_P_LOAD(start + r * start_row + v * z_step);
             for (k = 0; k < depth; k++)
-                sum = IC_P_FMA(IC_P_SET(a[r * a_row + k * a_k]),
-                               IC_P_LOAD(b + (k * vectors + v) * IC_P_LANES), sum);
-            IC_P_STORE(c + r * c_row + v * c_step, sum);
+                sum = IC_P_FMA(IC_P_SET(x[r * x_row + k * x_k]),
+                               IC_P_LOAD(w + (k * vectors + v) * IC_P_LANES), sum);
+            IC_P_STORE(z + r * z_row + v * z_step, sum);
         }
 }
 
@@ -7994,41 +8280,41 @@ IC_P_INLINE uint32_t ic_p_lanes_min(v128_t a)
 }
 IC_P_INLINE uint32_t ic_p_lanes_max(v128_t a) { return ~ic_p_lanes_min(wasm_v128_not(a)); }
 
-IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
-                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
-                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
+IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
+                           ptrdiff_t x_k, const ic_real *w, const ic_real *start,
+                           ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step)
 {
     const v128_t half = wasm_i64x2_splat(0x10000000), keep = wasm_i64x2_splat(-0x20000000);
     const v128_t magnitude = wasm_i32x4_splat(0x7fffffff), one = wasm_i32x4_splat(1);
-    v128_t tie = wasm_i32x4_splat(0), b_most = tie, b_least = wasm_i32x4_splat(-1), start_most = tie;
-    uint32_t a_most = 0, a_least = 0xffffffffu;
-    const ic_real *a_at = a, *b_at = b;
+    v128_t tie = wasm_i32x4_splat(0), w_most = tie, w_least = wasm_i32x4_splat(-1), start_most = tie;
+    uint32_t x_most = 0, x_least = 0xffffffffu;
+    const ic_real *x_at = x, *w_at = w;
     ic_p_wide sum[IC_P_TILE_ROWS][4];
     int r, v, k;
     IC_P_UNROLL for (r = 0; r < rows; r++)
         IC_P_UNROLL for (v = 0; v < vectors; v++) {
-            const v128_t s = wasm_v128_load(start + r * start_row + v * c_step);
+            const v128_t s = wasm_v128_load(start + r * start_row + v * z_step);
             start_most = wasm_u32x4_max(start_most, wasm_v128_and(s, magnitude));
             sum[r][v] = ic_p_widen(s);
         }
     for (k = 0; k < depth; k++) {
         ic_p_wide row[4];
         IC_P_UNROLL for (v = 0; v < vectors; v++) {
-            const v128_t w = wasm_v128_load(b_at + v * 4), m = wasm_v128_and(w, magnitude);
-            b_most = wasm_u32x4_max(b_most, m);
-            b_least = wasm_u32x4_min(b_least, wasm_i32x4_sub(m, one));
-            row[v] = ic_p_widen(w);
+            const v128_t ws = wasm_v128_load(w_at + v * 4), m = wasm_v128_and(ws, magnitude);
+            w_most = wasm_u32x4_max(w_most, m);
+            w_least = wasm_u32x4_min(w_least, wasm_i32x4_sub(m, one));
+            row[v] = ic_p_widen(ws);
         }
         IC_P_UNROLL for (r = 0; r < rows; r++) {
-            const v128_t x = wasm_f64x2_splat((double)a_at[r * a_row]);
+            const v128_t xs = wasm_f64x2_splat((double)x_at[r * x_row]);
             uint32_t m;
-            memcpy(&m, a_at + r * a_row, sizeof m);
+            memcpy(&m, x_at + r * x_row, sizeof m);
             m &= 0x7fffffffu;
-            a_most = m > a_most ? m : a_most;
-            a_least = m - 1 < a_least ? m - 1 : a_least;
+            x_most = m > x_most ? m : x_most;
+            x_least = m - 1 < x_least ? m - 1 : x_least;
             IC_P_UNROLL for (v = 0; v < vectors; v++) {
-                v128_t low = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].low), sum[r][v].low);
-                v128_t high = wasm_f64x2_add(wasm_f64x2_mul(x, row[v].high), sum[r][v].high);
+                v128_t low = wasm_f64x2_add(wasm_f64x2_mul(xs, row[v].low), sum[r][v].low);
+                v128_t high = wasm_f64x2_add(wasm_f64x2_mul(xs, row[v].high), sum[r][v].high);
                 low = wasm_i64x2_add(low, half);
                 high = wasm_i64x2_add(high, half);
                 sum[r][v].low = wasm_v128_and(low, keep);
@@ -8037,81 +8323,26 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, p
                 tie = wasm_v128_or(tie, wasm_i64x2_eq(high, sum[r][v].high));
             }
         }
-        a_at += a_k;
-        b_at += vectors * 4;
+        x_at += x_k;
+        w_at += vectors * 4;
     }
     if (wasm_v128_any_true(tie)
-        || !(ic_p_magnitude(a_least + 1) * ic_p_magnitude(ic_p_lanes_min(b_least) + 1) >= 1e-31
-             || a_most == 0 || ic_p_lanes_max(b_most) == 0)
-        || !(ic_p_magnitude(a_most) * ic_p_magnitude(ic_p_lanes_max(b_most)) * depth
+        || !(ic_p_magnitude(x_least + 1) * ic_p_magnitude(ic_p_lanes_min(w_least) + 1) >= 1e-31
+             || x_most == 0 || ic_p_lanes_max(w_most) == 0)
+        || !(ic_p_magnitude(x_most) * ic_p_magnitude(ic_p_lanes_max(w_most)) * depth
              + ic_p_magnitude(ic_p_lanes_max(start_most)) < 1e38)) {
-        IC_P_K(tile_again)(rows, vectors, depth, a, a_row, a_k, b, start, start_row, c, c_row, c_step);
+        IC_P_K(tile_again)(rows, vectors, depth, x, x_row, x_k, w, start, start_row, z, z_row, z_step);
         return;
     }
     IC_P_UNROLL for (r = 0; r < rows; r++)
         IC_P_UNROLL for (v = 0; v < vectors; v++)
-            wasm_v128_store(c + r * c_row + v * c_step, ic_p_narrow(sum[r][v]));
-}
-#else
-IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *a, ptrdiff_t a_row,
-                           ptrdiff_t a_k, const ic_real *b, const ic_real *start,
-                           ptrdiff_t start_row, ic_real *c, ptrdiff_t c_row, ptrdiff_t c_step)
-{
-    IC_P_V sum[IC_P_TILE_ROWS][4];
-    int r, v, k;
-    IC_P_UNROLL for (r = 0; r < rows; r++)
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            sum[r][v] = IC_P_LOAD(start + r * start_row + v * c_step);
-    for (k = 0; k < depth; k++) {
-        IC_P_V row[4];
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            row[v] = IC_P_LOAD(b + v * IC_P_LANES);
-        IC_P_UNROLL for (r = 0; r < rows; r++) {
-            IC_P_V x = IC_P_SET(a[r * a_row]);
-            IC_P_UNROLL for (v = 0; v < vectors; v++)
-                sum[r][v] = IC_P_FMA(x, row[v], sum[r][v]);
-        }
-        a += a_k;
-        b += vectors * IC_P_LANES;
-    }
-    IC_P_UNROLL for (r = 0; r < rows; r++)
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            IC_P_STORE(c + r * c_row + v * c_step, sum[r][v]);
+            wasm_v128_store(z + r * z_row + v * z_step, ic_p_narrow(sum[r][v]));
 }
 #endif
 
-/* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
-   sizes, for which the compiler makes one piece of straight code each. */
-IC_P_TARGET IC_P_FN void IC_P_K(gemm)(int m, int depth, int vectors, const ic_real *a,
-                                      ptrdiff_t a_row, ptrdiff_t a_k, const ic_real *b,
-                                      const ic_real *start, ptrdiff_t start_row, ic_real *c,
-                                      ptrdiff_t c_row, ptrdiff_t c_step)
-{
-    int tiles = (m + IC_P_TILE_ROWS - 1) / IC_P_TILE_ROWS;
-    int t, row = 0;
-    for (t = 0; t < tiles; t++) {
-        int rows = (m - row) / (tiles - t);
-        const ic_real *at = a + row * a_row, *from = start + row * start_row;
-        ic_real *to = c + row * c_row;
-#define IC_P_CASE(R, N) \
-    case 8 * R + N:                                                                     \
-        IC_P_K(tile)(R, N, depth, at, a_row, a_k, b, from, start_row, to, c_row, c_step); break;
-#define IC_P_CASES(R) IC_P_CASE(R, 1) IC_P_CASE(R, 2) IC_P_CASE(R, 3) IC_P_CASE(R, 4)
-        switch (8 * rows + vectors) {
-        IC_P_CASES(1) IC_P_CASES(2) IC_P_CASES(3)
-#if IC_P_TILE_ROWS > 3
-        IC_P_CASES(4) IC_P_CASES(5) IC_P_CASES(6)
-#endif
-        }
-#undef IC_P_CASES
-#undef IC_P_CASE
-        row += rows;
-    }
-}
-
-/* The gates of V hidden units in m rows; equations and names are those of [L1].  z points at the
-   first pre-activation of these units: z_i, and IC_PAD numbers further on z_f, z_g, z_o.  The
-   activations replace them. */
+/* [X3] The gates of an LSTM.
+   [L](2) to [L](4) for V hidden units in m rows.  z points at the first of their sums $z_i$,
+   with those of f, g and o IC_PAD numbers apart each; the activations replace them. */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)
@@ -8124,7 +8355,7 @@ IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
         f = kind == IC_SIGMOID ? IC_P_K(sigmoid)(f) : IC_P_K(hard)(f);
         o = kind == IC_SIGMOID ? IC_P_K(sigmoid)(o) : IC_P_K(hard)(o);
         g = IC_P_K(tanh)(g);
-        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* c = f c' + i g   (3) */
+        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* c = f c' + i g   [L](3) */
         squashed = IC_P_K(tanh)(cell);
         IC_P_STORE(z, i);
         IC_P_STORE(z + IC_PAD, f);
@@ -8132,7 +8363,7 @@ IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
         IC_P_STORE(z + 3 * IC_PAD, o);
         IC_P_STORE(c, cell);
         IC_P_STORE(tc, squashed);
-        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* h = o tanh(c)    (4) */
+        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* h = o tanh(c)    [L](4) */
         z += z_row, c_before += c_row, c += c_row, tc += c_row, h += c_row;
     }
 }
@@ -8147,16 +8378,17 @@ IC_P_TARGET IC_P_FN void IC_P_K(gates)(int m, ic_gate kind, ic_real *z, ptrdiff_
         IC_P_K(gates_of)(m, IC_HARD_SIGMOID, z, z_row, c_before, c, tc, h, c_row);
 }
 
-/* ds/dz of a gate, from its activation s alone. */
+/* The slope of a gate's function, from its value s alone: after [L](9). */
 IC_P_KFN IC_P_V IC_P_K(gate_slope)(ic_gate kind, IC_P_V s)
 {
     return kind == IC_SIGMOID ? IC_P_MUL(s, IC_P_SUB(IC_P_CONST(1.0f), s))
                               : IC_P_IF_INSIDE(s, IC_P_CONST(0.2f));
 }
 
-/* The backward step of some vectors of hidden units, the first being `unit`, in m rows: derived in
-   [L2], whose numbers the comments carry.  All pointers are to whole rows.  z holds the activations
-   and receives dE/dz; dc goes from dE/dc to dE/dc'. */
+/* One backward step for some vectors of hidden units, the first being `unit`, in m rows: [L](5)
+   to [L](9), whose numbers the comments carry.  All pointers are to whole rows.  z holds the
+   activations and receives dz; dc goes from this step's to what [L](8) hands to the step
+   before. */
 IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gate kind,
                                             const ic_real *dh, ic_real *dc, ic_real *z,
                                             ptrdiff_t z_row, const ic_real *c_before,
@@ -8170,14 +8402,14 @@ IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gat
             IC_P_V i = IC_P_LOAD(zu), f = IC_P_LOAD(zu + IC_PAD);
             IC_P_V g = IC_P_LOAD(zu + 2 * IC_PAD), o = IC_P_LOAD(zu + 3 * IC_PAD);
             IC_P_V t = IC_P_LOAD(tc + u), dhu = IC_P_LOAD(dh + u), d, di, df, dg, dout;
-            dout = IC_P_MUL(dhu, t);                                              /* (5) */
+            dout = IC_P_MUL(dhu, t);                                              /* [L](5) */
             d = IC_P_SUB(one, IC_P_MUL(t, t));
-            d = IC_P_FMA(IC_P_MUL(dhu, o), d, IC_P_LOAD(dc + u));                 /* (6) */
-            di = IC_P_MUL(d, g);                                                  /* (7) */
+            d = IC_P_FMA(IC_P_MUL(dhu, o), d, IC_P_LOAD(dc + u));                 /* [L](6) */
+            di = IC_P_MUL(d, g);                                                  /* [L](7) */
             dg = IC_P_MUL(d, i);
             df = IC_P_MUL(d, IC_P_LOAD(c_before + u));
-            IC_P_STORE(dc + u, IC_P_MUL(d, f));                                   /* (8) */
-            IC_P_STORE(zu, IC_P_MUL(di, IC_P_K(gate_slope)(kind, i)));            /* (9) */
+            IC_P_STORE(dc + u, IC_P_MUL(d, f));                                   /* [L](8) */
+            IC_P_STORE(zu, IC_P_MUL(di, IC_P_K(gate_slope)(kind, i)));            /* [L](9) */
             IC_P_STORE(zu + IC_PAD, IC_P_MUL(df, IC_P_K(gate_slope)(kind, f)));
             IC_P_STORE(zu + 2 * IC_PAD, IC_P_MUL(dg, IC_P_SUB(one, IC_P_MUL(g, g))));
             IC_P_STORE(zu + 3 * IC_PAD, IC_P_MUL(dout, IC_P_K(gate_slope)(kind, o)));
@@ -8186,7 +8418,8 @@ IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gat
     }
 }
 
-/* Adam, one pass over the block; the method and its constants are explained at [T2]. */
+/* [X4] Adam.
+   One pass over the block of parameters; [T2] explains the method and its constants. */
 IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *param,
                                       const ic_real *gradient, ic_real *m, ic_real *v)
 {
@@ -8205,9 +8438,11 @@ IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *
     }
 }
 
-/* Squared Euclidean distances from the point p to `count` others; a point is `padded` numbers, a multiple
-   of IC_PAD, zeros at the end.  Sixteen partial sums a distance, whatever the vector width, each over
-   every sixteenth number in order; they are added up in a fixed tree.  A load of p serves several others. */
+/* [X5] Distances.
+   Squared Euclidean distances from the point p to `count` others.  A point is `padded` numbers,
+   a multiple of IC_PAD, with zeros at the end.  A distance is a sum of sixteen partial sums,
+   whatever the vector width: each runs over every sixteenth number in order, and they are added
+   up in a fixed tree.  A load of p serves several others. */
 IC_P_KFN void IC_P_K(apart_some)(int padded, const ic_real *p, int count, const ic_real *const *others,
                                  ic_real *out)
 {
@@ -8280,9 +8515,10 @@ IC_P_TARGET IC_P_FN int IC_P_K(below)(int padded, ic_real limit, const ic_real *
     return count;
 }
 
-/* Cells of one anti-diagonal of the table of [D], which says what the arrays hold; returns the least.
-   The last vector may reach beyond the cells, into numbers that nobody reads: they can only make
-   the least too small. */
+/* [X6] The cells of an anti-diagonal.
+   For dynamic time warping; [D2] says what the arrays hold.  Returns the least.  The last vector
+   may reach beyond the cells, into numbers that nobody reads: they can only make the least too
+   small. */
 IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, ptrdiff_t a_dim,
                                         const double *b, ptrdiff_t b_dim, const double *before,
                                         const double *last, double *now)
@@ -8305,42 +8541,6 @@ IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, pt
     for (j = 1; j < IC_P_D_LANES; j++)
         lane[0] = lane[0] < lane[j] ? lane[0] : lane[j];
     return lane[0];
-}
-
-/* [B4] IS THE ARITHMETIC WHAT IT SHOULD BE?  No macro tells of clang's -ffp-contract=fast, which fuses in
-   spite of the pragma; nor of a processor that was told to flush small numbers to zero or to round
-   otherwise, as programs linked with -ffast-math do.  So a few operations are tried, on operands the
-   compiler cannot know: a product and a sum that differ if fused, a sum that differs if reordered,
-   quotients that differ if the reciprocal is taken first, a small product, and two sums that halve
-   a last bit.  Returns 1 if all are right. */
-IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
-{
-#ifdef IC_P_SAME_BYTES
-    enum { WANTED = 9 };
-    static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
-                                                1 / 16777216.0f };
-    static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
-                                            1 + 1 / 8388608.0f };
-    const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
-    const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
-    const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
-    ic_real got[WANTED][16];
-    int k, right = 1;
-    IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
-    IC_P_STORE(got[1], IC_P_FMA(a, a, minus));
-    IC_P_STORE(got[2], IC_P_SUB(IC_P_ADD(large, one), large));
-    IC_P_STORE(got[3], IC_P_DIV(one, three));
-    IC_P_STORE(got[4], IC_P_DIV(seven, three));
-    IC_P_STORE(got[5], IC_P_DIV(large, three));
-    IC_P_STORE(got[6], IC_P_MUL(least, half));
-    IC_P_STORE(got[7], IC_P_ADD(one, bit));
-    IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
-    for (k = 0; k < WANTED; k++)
-        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* -0 or 0 flushed would compare equal */
-    return right;
-#else
-    return 1;
-#endif
 }
 
 static const ic_p_kernels IC_P_K(kernels) = {
@@ -8385,7 +8585,8 @@ static const ic_p_kernels IC_P_K(kernels) = {
 #if defined(INVCLASS_IMPLEMENTATION) && !defined(INVCLASS_IMPLEMENTED_REST)
 #define INVCLASS_IMPLEMENTED_REST
 
-/* [B3] CHOOSING.  One check of the processor per workspace; __builtin_cpu_supports also asks
+/* [X7] Choosing.
+   The processor is asked once for each workspace; `__builtin_cpu_supports` also finds out
    whether the operating system saves the wide registers. */
 IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
 {

@@ -1,6 +1,6 @@
 /* steps.c: from the loops of examples/plain.c to the library's speed, a step at a time.
 
-       steps FILE.tsv [quick]         quick: sequences of 20 steps
+       steps [quick]                  prints a table; quick: sequences of 20 steps
 
    What is computed is always the same: forward and backward through an LSTM layer of 205 units, 205 time
    steps, 12 sequences, and the gradient of its recurrent weights.  Each step below changes one thing in
@@ -17,7 +17,7 @@
    units. */
 #define INVCLASS_IMPLEMENTATION
 #include "../common.h"
-#include "machine.h"
+#include "../bench/machine.h"
 
 enum { H = HIDDEN, HP = (H + IC_PAD - 1) / IC_PAD * IC_PAD, N = 4 * HP, T = 205, B = 12, STRIP = 96 };
 
@@ -346,18 +346,13 @@ static int different(const ic_work *work)
 
 /* -- the table -------------------------------------------------------------------------------------------- */
 
-static FILE *table;
 static double before;
 
 static void row(const char *name, double seconds)
 {
     const double gflops = 3 * 8.0 * H * H * steps * B / seconds * 1e-9;
-    printf("%-24s %10.2f ms %7.2f GFLOP/s", name, 1e3 * seconds, gflops);
-    if (before > 0)
-        printf("  %5.2f times the step before", before / seconds);
-    printf("\n");
+    printf("%s\t%.3f\t%.2f\t%.2f\n", name, 1e3 * seconds, gflops, before > 0 ? before / seconds : 1);
     fflush(stdout);
-    fprintf(table, "%s\t%.3f\t%.2f\t%.2f\n", name, 1e3 * seconds, gflops, before > 0 ? before / seconds : 1);
     before = seconds;
 }
 
@@ -366,20 +361,16 @@ int main(int argc, char **argv)
     const size_t count = sizeof all_steps / sizeof all_steps[0];
     double gflops, gbytes, peak = 0, cache = 0;
     ic_work *reference;
-    outfile out;
     program = "steps";
-    quick = argc == 3 && strcmp(argv[2], "quick") == 0;
-    if (argc != 2 + quick)
-        die(NULL, "usage: steps FILE.tsv [quick]");
-    table = out_open(&out, argv[1]);
+    quick = argc == 2 && strcmp(argv[1], "quick") == 0;
+    if (argc != 1 + quick)
+        die(NULL, "usage: steps [quick]");
     steps = quick ? 20 : T;
     fill();
     for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++)
         if (measure_width(&widths[k], &gflops, &gbytes))
             peak = gflops > peak ? gflops : peak, cache = gbytes > cache ? gbytes : cache;
-    printf("%s: one core does %.1f GFLOP/s at most, and reads %.0f GB/s from its second-level cache\n", processor(),
-           peak, cache);
-    fprintf(table, "step\tms\tgflops\ttimes\npeak\t-\t%.2f\t-\ncache, GB/s\t-\t%.2f\t-\n", peak, cache);
+    printf("step\tms\tgflops\ttimes\n%s\t-\t-\t-\npeak\t-\t%.2f\t-\ncache, GB/s\t-\t%.2f\t-\n", processor(), peak, cache);
     reference = library(IC_ISA_BEST, 1);
     run_library(reference);
     for (size_t k = 0; k < count; k++) {
@@ -400,6 +391,5 @@ int main(int argc, char **argv)
     ic_work_free(reference);
     ic_model_free(&model);
     free(gradients);
-    out_close(&out);
     return 0;
 }
