@@ -805,11 +805,13 @@ typedef struct ic_explainer_options {   /* zero = the value in brackets; varianc
 } ic_explainer_options;
 
 typedef struct ic_mixture {    /* how curves scatter around drawings: see [E4] */
-    int shared;                /* 1: one covariance a view for all vertices */
+    int axes;                  /* covariances are of the first axes of the basis: all of them, or half */
+    int shared;                /* 0: each vertex has its own.  1: each class has one, and a last one
+                                  is for classes to come */
     ic_real *mean;             /* [vertices][views][IC_BASIS] the drawings in the basis */
-    ic_real *whiten;           /* [1 or vertices][views][IC_BASIS][IC_BASIS], column after column */
-    ic_real *log_det;          /* [1 or vertices] */
-    ic_real *outside;          /* [views] variance of a number outside the basis */
+    ic_real *whiten;           /* [vertices, or classes + 1][views][axes][axes], column after column */
+    ic_real *log_det;          /* [vertices, or classes + 1] */
+    ic_real *outside;          /* [views] variance of a number outside the basis; NULL: not counted */
 } ic_mixture;
 
 typedef struct ic_explainer {
@@ -868,7 +870,7 @@ typedef struct ic_samples {        /* what to learn from */
 } ic_samples;
 
 #define IC_NAME 32
-#define IC_PARTS 8                 /* fractions at which unfinished curves are compared */
+#define IC_PARTS 14                /* fractions at which unfinished curves are compared; the last is 1 */
 
 typedef enum ic_view { IC_VIEW_BOTH = 0, IC_VIEW_TIME, IC_VIEW_LENGTH } ic_view;
 
@@ -907,7 +909,7 @@ typedef struct ic_recogniser {
     char (*name)[IC_NAME];               /* [classes] */
     ic_model model;                      /* the generator */
     ic_explainer explainer;
-    ic_mixture part[IC_PARTS];           /* unfinished curves: the first (k + 1) / (IC_PARTS + 1) of each drawing */
+    ic_mixture part[IC_PARTS];           /* unfinished curves: beginnings of the drawings, at each fraction */
     ic_real *held_out;                   /* [held] energies of held-out samples, rising */
     void *owned;
 } ic_recogniser;
@@ -3811,6 +3813,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    counts as $kappa$ curves (`shrink`).  If there are fewer curves than axes, the remaining axes
    are therefore smooth. */
 #define IC_P_MAX_VIEWS 4
+#define IC_P_HALF (IC_BASIS / 2)
 #define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
 
 IC_P_FN int ic_p_view_size(const ic_explainer *e)
@@ -3982,30 +3985,40 @@ IC_P_FN double ic_p_exp(double x)
     return ldexp(sum, (int)k);
 }
 
+/* How many covariances a mixture has, and where the one of a view begins. */
+IC_P_FN size_t ic_p_covariances(const ic_explainer *e, const ic_mixture *m)
+{
+    return (size_t)(m->shared ? e->classes + 1 : e->vertices);
+}
+IC_P_FN size_t ic_p_square_at(const ic_explainer *e, const ic_mixture *m, size_t of, int view)
+{
+    return (of * (size_t)e->options.views + (size_t)view) * (size_t)m->axes * (size_t)m->axes;
+}
+
 /* E_v of all vertices, (7) to (9), for a reduced curve; returns the vertex with the least. */
 IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
                           const ic_real *p, const ic_real *outside, double *energy)
 {
-    const int views = e->options.views;
+    const int views = e->options.views, axes = m->axes;
     const double nu = e->options.freedom;
-    int v, view, i, j, best = 0;
+    int v, view, i, j, k, best = 0;
     for (v = 0; v < e->vertices; v++) {
-        const size_t of = m->shared ? 0 : (size_t)v;
+        const size_t of = (size_t)(m->shared ? e->label[v] : v);
         energy[v] = (double)m->log_det[of] - log_share[v];
         for (view = 0; view < views; view++) {
             const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
-            const ic_real *w = m->whiten + (of * (size_t)views + (size_t)view) * IC_P_SQUARE,
-                          *at = p + (ptrdiff_t)view * IC_BASIS;
+            const ic_real *w = m->whiten + ic_p_square_at(e, m, of, view), *at = p + (ptrdiff_t)view * IC_BASIS;
             ic_real z[IC_BASIS] = { 0 };
-            double q = (double)outside[view] / (double)m->outside[view];
-            for (j = 0; j < IC_BASIS; j++, w += IC_BASIS) {
+            double q = m->outside ? (double)outside[view] / (double)m->outside[view] : 0;
+            for (j = 0; j < axes; j++, w += axes) {
                 const ic_real difference = at[j] - mean[j];
-                for (i = 0; i < IC_BASIS; i++)
-                    z[i] += w[i] * difference;
+                for (k = 0; k < axes; k += IC_P_HALF)    /* an inner loop of fixed length */
+                    for (i = k; i < k + IC_P_HALF; i++)
+                        z[i] += w[i] * difference;
             }
-            for (i = 0; i < IC_BASIS; i++)
+            for (i = 0; i < axes; i++)
                 q += (double)z[i] * (double)z[i];
-            energy[v] += 0.5 * (nu + IC_BASIS) * ic_p_log(1 + q / nu);
+            energy[v] += 0.5 * (nu + axes) * ic_p_log(1 + q / nu);
         }
         best = energy[v] < energy[best] ? v : best;
     }
@@ -4258,19 +4271,20 @@ IC_P_FN void ic_p_scatter(double *a, const ic_real *x, double weight)
             a[i * IC_BASIS + j] += weight * (double)x[i] * (double)x[j];
 }
 
-/* R^-1 of s = R R^T, stored column after column, and log det R added to *log_det. */
-IC_P_FN ic_status ic_p_whitening(double *s, ic_real *whiten, double *log_det)
+/* R^-1 of s = R R^T, of its first `axes` rows and columns, stored column after column, and
+   log det R added to *log_det. */
+IC_P_FN ic_status ic_p_whitening(int axes, double *s, ic_real *whiten, double *log_det)
 {
     double column[IC_BASIS];
     int i, j;
-    if (!ic_p_cholesky(IC_BASIS, s, IC_BASIS))
+    if (!ic_p_cholesky(axes, s, IC_BASIS))
         return IC_E_SINGULAR;
-    for (j = 0; j < IC_BASIS; j++) {
-        for (i = 0; i < IC_BASIS; i++)
+    for (j = 0; j < axes; j++) {
+        for (i = 0; i < axes; i++)
             column[i] = i == j;
-        ic_p_whiten(IC_BASIS, s, IC_BASIS, column);
-        for (i = 0; i < IC_BASIS; i++)
-            whiten[j * IC_BASIS + i] = (ic_real)column[i];
+        ic_p_whiten(axes, s, IC_BASIS, column);
+        for (i = 0; i < axes; i++)
+            whiten[j * axes + i] = (ic_real)column[i];
         *log_det += ic_p_log(s[j * IC_BASIS + j]);
     }
     return IC_OK;
@@ -4379,34 +4393,36 @@ IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *sum, in
         s[i * IC_BASIS + i] += e->options.noise;
 }
 
-/* $R^-1$ and $log det R$ of vertex v in a view, (20) and (27); of a shared covariance, in which
-   every vertex counts with its adjustments, if `m->shared`. */
-IC_P_FN ic_status ic_p_fit_vertex(const ic_explainer *e, ic_mixture *m, const ic_p_fit *f, int view,
-                                  int v)
+/* Sigma_v in a view, (20) and (27), into s. */
+IC_P_FN void ic_p_fit_vertex(const ic_explainer *e, const ic_mixture *m, const ic_p_fit *f, int view,
+                             int v, double *sum, double *s)
 {
-    const double *of_all = f->scatter + (size_t)e->classes * IC_P_SQUARE;
-    double *sum = f->scatter + ((size_t)e->classes + 1) * IC_P_SQUARE, *s = sum + IC_P_SQUARE;
-    double log_det = (double)m->log_det[v];
     ic_real r[IC_BASIS];
     int i;
-    if (m->shared) {
-        ic_p_vertex_covariance(e, NULL, f->n, of_all, s);
-        for (i = 0; i < e->vertices; i++)
-            ic_p_add_tangents(e, f, i, view, e->rest / e->vertices, s);
-    } else {
-        memset(sum, 0, IC_P_SQUARE * sizeof *sum);
-        for (i = 0; i < f->n; i++)
-            if (f->vertex[i] == v) {
-                ic_p_difference(e, m, f, view, i, r);
-                ic_p_scatter(sum, r, 1);
-            }
-        ic_p_vertex_covariance(e, sum, e->count[v], f->scatter + (size_t)e->label[v] * IC_P_SQUARE, s);
-        ic_p_add_tangents(e, f, v, view, e->rest, s);
-    }
-    IC_P_PASS(ic_p_whitening(s, m->whiten + ((size_t)v * (size_t)e->options.views + (size_t)view) * IC_P_SQUARE,
-                             &log_det));
-    m->log_det[v] = (ic_real)log_det;
-    return IC_OK;
+    memset(sum, 0, IC_P_SQUARE * sizeof *sum);
+    for (i = 0; i < f->n; i++)
+        if (f->vertex[i] == v) {
+            ic_p_difference(e, m, f, view, i, r);
+            ic_p_scatter(sum, r, 1);
+        }
+    ic_p_vertex_covariance(e, sum, e->count[v], f->scatter + (size_t)e->label[v] * IC_P_SQUARE, s);
+    ic_p_add_tangents(e, f, v, view, e->rest, s);
+}
+
+/* What the vertices of class k share: Sigma_k in place of Sigma_own, and the mean of their
+   adjustments.  Of a class to come, k = classes, one curve will be known. */
+IC_P_FN void ic_p_fit_shared(const ic_explainer *e, const ic_p_fit *f, int view, int k, double *s)
+{
+    int v, vertices = 0, curves = 0;
+    for (v = 0; v < e->vertices; v++)
+        if (k == e->classes || e->label[v] == k) {
+            vertices++;
+            curves += e->count[v];
+        }
+    ic_p_vertex_covariance(e, NULL, k == e->classes ? 1 : curves / vertices, f->scatter + (size_t)k * IC_P_SQUARE, s);
+    for (v = 0; v < e->vertices; v++)
+        if (k == e->classes || e->label[v] == k)
+            ic_p_add_tangents(e, f, v, view, e->rest / vertices, s);
 }
 
 /* (d - M) log omega, summed over views. */
@@ -4415,18 +4431,18 @@ IC_P_FN double ic_p_outside_log_det(const ic_explainer *e, const ic_mixture *m)
     const int rest = ic_p_view_size(e) - IC_BASIS;
     double sum = 0;
     int view;
-    for (view = 0; view < e->options.views && rest > 0; view++)
+    for (view = 0; m->outside && view < e->options.views && rest > 0; view++)
         sum += 0.5 * rest * ic_p_log((double)m->outside[view]);
     return sum;
 }
 
-/* Fits the mixture around the reduced drawings `m->mean`: one covariance a vertex or, with
-   `m->shared`, one for all.  Keeps the covariances of classes, unless `class_scatter` is NULL:
-   a vertex that is added later has nothing else to begin with. */
+/* Fits the mixture around the reduced drawings `m->mean`.  Keeps the covariances of classes,
+   unless `class_scatter` is NULL: a vertex that is added later has nothing else to begin with. */
 IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fit *f,
                                    ic_real *class_scatter)
 {
-    const int views = e->options.views, d = ic_p_view_size(e), sets = m->shared ? 1 : e->vertices;
+    const int views = e->options.views, d = ic_p_view_size(e), sets = (int)ic_p_covariances(e, m);
+    double *sum = f->scatter + ((size_t)e->classes + 1) * IC_P_SQUARE, *s = sum + IC_P_SQUARE;
     int view, v, i, k;
     size_t j;
     e->rest = e->options.shrink / (f->n - e->vertices + e->options.shrink);
@@ -4436,15 +4452,23 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
         double outside = 0;
         for (i = 0; i < f->n; i++)
             outside += (double)f->outside[i * views + view];
-        m->outside[view]
-            = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
+        if (m->outside)
+            m->outside[view]
+                = (ic_real)(e->options.noise + outside / f->n / (d > IC_BASIS ? d - IC_BASIS : 1));
         ic_p_fit_classes(e, m, f, view);
         for (k = 0; class_scatter && k <= e->classes; k++)
             for (j = 0; j < IC_P_SQUARE; j++)
                 class_scatter[((size_t)k * (size_t)views + (size_t)view) * IC_P_SQUARE + j]
                     = (ic_real)f->scatter[(size_t)k * IC_P_SQUARE + j];
-        for (v = 0; v < sets; v++)
-            IC_P_PASS(ic_p_fit_vertex(e, m, f, view, v));
+        for (v = 0; v < sets; v++) {
+            double log_det = (double)m->log_det[v];
+            if (m->shared)
+                ic_p_fit_shared(e, f, view, v, s);
+            else
+                ic_p_fit_vertex(e, m, f, view, v, sum, s);
+            IC_P_PASS(ic_p_whitening(m->axes, s, m->whiten + ic_p_square_at(e, m, (size_t)v, view), &log_det));
+            m->log_det[v] = (ic_real)log_det;
+        }
     }
     for (v = 0; v < sets; v++)
         m->log_det[v] += (ic_real)ic_p_outside_log_det(e, m);
@@ -4458,12 +4482,11 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
    run of the network and no allocation. */
 IC_P_FN void ic_p_mixture_layout(const ic_explainer *e, ic_mixture *m, ic_p_arena *arena)
 {
-    const size_t v = (size_t)e->vertices, views = (size_t)e->options.views,
-                 each = m->shared ? 1 : v;
-    m->mean = ic_p_take_reals(arena, v * views, IC_BASIS);
-    m->whiten = ic_p_take_reals(arena, each * views, IC_P_SQUARE);
-    m->log_det = ic_p_take_reals(arena, each, 1);
-    m->outside = ic_p_take_reals(arena, views, 1);
+    const size_t views = (size_t)e->options.views, sets = ic_p_covariances(e, m);
+    m->mean = ic_p_take_reals(arena, (size_t)e->vertices * views, IC_BASIS);
+    m->whiten = ic_p_take_reals(arena, sets, ic_p_square_at(e, m, 1, 0));
+    m->log_det = ic_p_take_reals(arena, sets, 1);
+    m->outside = m->axes == IC_BASIS ? ic_p_take_reals(arena, views, 1) : NULL;
 }
 
 IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
@@ -4479,6 +4502,7 @@ IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
     e->basis = ic_p_take_reals(arena, size, IC_BASIS);
     e->sine = ic_p_take_reals(arena, IC_PACE, (size_t)e->steps);
     e->class_scatter = ic_p_take_reals(arena, ((size_t)e->classes + 1) * views, IC_P_SQUARE);
+    e->whole.axes = IC_BASIS;
     ic_p_mixture_layout(e, &e->whole, arena);
 }
 
@@ -5069,14 +5093,22 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 /* [Q2] Unfinished curves.  A beginning of a curve has another centre and another size than the
    whole, so it cannot be compared with the whole.  It can be compared with beginnings: each
    drawing is cut at IC_PARTS fractions of its time, and each piece prepared as if it were a
-   curve.  A curve that is being drawn is explained by all vertices at all fractions, and as a
-   whole; the fraction it has reached is one more thing to find out.  The covariance of a fraction
-   is one for all vertices, from the training curves, cut there and up to half a fraction before
-   and after: a curve that is being drawn is hardly ever at one of the fractions.
+   curve.  A curve that is being drawn is explained by all vertices at all fractions, of which the
+   last is the whole; the fraction it has reached is one more thing to find out.  Each fraction is
+   1.2 times the one before.  A vertex is represented by the mean of its curves' beginnings, and a
+   class has one covariance at each fraction, from beginnings that are up to half a step longer or
+   shorter: a curve that is being drawn is hardly ever at one of the fractions.
 
    The first view of a prepared curve y [T][O], up to `share` of it, prepared again into out
    [T][O]. */
-IC_P_FN double ic_p_part(int part) { return (part + 1.0) / (IC_PARTS + 1); }
+#define IC_P_RATIO 1.2
+IC_P_FN double ic_p_part(int part)
+{
+    double share = 1;
+    for (; part < IC_PARTS - 1; part++)
+        share /= IC_P_RATIO;
+    return share;
+}
 
 IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double share, ic_real *out,
                            ic_frame *frame)
@@ -5468,16 +5500,24 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
     return status;
 }
 
+IC_P_FN void ic_p_recogniser_kinds(ic_recogniser *r)
+{
+    int k;
+    r->explainer.whole.axes = IC_BASIS;
+    for (k = 0; k < IC_PARTS; k++) {
+        r->part[k].axes = IC_P_HALF;
+        r->part[k].shared = 1;
+    }
+}
+
 IC_P_FN void ic_p_recogniser_layout(ic_recogniser *r, ic_p_arena *arena)
 {
     int k;
     r->name = (char(*)[IC_NAME])ic_p_take(arena, (size_t)r->classes, IC_NAME);
     r->model.param = ic_p_take_reals(arena, r->model.padded, 1);
     ic_p_explainer_layout(&r->explainer, arena);
-    for (k = 0; k < IC_PARTS; k++) {
-        r->part[k].shared = 1;
+    for (k = 0; k < IC_PARTS; k++)
         ic_p_mixture_layout(&r->explainer, &r->part[k], arena);
-    }
     r->held_out = ic_p_take_reals(arena, (size_t)r->held, 1);
 }
 
@@ -5486,6 +5526,7 @@ IC_P_FN ic_status ic_p_recogniser_allocate(ic_recogniser *r)
     ic_p_arena arena = { NULL, 0, 0 };
     ic_status status = IC_OK;
     int pass;
+    ic_p_recogniser_kinds(r);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_recogniser_layout(r, &arena);
         status = ic_p_arena_pass(&arena, &r->owned);
@@ -5493,24 +5534,29 @@ IC_P_FN ic_status ic_p_recogniser_allocate(ic_recogniser *r)
     return status;
 }
 
-/* The mixtures of unfinished curves. */
+/* The mixtures of beginnings: their means, then their covariances. */
 IC_P_FN ic_status ic_p_fit_parts(ic_p_fitting *f)
 {
     ic_recogniser *r = f->r;
     ic_explainer *e = &r->explainer;
-    const size_t size = ic_p_curve_size(e);
+    const size_t size = ic_p_curve_size(e), views = (size_t)e->options.views;
     ic_frame frame;
+    size_t i;
     int part, k;
     for (part = 0; part < IC_PARTS; part++) {
-        for (k = 0; k < e->vertices; k++)
-            IC_P_PASS(ic_p_cut(r, e->drawn + (size_t)k * size, ic_p_part(part),
-                               f->trial.drawn + (size_t)k * size, &frame));
+        const double share = ic_p_part(part);
+        memset(f->trial.drawn, 0, (size_t)e->vertices * size * sizeof *f->trial.drawn);
         for (k = 0; k < f->n; k++) {
-            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size,
-                               ic_p_part(part) + (k % 5 - 2) / 5.0 / (IC_PARTS + 1), f->gathered,
-                               &frame));
-            ic_p_reduce(e, f->gathered, 0, f->all_p + (size_t)(k * e->options.views) * IC_BASIS,
-                        f->all_outside + (size_t)(k * e->options.views));
+            const int v = f->vertex[k];
+            ic_real *mean = f->trial.drawn + (size_t)v * size;
+            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size, share, f->gathered, &frame));
+            for (i = 0; i < size; i++)
+                mean[i] += f->gathered[i] / (ic_real)e->count[v];
+        }
+        for (k = 0; k < f->n; k++) {
+            const double about = 1 + (IC_P_RATIO - 1) * (ic_uniform(f->o->seed, (uint64_t)part, (uint64_t)k) - 0.5);
+            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size, share < 1 ? share * about : 1, f->gathered, &frame));
+            ic_p_reduce(e, f->gathered, 0, f->all_p + (size_t)k * views * IC_BASIS, f->all_outside + (size_t)k * views);
         }
         ic_p_reduce_all(e, e->vertices, f->trial.drawn, r->part[part].mean, NULL);
         f->all.vertex = f->vertex;
@@ -5876,10 +5922,10 @@ IC_DEF void ic_recognition_free(ic_recognition *a)
 }
 
 /* From energies of classes to probabilities and their order. */
-IC_P_FN void ic_p_answer(const ic_recogniser *r, ic_recognition *a, const double *of_class)
+IC_P_FN void ic_p_answer(const ic_recogniser *r, ic_recognition *a, const double *of_class, double temperature)
 {
     int k, j;
-    a->label = ic_p_probabilities(r->classes, of_class, r->temperature, a->probability);
+    a->label = ic_p_probabilities(r->classes, of_class, temperature, a->probability);
     for (k = 0; k < r->classes; k++) { /* insertion, by falling probability */
         for (j = k; j > 0 && a->probability[a->order[j - 1]] < a->probability[k]; j--)
             a->order[j] = a->order[j - 1];
@@ -5911,7 +5957,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     a->energy = a->energies[a->vertex];
     IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
     ic_p_class_energies(e, a->energies, of_class);
-    ic_p_answer(r, a, of_class);
+    ic_p_answer(r, a, of_class, r->temperature);
     while (low < high) { /* how many held-out energies are lower */
         const int middle = (low + high) / 2;
         if ((double)r->held_out[middle] < a->energy)
@@ -5966,7 +6012,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
 {
     const ic_explainer *e = &r->explainer;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
-    double *of_class, *of_part, done = 0;
+    double *of_class, *of_part, temperature, done = 0;
     ic_curve curve = { 0, NULL, NULL, NULL };
     int part, c;
     IC_P_PASS(ic_p_recognition_ok(r, a));
@@ -5979,24 +6025,24 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     ic_p_reduce(e, a->prepared, 0, p, outside);
     of_class = a->energies + e->vertices;
     of_part = of_class + r->classes;
+    temperature = r->temperature * IC_P_HALF / IC_BASIS;
     a->energy = DBL_MAX;
-    for (part = 0; part <= IC_PARTS; part++) {
-        const ic_mixture *m = part < IC_PARTS ? &r->part[part] : &e->whole;
-        const int best = ic_p_energies(e, m, e->log_share, p, outside, a->energies);
+    for (part = 0; part < IC_PARTS; part++) {
+        const int best = ic_p_energies(e, &r->part[part], e->log_share, p, outside, a->energies);
         if (part == 0 || a->energies[best] < a->energy) {
             a->energy = a->energies[best];
             a->vertex = best;
             done = ic_p_part(part);
         }
         ic_p_class_energies(e, a->energies, part ? of_part : of_class);
-        for (c = 0; part > 0 && c < r->classes;
-             c++) { /* of_class = -log(e^-of_class + e^-of_part) */
-            const double least = of_class[c] < of_part[c] ? of_class[c] : of_part[c];
-            of_class[c] = least - ic_p_log(1 + ic_p_exp(-fabs(of_class[c] - of_part[c])));
+        for (c = 0; part > 0 && c < r->classes; c++) {
+            const double least = of_class[c] < of_part[c] ? of_class[c] : of_part[c],
+                         apart = fabs(of_class[c] - of_part[c]) / temperature;
+            of_class[c] = least - temperature * ic_p_log(1 + ic_p_exp(-apart));
         }
     }
     IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
-    ic_p_answer(r, a, of_class);
+    ic_p_answer(r, a, of_class, temperature);
     a->p_value = a->known = 1;
     a->done = done;
     return IC_OK;
@@ -6276,29 +6322,30 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
 /* n square matrices of which the part above the diagonal is zero, or the same as below: column
    after column, from the diagonal down.  Where only the bytes are counted there are no matrices.
    */
-IC_P_FN void ic_p_code_triangles(ic_p_coder *k, ic_real *a, size_t n, int symmetric)
+IC_P_FN void ic_p_code_triangles(ic_p_coder *k, int size, ic_real *a, size_t n, int symmetric)
 {
     size_t m;
     int j, i;
     for (m = 0; m < n; m++) {
-        for (j = 0; j < IC_BASIS; j++)
-            ic_p_code_reals(k, a ? a + j * IC_BASIS + j : NULL, (size_t)(IC_BASIS - j));
-        for (j = 0; k->in && j < IC_BASIS; j++)
+        for (j = 0; j < size; j++)
+            ic_p_code_reals(k, a ? a + j * size + j : NULL, (size_t)(size - j));
+        for (j = 0; k->in && j < size; j++)
             for (i = 0; i < j; i++)
-                a[j * IC_BASIS + i] = symmetric ? a[i * IC_BASIS + j] : 0;
-        a = a ? a + IC_P_SQUARE : NULL;
+                a[j * size + i] = symmetric ? a[i * size + j] : 0;
+        a = a ? a + size * size : NULL;
     }
 }
 
 IC_P_FN void ic_p_code_mixture(ic_p_coder *k, const ic_explainer *e, ic_mixture *m)
 {
-    const size_t views = (size_t)e->options.views, each = m->shared ? 1 : (size_t)e->vertices;
+    const size_t views = (size_t)e->options.views, sets = ic_p_covariances(e, m);
     size_t i;
     ic_p_code_reals(k, m->mean, (size_t)e->vertices * views * IC_BASIS);
-    ic_p_code_triangles(k, m->whiten, each * views, 0);
-    ic_p_code_reals(k, m->log_det, each);
-    ic_p_code_reals(k, m->outside, views);
-    for (i = 0; k->in && i < views; i++)
+    ic_p_code_triangles(k, m->axes, m->whiten, sets * views, 0);
+    ic_p_code_reals(k, m->log_det, sets);
+    if (m->axes == IC_BASIS)
+        ic_p_code_reals(k, m->outside, views);
+    for (i = 0; k->in && m->outside && i < views; i++)
         k->bad |= !(m->outside[i] > 0);
 }
 
@@ -6318,7 +6365,7 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_reals(k, e->slope, v * (size_t)e->options.styles * size);
     ic_p_code_reals(k, e->centre, size);
     ic_p_code_reals(k, e->basis, size * IC_BASIS);
-    ic_p_code_triangles(k, e->class_scatter, ((size_t)r->classes + 1) * views, 1);
+    ic_p_code_triangles(k, IC_BASIS, e->class_scatter, ((size_t)r->classes + 1) * views, 1);
     ic_p_code_mixture(k, e, &e->whole);
     for (c = 0; c < IC_PARTS; c++)
         ic_p_code_mixture(k, e, &r->part[c]);
@@ -6335,7 +6382,7 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
 }
 
 #define IC_P_RECOGNISER_MAGIC "icrecogn"
-#define IC_P_RECOGNISER_VERSION 1
+#define IC_P_RECOGNISER_VERSION 2
 
 /* Writes all of it: to memory, or, out NULL, nowhere; returns the size. */
 IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
@@ -6363,7 +6410,6 @@ IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *by
                                        size_t size)
 {
     ic_p_coder k;
-    int part;
     memset(r, 0, sizeof *r);
     memset(&k, 0, sizeof k);
     IC_P_REQUIRE(got >= 8 && memcmp(bytes, IC_P_RECOGNISER_MAGIC, 8) == 0, IC_E_FORMAT);
@@ -6374,8 +6420,7 @@ IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *by
     k.size = got;
     ic_p_code_head(&k, r);
     IC_P_REQUIRE(!k.bad, IC_E_FORMAT);
-    for (part = 0; part < IC_PARTS; part++)
-        r->part[part].shared = 1;
+    ic_p_recogniser_kinds(r);
     return ic_p_recogniser_write(r, NULL) == size ? IC_OK : IC_E_TRUNCATED;
 }
 
@@ -6452,8 +6497,7 @@ IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_
                       e->class_scatter[((size_t)label * views + (size_t)view) * IC_P_SQUARE + i];
         ic_p_vertex_covariance(e, NULL, 1, of_class, s);
         ic_p_add_tangents(e, &f, v, view, e->rest, s);
-        IC_P_PASS(ic_p_whitening(
-            s, e->whole.whiten + ((size_t)v * views + (size_t)view) * IC_P_SQUARE, &log_det));
+        IC_P_PASS(ic_p_whitening(IC_BASIS, s, e->whole.whiten + ic_p_square_at(e, &e->whole, (size_t)v, view), &log_det));
     }
     e->whole.log_det[v] = (ic_real)(log_det + ic_p_outside_log_det(e, &e->whole));
     ic_p_shares(e, e->log_share);
@@ -6488,7 +6532,14 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
         if (fresh) {
             const size_t block = (size_t)grown.explainer.options.views * IC_P_SQUARE;
             ic_real *all = grown.explainer.class_scatter + (size_t)label * block;
+            int part;
             memcpy(all + block, all, block * sizeof *all);
+            for (part = 0; part < IC_PARTS; part++) {       /* its covariances: those kept for it */
+                ic_mixture *m = &grown.part[part];
+                const size_t square = ic_p_square_at(&grown.explainer, m, 1, 0);
+                memcpy(m->whiten + (size_t)(label + 1) * square, m->whiten + (size_t)label * square, square * sizeof *m->whiten);
+                m->log_det[label + 1] = m->log_det[label];
+            }
             ic_p_set_name(grown.name[label], name, label);
         }
         status = ic_p_fill_vertex(&grown, grown.explainer.vertices - 1, label, y);
