@@ -2961,6 +2961,12 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    20 classes and $alpha = 1/20$ it is there after a single step, since that step takes $alpha$
    from every $x_k = 1/20$ whose gradient is positive.
 
+   figure: descent.svg  The error over the inputs of two generators of a and b that are asked for a
+   letter a, and 200 steps from three starts (rings; dots: their ends).  Left, trained without
+   noise, more of both inputs lowers the error: the start in the middle never leaves it, and the
+   one beside the class a, with an error of .05, is pulled uphill towards the middle, to .14.
+   Right, trained with noise, all three end at a.
+
    What this costs is measured in paper/README.md: less than half the accuracy of a projection, on
    the same network.  Any rule that keeps to the simplex does better (exercise 3), and none as
    well as [E]. */
@@ -3937,7 +3943,7 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    $w$ the joint density is $w^{(nu + M)/2 - 1} exp(-w (nu + q) / 2)$ up to a factor, and its
    integral over $w$ is Student's distribution with $nu$ degrees of freedom:
 
-       p(eta | v) ~ det(Sigma_v)^{-1/2} (1 + q/nu)^{-(nu + M)/2}                             (5)
+       p(eta | v) ~ det(Sigma_v)^{-1/2} (1 + q/nu)^{-(nu + M)/2}   up to a constant factor   (5)
        r = Phi^T (y - f_v)
        q = r^T Sigma_v^-1 r                                                                  (6)
 

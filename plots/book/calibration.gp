@@ -2,7 +2,7 @@
 # The input is that of examples/book/calibration.c.
 png = output[strlen(output)-2:] eq "png"
 face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
-width = 620.0; height = 480.0
+width = 900.0; height = 430.0
 if (png) {
     set terminal pngcairo size width,height font face(16) background "white"
 } else {
@@ -20,11 +20,15 @@ set ytics 0.2 format "%.1f" nomirror out
 set grid lw 0.5 lc rgb "#d8d8d8"
 set xlabel "probability that the answer is given with" offset 0,0.4
 set ylabel "share of answers that are right" offset 0.5,0
-set key bottom right Left reverse samplen 2
+set lmargin at screen 0.09
+set rmargin at screen 0.52
+set tmargin at screen 0.97
+set bmargin at screen 0.15
+set key at screen 0.56,screen 0.9 left Left reverse samplen 2 spacing 1.3
 blue = 0x0060a8; red = 0xc04a00
 size(n) = 0.4 + sqrt(n) / 30
 plot x with lines dt 3 lw 1.5 lc rgb "#606060" title "calibrated", \
      input index 1 using 1:2:(size($3)) with points pt 7 ps variable lc rgb red notitle, \
      input index 1 using 1:2 with linespoints pt 7 ps 0.3 lw 2 dt 2 lc rgb red title "temperature 1", \
      input index 0 using 1:2:(size($3)) with points pt 7 ps variable lc rgb blue notitle, \
-     input index 0 using 1:2 with linespoints pt 7 ps 0.3 lw 2.5 lc rgb blue title sprintf("temperature %.1f, chosen on held-out letters", temperature + 0)
+     input index 0 using 1:2 with linespoints pt 7 ps 0.3 lw 2.5 lc rgb blue title sprintf("temperature %.1f, from held-out letters", temperature + 0)
