@@ -1624,17 +1624,18 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
 
 /* [C3] The workspace.
    One block holds all that the passes over a batch need.  $V$ is the number of lanes of a vector,
-   a panel is $V$ hidden units, a group IC_PAD of them, which is 16.
+   a panel is $V$ hidden units, a group IC_PAD of them, which is 16, and a block up to four
+   vectors of columns.
 
-       | array           holds                                            extents
-       | w, u            W and U packed for [L](1)                        [panel][k][gate][lane]
+       | array           holds                                           extents
+       | w, u            W and U packed for [L](1)                       [panel][k][gate][lane]
        | w_back, u_back  W^T and U^T packed for [L](11) and [L](10)      [block][row of z][column]
-       | z               forward: z_t, then the gates; backward: dz_t     [t][b][group][gate][16]
-       | h, c            h_t and c_t, and before them the first state     [t + 1][b][unit]
-       | tc              tanh(c_t)                                        [t][b][unit]
-       | y, dy           outputs; their derivatives, from the caller      [t][b][output]
-       | dh, dc          of the step at hand                              [b][unit]
-       | gw, gu, gb      the sums [L](12)                                 as W, U, b; columns as z
+       | z               forward: z_t, then the gates; backward: dz_t    [t][b][group][gate][16]
+       | h, c            h_t and c_t, and before them the first state    [t + 1][b][unit]
+       | tc              tanh(c_t)                                       [t][b][unit]
+       | y, dy           outputs; their derivatives, from the caller     [t][b][output]
+       | dh, dc          of the step at hand                             [b][unit]
+       | gw, gu, gb      the sums [L](12)                                as W, U, b; columns as z
 
    In a row of packed weights the four vectors of a panel are the four gates of its units.  So one
    product leaves all that [L](2) to [L](4) need of these units in one place, and the gates are
@@ -1647,8 +1648,8 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
    1. The units that round $H$ up to whole groups have weights and biases of zero.  So their
       $g$, $c$ and $h$ stay zero, and so does every derivative that passes through them.
    2. What rounds up the rows of other arrays is zero and stays zero.
-   3. The workspace is in one of four states.  A function may be called in the state that the one
-      before it leaves behind, or in a later one:
+   3. The workspace is in one of four states, which asserts check: load before going forward, and
+      go forward before each way back.
 
        | new        ic_work_new     no weights yet
        | loaded     ic_work_load    the weights are those of the model at that moment
@@ -1668,7 +1669,10 @@ typedef struct ic_p_layer {
 /* Where z_i of a hidden unit stands in a row of z; z_f, z_g and z_o follow at distances of IC_PAD. */
 IC_P_INLINE int ic_p_gate_at(int unit) { return unit / IC_PAD * 4 * IC_PAD + unit % IC_PAD; }
 
+enum { IC_P_NEW, IC_P_LOADED, IC_P_FORWARD, IC_P_BACKWARD };
+
 struct ic_work {
+    int state;
     ic_config config;
     ic_work_options options;
     const ic_p_kernels *kernels;
@@ -1923,6 +1927,7 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
     int l;
     IC_ASSERT(model->config.inputs == c->inputs && model->config.hidden == c->hidden
               && model->config.layers == c->layers && model->config.outputs == c->outputs);
+    work->state = IC_P_LOADED;
     for (l = 0; l < c->layers; l++) {
         ic_p_layer *y = &work->layer[l];
         ic_model_tensor(c, 3 * l, &t);
@@ -2077,6 +2082,8 @@ IC_DEF void ic_forward(ic_work *work, const ic_batch *batch)
 {
     ic_work *w = work;
     int l;
+    IC_ASSERT(w->state != IC_P_NEW);
+    w->state = IC_P_FORWARD;
     w->batch = *batch;
     if (w->batch.steps == 0)
         w->batch.steps = w->config.steps;
@@ -2306,6 +2313,8 @@ IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
     int k;
     IC_ASSERT(w->options.purpose != IC_GENERATE);
     IC_ASSERT(!out->param || w->options.purpose == IC_TRAIN);
+    IC_ASSERT(w->state == IC_P_FORWARD);
+    w->state = IC_P_BACKWARD;
     w->wanted = *out;
     if (w->config.link == IC_SOFTMAX && !past_link)
         for (k = 0; k < w->out_steps * w->batch.rows; k++)

@@ -1,5 +1,8 @@
 /* The edges: NaN and infinity in data, weights and options; one class, one sample, one step, one unit;
-   curves that never move; batches larger than the data.  Each is a defined result or a status. */
+   curves that never move; batches larger than the data.  Each is a defined result or a status.  And the
+   states of a workspace, which asserts guard. */
+static int broken;                                         /* assertions, so far */
+#define IC_ASSERT(condition) ((condition) ? (void)0 : (void)broken++)
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "check.h"
@@ -215,6 +218,37 @@ static void check_absurd(void)
     ic_model_free(&model);
 }
 
+/* Load before forward, forward before backward, once: [C3]. */
+static void check_states(void)
+{
+    const ic_config config = make_config(C, H, 2, T);
+    ic_work_options options;
+    ic_gradients none;
+    ic_batch batch;
+    ic_model model;
+    ic_work *work;
+    memset(&options, 0, sizeof options), memset(&none, 0, sizeof none), memset(&batch, 0, sizeof batch);
+    options.purpose = IC_INVERT;
+    batch.rows = batch.input_steps = 1, batch.x = codes;
+    CHECK(broken == 0 && ic_model_init(&model, &config, NULL) == IC_OK);
+    CHECK(ic_work_new(&work, &config, &options, NULL) == IC_OK);
+    ic_forward(work, &batch);                              /* nothing is loaded */
+    CHECK(broken == 1);
+    ic_work_load(work, &model);
+    ic_forward(work, &batch);
+    ic_forward(work, &batch);
+    ic_backward(work, &none);
+    CHECK(broken == 1);
+    ic_backward(work, &none);                              /* the gates are gone */
+    CHECK(broken == 2);
+    ic_forward(work, &batch);
+    ic_work_load(work, &model);
+    ic_backward(work, &none);                              /* not the weights that went forward */
+    CHECK(broken == 3);
+    ic_work_free(work);
+    ic_model_free(&model);
+}
+
 int main(void)
 {
     int hidden;
@@ -231,5 +265,6 @@ int main(void)
         check_size(2, N, T, hidden, 1 + hidden % 3, 4, 2);
     check_constant();
     check_absurd();
+    check_states();
     return check_report();
 }
