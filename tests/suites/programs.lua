@@ -10,7 +10,47 @@ test("quickstart", function()
     check(status == 0 and tonumber(out:match("(%d+) of 200 letters recognised") or 0) >= 195, "quickstart", out)
 end)
 
--- What the answers to the exercises in the header cite.
+-- What the answers to the exercises in the header cite: of [L], [T] and [V], by changes to plain.c.
+test("exercises", function()
+    local function changed(what, ...)
+        local source, edits = read("examples/plain.c"), { ... }
+        for k = 1, #edits, 2 do
+            local first, last = source:find(edits[k], 1, true)
+            if not check(first, what .. ": plain.c has " .. edits[k]) then return "" end
+            source = source:sub(1, first - 1) .. edits[k + 1] .. source:sub(last + 1)
+        end
+        write(scratch .. "/changed.c", source)
+        local out, status = sh("cc -O2 " .. scratch .. "/changed.c -o " .. scratch .. "/changed -lm && " .. scratch .. "/changed")
+        check(status == 0, what, out)
+        return out
+    end
+    local function prints(what, out, pattern) check(out:find(pattern), what .. ": " .. pattern, out) end
+    local bias = "n.b[GATE_F][j] = 1;"
+    prints("as it is", changed("as it is"), "update   200  error 0%.0419")
+    prints("bias 0", changed("bias 0", bias, "n.b[GATE_F][j] = 0;"), "update   200  error 0%.0935")
+    prints("bias 2.4", changed("bias 2.4", bias, "n.b[GATE_F][j] = 2.4;"), "update   200  error 0%.0089")
+    prints("no corrections", changed("no corrections", "m[k] / (1 - pow(0.9, update)) / (sqrt(v[k] / (1 - pow(0.999, update))) + 1e-8)",
+                                     "m[k] / (sqrt(v[k]) + 1e-8)"), "update     1  error 0%.4991\nupdate   200  error 0%.0661")
+    local still = { "(j == class) + 0.3 * normal()", "(j == class) + 0.0 * normal()" }
+    prints("no noise", changed("no noise", table.unpack(still)), "iteration  25  circle 0%.500  eight 0%.500  error 0%.54.*20 of 20")
+    local softmax = { "double x[CLASSES], dx[CLASSES]", "double a[CLASSES] = { 0 }, x[CLASSES], dx[CLASSES]",
+        "m[j] = 0.9 * m[j] + 0.1 * dx[j];", "const double da = x[j] * (dx[j] - x[0] * dx[0] - x[1] * dx[1]);\n            m[j] = 0.9 * m[j] + 0.1 * da;",
+        "0.01 * dx[j] * dx[j];", "0.01 * da * da;",
+        "x[j] = fmin(fmax(x[j] - 0.05 * m[j] / (sqrt(v[j]) + 1e-8), 0), 1);", "a[j] -= 0.2 * m[j] / (sqrt(v[j]) + 1e-8);", "sum += x[j];", "sum += exp(a[j]);",
+        "x[j] /= sum + 1e-8;", "x[j] = exp(a[j]) / sum;" }
+    prints("softmax", changed("softmax", table.unpack(softmax)), "20 of 20")
+    table.move(still, 1, 2, #softmax + 1, softmax)
+    prints("softmax, no noise", changed("softmax, no noise", table.unpack(softmax)), "iteration   5  circle 0%.066  eight 0%.934.*20 of 20")
+    -- a gradient of 1000 among those of 1 and -1, under Adam
+    local m, v, moved = 0, 1, 0
+    for k = 0, 200 do
+        m, v = 0.9 * m + 0.1 * (k == 0 and 1000 or 0), 0.999 * v + 0.001 * (k == 0 and 1e6 or 1)
+        moved = moved + m / math.sqrt(v)
+    end
+    check(moved > 31 and moved < 33, "an exploded gradient moves its parameter by 32 alpha", moved)
+end)
+
+-- Those of [G], [E], [D] and [K], by a program.
 test("answers", function()
     local out, status = sh(build .. "/bin/answers")
     check(status == 0, "answers", out)
