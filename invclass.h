@@ -236,36 +236,37 @@
 
    Arthur & Vassilvitskii 2007, k-means++: the advantages of careful seeding.  Bengio, Simard &
    Frasconi 1994, Learning long-term dependencies with gradient descent is difficult.  Boldo &
-   Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958, A note on
-   the generation of random normal deviates.  Bridle 1990, Probabilistic interpretation of
+   Melquiond 2008, Emulation of FMA and correctly rounded sums.  Box & Muller 1958, A note on the
+   generation of random normal deviates.  Bridle 1990, Probabilistic interpretation of
    feedforward classification network outputs.  Butz, Bilkey, Humaidan, Knott & Otte 2019,
    Learning, planning, and control in a monolithic neural event inference architecture.  Cho et
    al. 2014, Learning phrase representations using RNN encoder-decoder.  Cody & Waite 1980,
    Software manual for the elementary functions.  Duchi, Shalev-Shwartz, Singer & Chandra 2008,
-   Efficient projections onto the l1-ball.  Elkan 2003, Using the triangle inequality to
-   accelerate k-means.  Friedman 1989, Regularized discriminant analysis.  Gers, Schmidhuber &
-   Cummins 2000, Learning to forget.  Glorot & Bengio 2010, Understanding the difficulty of
-   training deep feedforward neural networks.  Goto & van de Geijn 2008, Anatomy of
-   high-performance matrix multiplication.  Guo, Pleiss, Sun & Weinberger 2017, On calibration
-   of modern neural networks.  Hobbhahn 2018, Inverse classification using generative models.
-   Hochreiter & Schmidhuber 1997, Long short-term memory.  Jacobi 1846, on a simple procedure
-   for the equations of secular disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An
-   empirical exploration of recurrent network architectures.  Kingma & Ba 2015, Adam.  Knuth
-   1969, The art of computer programming 2.  Kohonen 1982, Self-organized formation of
-   topologically correct feature maps.  Laplace 1774, on the probability of causes by events.
-   Lange, Little & Taylor 1989, Robust statistical modeling using the t distribution.  Lloyd
-   1982, Least squares quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The
-   symmetric eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training
-   recurrent neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen &
-   Williams 2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic
-   programming algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw
-   2011, Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact
-   solutions to the nonlinear dynamics of learning in deep linear neural networks.  Tallec &
-   Ollivier 2018, Can recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of
-   probabilistic principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing
-   feature maps for exploratory data analysis.  Werbos 1990, Backpropagation through time: what
-   it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline: an insightful
-   visual performance model for multicore architectures.
+   Efficient projections onto the l1-ball.  Durstenfeld 1964, Random permutation.  Elkan 2003,
+   Using the triangle inequality to accelerate k-means.  Fisher & Yates 1938, Statistical tables.
+   Fowler, Noll & Vo 1991, FNV, a hash.  Friedman 1989, Regularized discriminant analysis.  Gers,
+   Schmidhuber & Cummins 2000, Learning to forget.  Glorot & Bengio 2010, Understanding the
+   difficulty of training deep feedforward neural networks.  Goto & van de Geijn 2008, Anatomy of
+   high-performance matrix multiplication.  Guo, Pleiss, Sun & Weinberger 2017, On calibration of
+   modern neural networks.  Hobbhahn 2018, Inverse classification using generative models.
+   Hochreiter & Schmidhuber 1997, Long short-term memory.  Jacobi 1846, on a simple procedure for
+   the equations of secular disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An empirical
+   exploration of recurrent network architectures.  Kingma & Ba 2015, Adam.  Knuth 1969, The art
+   of computer programming 2.  Kohonen 1982, Self-organized formation of topologically correct
+   feature maps.  Laplace 1774, on the probability of causes by events.  Lange, Little & Taylor
+   1989, Robust statistical modeling using the t distribution.  Lloyd 1982, Least squares
+   quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The symmetric eigenvalue
+   problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural
+   networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen & Williams 2006,
+   Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic programming algorithm
+   optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random
+   numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions to the
+   nonlinear dynamics of learning in deep linear neural networks.  Tallec & Ollivier 2018, Can
+   recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of probabilistic
+   principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing feature maps
+   for exploratory data analysis.  Werbos 1990, Backpropagation through time: what it does and
+   how to do it.  Williams, Waterman & Patterson 2009, Roofline: an insightful visual performance
+   model for multicore architectures.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [Y4] */
 
@@ -8407,8 +8408,8 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
 #endif
 
 /* [X3] The gates of an LSTM.
-   [L](2) to [L](4) for V hidden units in m rows.  z points at the first of their sums $z_i$,
-   with those of f, g and o IC_PAD numbers apart each; the activations replace them. */
+   Equations [L](2) to [L](4), for V hidden units in m rows.  z points at the first of their sums
+   $z_i$, with those of f, g and o IC_PAD numbers apart each; the activations replace them. */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)
@@ -8697,7 +8698,9 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x) { return ic_p_map1(IC_P_HARD, x); }
    PART 5  APPENDICES
    ============================================================================================ */
 
-/* [M] MEMORY, THREADS, HASHES --------------------------------------------------------------------- */
+/* [M] MEMORY, THREADS, HASHES -------------------------------------------------------------------
+   What the chapters have in common: sizes that do not overflow, blocks of memory, checks of
+   numbers, a team of threads, and hashes. */
 
 IC_DEF const char *ic_status_text(ic_status status)
 {
@@ -8707,7 +8710,12 @@ IC_DEF const char *ic_status_text(ic_status status)
     return texts[(unsigned)status < (unsigned)IC_STATUS_COUNT ? (int)status : (int)IC_STATUS_COUNT];
 }
 
-/* Sizes.  Every product that reaches an allocation goes through here: 1 = it fits. */
+/* [M1] Sizes and blocks.
+   An object that needs many arrays takes one block for all of them.  One function lays them out
+   and runs twice: with an arena whose base is NULL it measures, then it hands out pointers into
+   the block.  Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
+   vector.  Sizes come from the caller or from a file, so every product of sizes that reaches an
+   allocation goes through the first function, which returns 1 if it fits. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > ((size_t)-1) / b)
@@ -8716,7 +8724,7 @@ IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
     return 1;
 }
 
-/* The numbers in an array [a][b][c], 0 if no array can have so many. */
+/* The numbers in an array of a x b x c, 0 if no array can have so many. */
 IC_P_FN size_t ic_p_numbers(int a, int b, int c)
 {
     size_t count = 0;
@@ -8762,8 +8770,8 @@ IC_P_FN void *ic_p_allocate(size_t size, void **owned)
     return (void *)at;
 }
 
-/* Ends a pass over an arena: after the first, which measured, the block is allocated for the second,
-   which carves.  Both are the same code in a loop of two. */
+/* Ends a pass over an arena: after the first, which has measured, it allocates the block for the
+   second.  Both are the same code in a loop of two. */
 IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned)
 {
     if (arena->bad)
@@ -8775,17 +8783,20 @@ IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned)
     return arena->base ? IC_OK : IC_E_MEMORY;
 }
 
+/* [M2] Checks and sums.
+   A number is finite if it less itself is 0: for infinity and NaN the difference is NaN. */
 IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
 {
     size_t k;
     for (k = 0; k < n; k++)
-        if (!(x[k] - x[k] == 0))       /* inf - inf and NaN - NaN are NaN */
+        if (!(x[k] - x[k] == 0))
             return 0;
     return 1;
 }
 
-/* Are points x [n][d] fit for comparison?  IC_E_NOT_FINITE also where the squared distance of two
-   points, or of means of points, could exceed a float: then d (largest - least)^2 is too large. */
+/* Can the n points x of d numbers be compared?  IC_E_NOT_FINITE also where the squared distance
+   of two points, or of means of points, could be too large for a float.  It is at most d times
+   the square of the largest difference of two numbers. */
 IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
 {
     const size_t count = ic_p_numbers(n, d, 1);
@@ -8801,8 +8812,8 @@ IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
     return IC_OK;
 }
 
-/* Sum of squares in double: sixteen partial sums side by side, which a compiler may put into
-   vectors without changing a bit, added up at the end in a fixed tree. */
+/* Sum of squares in double, as sixteen partial sums that are added up in a fixed tree at the
+   end.  A compiler may put them into vectors without changing a bit. */
 IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded)
 {
     double sum[IC_PAD] = { 0 };
@@ -8822,19 +8833,24 @@ IC_P_FN int ic_p_threads(int asked)
     return asked < 1 ? 1 : asked > IC_P_MAX_THREADS ? IC_P_MAX_THREADS : asked;
 }
 
-/* Threads.  ic_p_parallel cuts 0..n into one contiguous range a thread and runs them side by side,
-   the first on the caller's thread.  What is cut is always the set of outputs, never a sum, so the
-   number of threads cannot change a result.
+/* [M3] A team of threads.
+   ic_p_parallel cuts the numbers 0 to $n - 1$ into one contiguous range a thread and computes
+   all of them at the same time, the first in the caller's thread.  What is cut is always a set
+   of results, never a sum, so the number of threads changes no result.
 
-   A team starts at its first call and ends with the workspace it belongs to.  An update of training
-   makes four calls within some 10 milliseconds, and waking a thread that sleeps can take 0.3 of
-   them.  A waiting thread therefore polls for about a millisecond, yielding between polls, before it
-   blocks on the condition variable. */
+       | not started   threads = 0    until the first call that could use a second thread
+       | idle          calls = k, done = k (threads - 1): all workers wait for call k + 1
+       | at work       calls = k + 1, done smaller than (k + 1) (threads - 1)
+       | ended         after a call without a function, which ends the workers
+
+   A training update makes four calls within some 10 ms, and to wake a thread that sleeps can
+   take 0.3 ms.  A waiting thread therefore polls for about a millisecond, yielding between
+   polls, before it blocks on the condition variable. */
 #if IC_P_THREADS
 #define IC_P_LOOKS 4000               /* about a millisecond */
 
-/* Waits until a counter has come to a value; whoever counts up wakes the sleepers.  The release of the
-   one and the acquire of the other make everything written before visible after. */
+/* Waits until a counter has a value.  Whoever counts up wakes those that sleep.  Release and
+   acquire make everything that was written before the one visible after the other. */
 IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
 {
     int k;
@@ -8865,7 +8881,8 @@ IC_P_FN void ic_p_range(const ic_p_team *team, int thread)
         team->fn(team->context, thread, begin, end);
 }
 
-/* A worker waits for call 1, 2, ...  None can be missed: the next begins when all have finished this one. */
+/* A worker waits for call 1, 2 and so on.  It cannot miss one: the next begins only when all
+   workers have finished this one. */
 IC_P_FN void *ic_p_worker_main(void *argument)
 {
     const ic_p_worker *self = (const ic_p_worker *)argument;
@@ -8886,8 +8903,8 @@ IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
     ic_p_count_up(team, &team->calls);
 }
 
-/* Workers begin with the signal mask of their creator.  All is blocked in it but what a fault of their own
-   raises: a signal to the process is for the program's threads. */
+/* A thread inherits the signal mask of its creator.  Workers block all signals but those that a
+   fault of their own raises: a signal to the process is for the program's own threads. */
 IC_P_FN void ic_p_team_start(ic_p_team *team)
 {
 #ifdef SIG_SETMASK                   /* hidden in a strict mode if system headers came before this file */
@@ -8946,6 +8963,9 @@ IC_P_FN void ic_p_team_end(ic_p_team *team)
 #endif
 }
 
+/* [M4] Hashes.
+   FNV-1a (Fowler, Noll & Vo 1991): for every byte, exclusive-or and a multiplication by a prime.
+   It finds damage, not forgery. */
 IC_DEF uint64_t ic_hash(uint64_t hash, const void *bytes, size_t size)
 {
     const unsigned char *byte = (const unsigned char *)bytes;
@@ -8980,14 +9000,19 @@ IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
 }
 
 /* [R] RANDOM NUMBERS ----------------------------------------------------------------------------
-   Philox turns a counter of four 32-bit words into four random ones by ten rounds of multiplication
-   and exclusive-or; the key changes by a constant from round to round.  For each key it is a
-   bijection, its authors found no statistical test it fails, and it needs no memory.
+   A random number here is a function of a key and two counters, i and j.  There is no state:
+   which numbers a training run draws depends on no order of calls and on no thread. */
 
-       counter words:  0 = j low    1 = j high    2 = i low    3 = i high
+/* [R1] Philox.
+   Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011) turns four 32-bit words into four others by
+   ten rounds of multiplication and exclusive-or; the key changes by a constant from round to
+   round.  For each key it is a bijection, and its authors found no statistical test that it
+   fails.
 
-   Known answers for key, i and j all zero: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
-   Tested: tests/test_random.c. */
+       | word 0   low half of j        word 1   high half of j
+       | word 2   low half of i        word 3   high half of i
+
+   Known answers: key, i and j all zero give 6627e8d5 e169c58d bc57ac4c 9b00dbd8. */
 IC_P_INLINE void ic_p_philox_round(uint32_t k0, uint32_t k1, uint32_t *w0, uint32_t *w1,
                                    uint32_t *w2, uint32_t *w3)
 {
@@ -9033,16 +9058,18 @@ IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
     return ((double)(out[0] >> 5) * 67108864.0 + (double)(out[1] >> 6)) / 9007199254740992.0;
 }
 
-/* [R1] NORMAL NUMBERS (Box & Muller 1958): for u, v uniform in (0, 1), the point at distance
-   sqrt(-2 ln u) in direction 2 pi v has two independent normal coordinates.
+/* [R2] Normal numbers.
+   For u and v uniform in (0, 1), the point at distance $sqrt(-2 log(u))$ in direction $2 pi v$
+   has two independent normal coordinates (Box & Muller 1958).
 
-   The square of the distance.  u is no less than 2^-32, so the largest distance is 6.66.  Write
-   u = m 2^e with m in [0.707, 1.414); then
+   The square of the distance.  u is no less than $2^{-32}$, so no distance exceeds 6.66.  Write
+   $u = m 2^e$ with m from 0.707 to 1.414; then
 
-       -2 ln u = -2 (e ln 2 + ln m),    ln m = 2 (s + s^3/3 + s^5/5 + ...),    s = (m - 1) / (m + 1)
+       -2 log(u) = -2 (e log(2) + log(m))
+       log(m) = 2 (q + q^3 / 3 + q^5 / 5 + ...)   q = (m - 1) / (m + 1)                        (1)
 
-   with |s| <= 0.172: five terms are exact to a float.  m - 1 is exact, so u near 1 loses nothing.
-   All of it is +, -, * and /, without fusion: the same bits everywhere. */
+   with $|q| <= 0.172$: five terms are exact to a float.  $m - 1$ is exact, so that u near 1
+   loses nothing.  All of it is sums, products and quotients, without fusion. */
 IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 {
     const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
@@ -9059,10 +9086,10 @@ IC_P_INLINE float ic_p_distance_squared(uint32_t word)
     return -2.0f * ((float)(e - 31) * 0.69314718f + s);
 }
 
-/* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor terms
-   of sine and cosine are exact to a float.  Bit 30 turns it by a quarter, (x, y) -> (-y, x), and
-   bit 31 by a half, (x, y) -> (-x, -y): an exchange and signs, done on the numbers' bits, since a
-   loop with branches would not become vector code. */
+/* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor
+   terms of sine and cosine are exact to a float.  Bit 30 turns the point by a quarter, from (x,
+   y) to (-y, x), and bit 31 by a half, to (-x, -y).  Exchange and signs are done on the bits of
+   the numbers, since a loop with branches would not become vector code. */
 IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
 {
     const float v = ((float)(int32_t)(word >> 7 & 0x7fffffu) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
@@ -9081,7 +9108,7 @@ IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
     memcpy(y, &s, sizeof s);
 }
 
-/* The double root of a float, rounded to float, is the correctly rounded float root. */
+/* The square root of a float in double, rounded to a float, is the correctly rounded root. */
 IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
 {
     uint32_t word[4];
@@ -9091,9 +9118,9 @@ IC_DEF double ic_normal(uint64_t key, uint64_t i, uint64_t j)
     return (double)(x * (float)sqrt((double)ic_p_distance_squared(word[0])));
 }
 
-/* The same for many: IC_P_BLOCK counters at a time, array by array, in loops that compilers turn
-   into vector code.  (32, because gcc -O3 completely unrolls loops of up to 16 iterations before its vectoriser
-   sees them.) */
+/* The same for many numbers: IC_P_BLOCK counters at a time, array by array, in loops that
+   compilers turn into vector code.  The block is 32, because gcc -O3 completely unrolls loops of
+   up to 16 iterations before its vectoriser sees them. */
 #define IC_P_BLOCK 32
 
 IC_P_FN void ic_p_philox(uint64_t key, uint64_t i, uint64_t j, uint32_t word[4][IC_P_BLOCK])
@@ -9148,9 +9175,11 @@ IC_DEF void ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out)
     }
 }
 
-/* Inside out: number k takes a random one of the k + 1 places 0..k, and what stood there moves to
-   the end.  A draw of 32 bits times k + 1, shifted down by 32, is a place; its chance is off by no
-   more than one part in 2^32 / (k + 1). */
+/* [R3] Random orders.
+   The numbers 0, 1 and so on are inserted one after the other: k takes a random one of the
+   places 0 ... k, and what stood there moves to place k (Fisher & Yates 1938; Durstenfeld 1964).
+   A draw of 32 bits times $k + 1$, divided by $2^32$ and rounded down, is a place; its
+   probability is off by no more than a part in $2^32 / (k + 1)$. */
 IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
 {
     uint32_t draw[4];
@@ -9164,25 +9193,29 @@ IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
     }
 }
 
-/* [F] FILES ------------------------------------------------------------------------------------
-   A model file.  All numbers little-endian; sizes of the config as 32-bit integers.
+/* [F] FILES -------------------------------------------------------------------------------------
+   How a model is stored; [Q5] has the file of a recogniser.  A file that was read is not
+   trusted: sizes are checked before memory is allocated for them, then the checksum, then every
+   number. */
 
-       OFFSET  SIZE   WHAT
-            0     8   "invclass"
-            8     4   version of the format: 1
-           12     4   I, inputs
-           16     4   H, hidden
-           20     4   L, layers
-           24     4   O, outputs
-           28     4   T, steps
-           32     4   gate activation (0 hard sigmoid, 1 sigmoid)
-           36     4   dense layer (0 every step, 1 last step)
-           40     4   link (0 linear, 1 softmax)
-           44     4   zero
-           48     8   N, the number of parameters
-           56    4N   the parameters, float32, in the order of [C1]
-       56+4N     8   FNV-1a 64 over all bytes before
-*/
+/* [F1] A model file.
+   All numbers are little-endian, whatever the machine.
+
+       | OFFSET   SIZE   MEANING
+       |      0      8   "invclass"
+       |      8      4   version of the format: 1
+       |     12      4   I, inputs
+       |     16      4   H, hidden units
+       |     20      4   L, layers
+       |     24      4   O, outputs
+       |     28      4   T, time steps
+       |     32      4   gates: 0 hard sigmoid, 1 sigmoid
+       |     36      4   output layer: 0 at every step, 1 at the last
+       |     40      4   after it: 0 nothing, 1 softmax
+       |     44      4   0
+       |     48      8   number of parameters, P
+       |     56    4 P   the parameters, float, in the order of [C1]
+       | 56+4 P      8   FNV-1a hash of all bytes before, 64 bits */
 #define IC_P_HEADER 56
 
 IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes)
@@ -9219,7 +9252,8 @@ IC_DEF void ic_encode(const ic_model *model, unsigned char *out)
     ic_p_put(out + end, ic_hash(0, out, end), 8);
 }
 
-/* Reads the config of a file of `size` bytes from its first IC_P_HEADER, or as many as there are. */
+/* Reads the config of a file of `size` bytes from its first IC_P_HEADER, or as many as there
+   are. */
 IC_P_FN ic_status ic_p_decode_header(const unsigned char *bytes, size_t size, ic_config *config)
 {
     ic_config c;
@@ -9274,8 +9308,12 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 }
 
 #ifndef IC_NO_STDIO
-/* What differs between systems: a file that is created and must not exist, and a replacement in one
-   step. */
+/* [F2] Writing and reading.
+   A file is written under another name, flushed to the disk, and then renamed, which replaces
+   what was there in one step: a program that is killed, or a full disk, leaves the old file
+   whole.
+
+   What differs between systems: */
 #ifdef _WIN32
 #define IC_P_CREATE(path) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IREAD | _S_IWRITE)
 #define IC_P_WRITE(file, bytes, n) _write(file, bytes, (unsigned)(n))
@@ -9291,11 +9329,11 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 #define IC_P_RENAME(from, to) rename(from, to)
 #define IC_P_PROCESS() getpid()
 #endif
-#define IC_P_MOST_HEAD 256               /* bytes at the beginning of a file that are checked before it is read */
+#define IC_P_MOST_HEAD 256               /* bytes that can be checked before the rest is read */
 #define IC_P_SUFFIX sizeof ".00000000.new"
 
-/* Creates path.XXXXXXXX.new.  The number is a hash of what differs between processes, threads and
-   moments; should the name be taken all the same, by accident or on purpose, another is tried. */
+/* Creates a file path.XXXXXXXX.new.  The number is a hash of what differs between processes,
+   threads and moments.  Should the name be taken all the same, another is tried. */
 IC_P_FN int ic_p_create(const char *path, char *temporary)
 {
     const size_t length = strlen(path);
@@ -9315,7 +9353,7 @@ IC_P_FN int ic_p_create(const char *path, char *temporary)
     return file;
 }
 
-/* Writes all of it, to the disk; 0 if that failed. */
+/* Writes all bytes and flushes them to the disk; 0 if that failed. */
 IC_P_FN int ic_p_write_all(int file, const unsigned char *bytes, size_t size)
 {
     const size_t most = (size_t)1 << 30;             /* as much as any system takes in a call */
@@ -9379,7 +9417,8 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
     return status;
 }
 
-/* Reads a whole file, whose first `head` bytes and size have been found right by `check`.  The caller frees *bytes. */
+/* Reads a whole file, after `check` has found its first `head` bytes and its size right.  The
+   caller frees `*bytes`. */
 IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size)
 {
     FILE *file = fopen(path, "rb");
@@ -9455,35 +9494,35 @@ IC_DEF ic_status ic_load(ic_model *model, const char *path)
 
    A - MIT License.  Copyright (c) 2026 the invclass authors
 
-   Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
-   associated documentation files (the "Software"), to deal in the Software without restriction,
-   including without limitation the rights to use, copy, modify, merge, publish, distribute,
-   sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
-   furnished to do so, subject to the following conditions:
+   Permission is hereby granted, free of charge, to any person obtaining a copy of this software
+   and associated documentation files (the "Software"), to deal in the Software without
+   restriction, including without limitation the rights to use, copy, modify, merge, publish,
+   distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the
+   Software is furnished to do so, subject to the following conditions:
 
    The above copyright notice and this permission notice shall be included in all copies or
    substantial portions of the Software.
 
-   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
-   NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING
+   BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
    NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
-   DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT
-   OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+   DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+   OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 
    B - Public domain (unlicense.org)
 
-   This is free and unencumbered software released into the public domain. Anyone is free to copy,
-   modify, publish, use, compile, sell, or distribute this software, either in source code form or as
-   a compiled binary, for any purpose, commercial or non-commercial, and by any means.
+   This is free and unencumbered software released into the public domain. Anyone is free to
+   copy, modify, publish, use, compile, sell, or distribute this software, either in source code
+   form or as a compiled binary, for any purpose, commercial or non-commercial, and by any means.
 
-   In jurisdictions that recognize copyright laws, the author or authors of this software dedicate any
-   and all copyright interest in the software to the public domain. We make this dedication for the
-   benefit of the public at large and to the detriment of our heirs and successors. We intend this
-   dedication to be an overt act of relinquishment in perpetuity of all present and future rights to
-   this software under copyright law.
+   In jurisdictions that recognize copyright laws, the author or authors of this software
+   dedicate any and all copyright interest in the software to the public domain. We make this
+   dedication for the benefit of the public at large and to the detriment of our heirs and
+   successors. We intend this dedication to be an overt act of relinquishment in perpetuity of
+   all present and future rights to this software under copyright law.
 
-   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
-   NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
-   NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY,
-   WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE
-   SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE. */
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING
+   BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+   NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+   LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+   CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE. */

@@ -202,6 +202,13 @@ test("beyond", function()
 end)
 
 -- The lines of make list, by a shell or many at a time, leave what make reproduce leaves.
+-- Every step from the plain loops to the library gives the library's bits, or the program ends with 1.
+test("steps", function()
+    local out, status = sh(build .. "/bin/steps quick")
+    check(status == 0, "steps: all give the same bits", out)
+    check(select(2, out:gsub("\n", "")) >= 13, "steps: a line each", out)
+end)
+
 -- What the bench says is what its table says; the figures are drawn.
 test("bench", function()
     local rows = { "workload hidden batch threads ms gflops percent_of_peak peer peer_ms ratio", "AVX2_peak - - 1 - 100.0 100 - - -",
