@@ -2971,8 +2971,8 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    20 classes and $alpha = 1/20$ it is there after a single step, since that step takes $alpha$
    from every $x_k = 1/20$ whose gradient is positive.
 
-   figure: descent.svg  The error over the inputs of two generators of a and b that are asked for a
-   letter a, and 200 steps from three starts (rings; dots: their ends).  Left, trained without
+   figure: descent.svg  The error over the inputs of two generators of a and b that are asked for
+   a letter a, and 200 steps from three starts (rings; dots: their ends).  Left, trained without
    noise, more of both inputs lowers the error: the start in the middle never leaves it, and the
    one beside the class a, with an error of .05, is pulled uphill towards the middle, to .14.
    Right, trained with noise, all three end at a.
@@ -4237,7 +4237,11 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
 
        Sigma_v = (1 + 1/n_v) Sigma_{own} + rho J Lambda J^T + delta^2 I                     (27)
 
-   Outside the basis $omega^2$ is $delta^2$ plus the mean of $xi / (d - M)$ over the curves. */
+   Outside the basis $omega^2$ is $delta^2$ plus the mean of $xi / (d - M)$ over the curves.
+
+   A mixture may be coarser: with one covariance for all vertices of a class, $Sigma_k$ in place
+   of $Sigma_{own}$, and with fewer axes than the basis has, where nothing outside is judged.
+   Such mixtures serve for unfinished curves ([Q]). */
 
 /* Cholesky: A = R R^T, the lower triangle in place.  Returns 0 if A is not positive definite. */
 IC_P_FN int ic_p_cholesky(int d, double *a, int stride) 
@@ -4287,8 +4291,8 @@ IC_P_FN void ic_p_scatter(double *a, const ic_real *x, double weight)
             a[i * IC_BASIS + j] += weight * (double)x[i] * (double)x[j];
 }
 
-/* R^-1 of s = R R^T, of its first `axes` rows and columns, stored column after column, and
-   log det R added to *log_det. */
+/* $R^-1$ of $s = R R^T$, of its first `axes` rows and columns, stored column after column, and
+   $log det R$ added to `*log_det`. */
 IC_P_FN ic_status ic_p_whitening(int axes, double *s, ic_real *whiten, double *log_det)
 {
     double column[IC_BASIS];
@@ -4425,8 +4429,8 @@ IC_P_FN void ic_p_fit_vertex(const ic_explainer *e, const ic_mixture *m, const i
     ic_p_add_tangents(e, f, v, view, e->rest, s);
 }
 
-/* What the vertices of class k share: Sigma_k in place of Sigma_own, and the mean of their
-   adjustments.  Of a class to come, k = classes, one curve will be known. */
+/* What the vertices of class $k$ share: $Sigma_k$ in place of $Sigma_{own}$, and the mean of
+   their adjustments.  Of a class to come (`k` is `classes`) one curve will be known. */
 IC_P_FN void ic_p_fit_shared(const ic_explainer *e, const ic_p_fit *f, int view, int k, double *s)
 {
     int v, vertices = 0, curves = 0;

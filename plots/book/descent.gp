@@ -31,7 +31,7 @@ do for [k = 0:1] {
     set lmargin at screen left
     set rmargin at screen left + 0.39
     set title heading[k + 1] offset 0,-0.4
-    set ylabel (k ? "" : "input of b") offset 1.5,0
+    set ylabel (k ? "" : "input of b") offset 0.3,0
     if (k == 1) {
         set colorbox user origin screen 0.925,screen 0.14 size screen 0.016,screen 0.75
     } else {
