@@ -56,9 +56,11 @@ function page.assemble(template, path, parts, build)
     return #text
 end
 
--- A picture of gnuplot's within a page: its ids are its own, and what it shows is said.
+-- A picture of gnuplot's within a page: its ids are its own, what it shows is said, and what nobody sees is left out.
 function page.inline_svg(svg, name, alt)
     local text = svg:gsub("^.-<svg", "<svg", 1):gsub("<title>.-</title>", ""):gsub("<desc>.-</desc>", "")
+    text = text:gsub("%d%d+%.%d%d%f[%D]", function(number) return (("%.1f"):format(number):gsub("%.0$", "")) end)
+    text = text:gsub("%s+\n%s*", "\n"):gsub("<g [^>]*>%s*</g>%s*", "")
     text = text:gsub("(%sid=['\"])", "%1" .. name .. "-"):gsub("(href=['\"]#)", "%1" .. name .. "-"):gsub("url%(#", "url(#" .. name .. "-")
     return (text:gsub("<svg", '<svg role="img" aria-label="' .. page.escape(alt):gsub('[\n"]', " ") .. '"', 1))
 end
