@@ -1,56 +1,17 @@
-// The page in a browser, through WebDriver (W3C 2018) and nothing else:
+// The page in a browser:
 //     node tests/browser.mjs BUILD [folder for screenshots]
 // Draws letters with mouse and finger, teaches a sign, reloads, exports and imports it, goes everywhere by keyboard, asks
 // the accessibility tree for names, looks at both views in three widths, light and dark.  Prints what failed and closes
 // with "N passed, N failed".
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { call, cdp, check, look, main, open as open_page, profile, quiet, run, shoot as shoot_to, wait } from "./driver.mjs";
 
 const build = process.argv[2], shots = process.argv[3] || build + "/demo/screenshots";
 const LETTERS = "abcdeghlmnopqrsuvwyz", D = 64, DESCENT = "48";
-let passed = 0, failed = 0;
-function check(ok, what) {
-  if (ok) passed++;
-  else failed++, console.log("FAILED: " + what);
-}
-const wait = ms => new Promise(done => setTimeout(done, ms));
-
-// -- the driver ---------------------------------------------------------------------------------------
-
-const profile = mkdtempSync(tmpdir() + "/invclass-");
-const port = 20000 + process.pid % 20000, driver = spawn("chromedriver", ["--port=" + port], { stdio: "ignore" });
-let session = "";
-async function call(method, path, body) {
-  const answer = await fetch(`http://127.0.0.1:${port}${session}${path}`, { method, body: body && JSON.stringify(body) });
-  const { value } = await answer.json();
-  if (!answer.ok) throw Error(path + ": " + value.message);
-  return value;
-}
-async function start() {
-  for (let k = 0; ; k++)
-    try { await call("GET", "/status"); break; } catch (error) { if (k === 100) throw error; await wait(100); }
-  const { sessionId } = await call("POST", "/session", { capabilities: { alwaysMatch: {
-    "goog:loggingPrefs": { browser: "ALL" },
-    "goog:chromeOptions": { args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--user-data-dir=" + profile] } } } });
-  session = "/session/" + sessionId;
-}
-const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
-const cdp = (cmd, params) => call("POST", "/goog/cdp/execute", { cmd, params });
 const press = id => run("document.getElementById(arguments[0]).click()", id);
 const text = id => run("return document.getElementById(arguments[0]).textContent", id);
-const open = () => call("POST", "/url", { url: "file://" + resolve(build, "demo.html") });
-async function look(width, height, scheme, motion = "no-preference") {
-  await cdp("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
-  await cdp("Emulation.setEmulatedMedia", { features: [
-    { name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: motion }] });
-}
-async function shoot(name) {
-  const { data } = await cdp("Page.captureScreenshot", { captureBeyondViewport: true });
-  writeFileSync(`${shots}/${name}.png`, Buffer.from(data, "base64"));
-}
+const open = () => open_page(build + "/demo.html");
+const shoot = name => shoot_to(`${shots}/${name}.png`);
 
 /* Draws points [[x, y], ...] of the board's unit square, y up, every `skip`th of them, `pause` ms between. */
 async function draw(points, skip, pause, pointerType = "mouse") {
@@ -275,18 +236,7 @@ async function tests() {
       await shoot(`two-${width}-${scheme}`);
       check(await run("return document.documentElement.scrollWidth <= innerWidth"), `no sideways scrolling at ${width}, second view`);
     }
-  const requests = await run("return performance.getEntriesByType('resource').filter(e => !e.name.startsWith('data:')).map(e => e.name)");
-  check(requests.length === 0, "no requests: " + requests);
-  const log = await call("POST", "/se/log", { type: "browser" });
-  check(log.length === 0, "nothing in the console: " + JSON.stringify(log));
+  await quiet();
 }
 
-try { await start(); await tests(); }
-catch (error) { check(false, error.stack); }
-finally {
-  if (session) await call("DELETE", "").catch(() => {});
-  driver.kill();
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+await main(tests);

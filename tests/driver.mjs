@@ -1,4 +1,4 @@
-// A browser, through WebDriver (W3C 2018) and nothing else.
+// A browser, through WebDriver (W3C 2018) and nothing else: what the tests of pages share.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ export function check(ok, what) {
 }
 export const wait = ms => new Promise(done => setTimeout(done, ms));
 
-const profile = mkdtempSync(tmpdir() + "/invclass-");
+export const profile = mkdtempSync(tmpdir() + "/invclass-");
 const port = 20000 + process.pid % 20000, driver = spawn("chromedriver", ["--port=" + port], { stdio: "ignore" });
 let session = "";
 export async function call(method, path, body) {
