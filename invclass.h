@@ -4863,12 +4863,16 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    prints for a built-in letter a, that is .094 and .090.  It finds .088 and .086: the rest goes
    to the other adjustments, such as -.007 off the diagonal. */
 
-/* [Q] THE RECOGNISER -----------------------------------------------------------------------------
-   [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed,
-   anywhere, at any size. It is brought to T points in each of two views:
+/* [Q] THE RECOGNISER ----------------------------------------------------------------------------
+   The explainer of [E] takes curves of T steps, and drawings that they scatter around.  The
+   recogniser brings raw curves into that form, chooses everything that [E] leaves open, and turns
+   energies into answers. */
 
-       in time         evenly spaced in time: where the pen is fast the points are far apart
-       along its path  evenly spaced along the curve: how fast it was drawn does not matter
+/* [Q1] From ink to numbers.  A curve comes with any number of points, drawn at any speed,
+   anywhere, at any size.  It is brought to T points in each of two views:
+
+       | in time          evenly spaced in time: where the pen is fast the points are far apart
+       | along its path   evenly spaced along the curve: how fast it was drawn does not matter
 
    One person writes a letter with much the same rhythm every time, and then the first view knows
    more; between people rhythms differ, and the second is safer.  Together they recognise far
@@ -4896,9 +4900,9 @@ typedef struct ic_p_ink {
     int stroke, at;         /* the walk along them: strokes == 0: plain */
 } ic_p_ink;
 
-/* How far ahead a point is in the direction by which strokes are put in order.  It is one that few
-   strokes are at right angles to: horizontal, vertical and diagonal ones all get ahead along it one
-   way or the other, and a little noise does not turn them round. */
+/* How far ahead a point is in the direction by which strokes are put in order.  It is one that
+   few strokes are at right angles to: horizontal, vertical and diagonal ones all get ahead along
+   it one way or the other, and a little noise does not turn them round. */
 IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
 {
     double sum = 0;
@@ -4908,9 +4912,9 @@ IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
     return sum;
 }
 
-/* With any_order a stroke runs the way in which its points get ahead on the whole (so a closed one
-   has a direction too), and strokes follow each other by where they start.  The time between strokes
-   means nothing then: it is taken to be that between points. */
+/* With `any_order` a stroke runs the way in which its points get ahead on the whole (so a closed
+   one has a direction too), and strokes follow each other by where they start.  The time between
+   strokes means nothing then: it is taken to be that between points. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
@@ -5069,8 +5073,8 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int
     }
 }
 
-/* Ink to y [T][O], all views of it, and the frame of the first.  `size`: what lengths are divided
-   by if size matters. */
+/* Ink to y `[t][o]`, all views of it, and the frame of the first.  `size`: what lengths are
+   divided by if size matters. */
 IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double size, ic_real *y,
                              ic_frame *frame)
 {
@@ -5100,7 +5104,7 @@ IC_P_FN ic_status ic_p_curve_ok(const ic_curve *c, int dims)
     return IC_OK;
 }
 
-/* A curve as it was drawn to y [T][O]. */
+/* A curve as it was drawn to y `[t][o]`. */
 IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_real *y,
                                ic_frame *frame)
 {
@@ -5119,8 +5123,8 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    class has one covariance at each fraction, from beginnings that are up to half a step longer or
    shorter: a curve that is being drawn is hardly ever at one of the fractions.
 
-   The first view of a prepared curve y [T][O], up to `share` of it, prepared again into out
-   [T][O]. */
+   The first view of a prepared curve y `[t][o]`, up to `share` of it, prepared again into out
+   `[t][o]`. */
 #define IC_P_RATIO 1.2
 IC_P_FN double ic_p_part(int part)
 {
@@ -5167,9 +5171,9 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
        p(class) ~ exp(-E_class / temperature)           (Guo et al. 2017)
 
    with the temperature that makes the mean of -log p(right class) smallest.  The number of types
-   with the least such loss is kept, and then the noise of [E4].  Held-out energies of the best explanation, sorted, also say
-   what is usual: a curve whose energy is above nearly all of them is probably none of the
-   classes, and the share of them above it is its p-value.
+   with the least such loss is kept, and then the noise of [E4].  Held-out energies of the best
+   explanation, sorted, also say what is usual: a curve whose energy is above nearly all of them
+   is probably none of the classes, and the share of them above it is its p-value.
 
    Then the generator learns to draw the vertices from their codes, and how curves differ from
    them from the style code of [G5]; the final mixture is fitted around its drawings, with all
@@ -5182,7 +5186,7 @@ typedef struct ic_p_fitting {
     const ic_samples *samples;
     const ic_recogniser_options *o;
     int n, most;                /* curves; vertices, at most */
-    ic_real *y;                 /* [n][T][O] */
+    ic_real *y;                 /* [n][t][o] */
     int *vertex, *fold;         /* [n]; fold -1: never held out */
     ic_p_fit all, some;         /* of all curves, of those of the other folds */
     ic_real *all_p, *all_outside, *some_p, *some_outside, *gathered;
@@ -5422,10 +5426,11 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
    than what is left on average ([G1]): the mean curve at style 0, and, the styles being
    uncorrelated scores of variance 1, a slope for each of them,
 
-       slope_j = mean over the curves of  s_j (y - mean)
+       a_j = 1/n sum_i s_{ij} (y_i - mu)               mu the mean of the n curves $y_i$       (1)
 
-   So it is not trained on the curves but on a few exact targets a vertex: its mean, and mean +-
-   IC_P_REACH slope_j at the style +- IC_P_REACH.  That takes a tenth of the updates. */
+   So it is not trained on the curves but on a few exact targets a vertex: its mean at style 0,
+   and $mu +- r a_j$ where style coordinate j is $+- r$; $r$ is IC_P_REACH.  That takes a tenth of
+   the updates. */
 #define IC_P_REACH ((ic_real)1.5)
 IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
 {
@@ -5999,8 +6004,8 @@ IC_DEF void ic_recognise_begin(ic_recognition *a)
     a->stream->kept = a->stream->pending = 0;
 }
 
-/* Puts a point behind those that are kept, and makes room when it is to stay; returns their number,
-   with it. */
+/* Puts a point behind those that are kept, and makes room when it is to stay; returns their
+   number, with it. */
 IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *point, int begins)
 {
     int k, n;
@@ -6068,7 +6073,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     return IC_OK;
 }
 
-/* What vertex v draws in a style, [T][O]: the generator, or, for a curve added later, what was
+/* What vertex v draws in a style, `[t][o]`: the generator, or, for a curve added later, what was
    remembered. */
 IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *style, ic_real *y)
 {
@@ -6098,7 +6103,7 @@ IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *
     return status;
 }
 
-/* The positions of the first view of y [T][O], through a frame and, if there is one, out of
+/* The positions of the first view of y `[t][o]`, through a frame and, if there is one, out of
    another first. */
 IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from,
                         const ic_frame *to, ic_real *drawn)
@@ -6199,7 +6204,9 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
 /* [Q5] The file.  One walk over the recogniser serves to measure, to write and to read it: the
    order of the fields is written down once.  All numbers little-endian.
 
-       "icrecogn"  version  sizes and options  |  names, generator, explainer, parts, held-out energies  |  FNV-1a 64 of all before */
+       | "icrecogn", version, sizes and options
+       | names, generator, explainer, parts, held-out energies
+       | FNV-1a 64 over all bytes before */
 typedef struct ic_p_coder {
     unsigned char *out;      /* writing: NULL to measure */
     const unsigned char *in; /* reading: NULL when writing */

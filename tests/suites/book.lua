@@ -221,7 +221,7 @@ end)
 -- The header itself, with its figures.
 test("header_woven", function()
     local out, status = sh(weave .. "check")
-    if status ~= 0 then print("   " .. out:match("[^\n]*\n?$")) return end
+    if not check(status == 0, "the header keeps the rules of its markup", out) then return end
     out, status = sh("make BUILD=" .. build .. " BIN=" .. build .. "/bin book site")
     if not check(status == 0, "make book site", out) then return end
     local html = read(build .. "/book.html")
