@@ -369,8 +369,8 @@ $("export").addEventListener("click", () => {
 });
 $("import").addEventListener("click", () => $("file").click());
 $("file").addEventListener("change", async () => {
-  try { restore(JSON.parse(await $("file").files[0].text())); $("lesson").textContent = "Imported."; }
-  catch { $("lesson").textContent = "That file holds no signs."; }
+  try { restore(JSON.parse(await $("file").files[0].text())); $("news").textContent = "Imported."; }
+  catch { $("news").textContent = "That file holds no signs."; }
   $("file").value = "";
   clear();
 });

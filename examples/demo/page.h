@@ -3,7 +3,7 @@
    The answers are the recogniser's ([Q] of invclass.h).  The page adds a look at how a letter comes to explain a curve
    y: its style s, the rest of the generator's input, changes until the drawing f_k(s) is as near to y as it can be,
 
-       minimise over s   |y - f_k(s)|^2 / noise + |s|^2,   each number of s from -REACH to REACH
+       minimise over s   |y - f_k(s)|^2 / noise + |s|^2,   each number of s within +-3
 
    [E4] solves this in one linear step.  Here it is descended through the network in steps that can be watched, by all
    letters side by side, a row of a batch each. */
@@ -31,7 +31,7 @@ typedef struct page {
     int label, step;                     /* what it was taken for; steps of the descent */
     int active, row[LETTERS];            /* the letters still in it */
     float x[LETTERS * INPUTS];           /* their codes */
-    float curvature[LETTERS][STYLES];    /* of what is minimised, by a style alone, at style 0 */
+    float m[LETTERS][STYLES], v[LETTERS][STYLES];    /* mean gradient and square, as in [T] */
     float style[CLASSES][STYLES], drawn[CLASSES][D], error[CLASSES];     /* by class; error: mean square distance */
 } page;
 
@@ -88,6 +88,8 @@ PAGE_FN ic_status page_begin(page *p, int n, const float *path)
     if (status == IC_OK) {
         memcpy(p->target, p->answer.prepared, sizeof p->target);
         memset(p->style, 0, sizeof p->style);
+        memset(p->m, 0, sizeof p->m);
+        memset(p->v, 0, sizeof p->v);
         for (k = 0; k < LETTERS; k++)
             p->row[k] = k;
         p->label = p->answer.label;
@@ -97,11 +99,12 @@ PAGE_FN ic_status page_begin(page *p, int n, const float *path)
     return status;
 }
 
-/* One step of every letter that is still in it: the style moves against its gradient, and the letter is drawn again.
-   A letter leaves when it is far behind and has had time to catch up.  Returns 0 when the descent is over. */
+/* One step of every letter that is still in it: the style moves against its gradient, by Adam ([T]) at a falling rate, and
+   the letter is drawn again.  A letter leaves when it is far behind and has had time to catch up.  Returns 0 when the descent is over. */
 PAGE_FN int page_step(page *p)
 {
-    enum { PATIENCE = 24, REACH = 3 };
+    enum { PATIENCE = 24 };
+    const float reach = 3, rate = 0.2f * (float)(DESCENT - p->step) / DESCENT;
     float gradient[LETTERS * INPUTS], least = FLT_MAX;
     ic_gradients wanted = { NULL, NULL, NULL, NULL };
     int r, j, kept = 0;
@@ -114,9 +117,12 @@ PAGE_FN int page_step(page *p)
     for (r = 0; r < p->active; r++) {
         const int k = p->row[r];
         for (j = 0; j < STYLES; j++) {
-            const float g = gradient[r * INPUTS + LETTERS + j] + p->style[k][j];
-            const float s = p->style[k][j] - 0.25f * g / p->curvature[k][j];
-            p->style[k][j] = s < -REACH ? -REACH : s > REACH ? REACH : s;
+            float *at = &p->style[k][j], *m = &p->m[k][j], *v = &p->v[k][j];
+            const float g = gradient[r * INPUTS + LETTERS + j] + *at;
+            *m = 0.8f * *m + 0.2f * g;
+            *v = 0.95f * *v + 0.05f * g * g;
+            *at -= rate * *m / ((float)sqrt((double)*v) + 1e-6f);
+            *at = *at < -reach ? -reach : *at > reach ? reach : *at;
         }
         if (p->step < PATIENCE || p->error[k] < 3 * least || k == p->label)
             p->row[kept++] = k;
@@ -177,7 +183,6 @@ PAGE_FN ic_status page_open(page *p, const unsigned char *bytes, size_t size)
 {
     ic_work_options options;
     ic_recogniser fresh;
-    int k;
     ic_status status = ic_recogniser_decode(&fresh, bytes, size);
     if (status != IC_OK)
         return status;
@@ -194,13 +199,8 @@ PAGE_FN ic_status page_open(page *p, const unsigned char *bytes, size_t size)
     options.rows = LETTERS, options.purpose = IC_INVERT;
     if (status == IC_OK && !p->work)
         status = ic_work_new(&p->work, &p->recogniser.model.config, &options, NULL);
-    if (status == IC_OK) {
-        const float nothing[D] = { 0 };
-        for (k = 0; k < LETTERS * STYLES; k++)
-            p->curvature[k / STYLES][k % STYLES] = (float)(1 + STEPS / p->recogniser.explainer.options.noise
-                * page_distance(p->recogniser.explainer.slope + k * D, nothing));
+    if (status == IC_OK)
         ic_work_load(p->work, &p->recogniser.model);
-    }
     return status;
 }
 
