@@ -13,7 +13,8 @@ const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 async function bytes(id) {
   const packed = Uint8Array.from(atob($(id).textContent), c => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
+  return id === "demo.wasm" ? planes : planes.map((_, k) => planes[k % 4 * planes.length / 4 + (k >> 2)]);
 }
 const lib = (await WebAssembly.instantiate(await bytes("demo.wasm"))).instance.exports;
 const floats = (at, n) => new Float32Array(lib.memory.buffer, at, n);
@@ -237,7 +238,7 @@ function show() {
 
   const x = input();
   $("first").value = x.first, $("second").value = x.second, $("share").value = x.share;
-  const styled = x.first < LETTERS.length || x.second < LETTERS.length;      // what was taught has no style
+  const styled = x.first < LETTERS.length || x.share > 0 && x.second < LETTERS.length;      // what was taught has no style
   sliders.forEach((s, j) => { s.range.disabled = !styled, s.range.value = x.style[j]; s.value.textContent = x.style[j].toFixed(1); });
   showChart();
   $("teach").querySelector("button").disabled = !now || signs.length === SIGNS;
@@ -342,12 +343,13 @@ function forget(k) {
   clear();
 }
 
-/* Takes signs from storage or a file: what does not look like one is left out. */
+/* Takes signs from storage or a file: what does not look like one, or is known, is left out. */
 function restore(list) {
   for (const s of Array.isArray(list) ? list : [])
     if (typeof s?.name === "string" && s.name.trim() && Array.isArray(s.curve) && s.curve.length === D
         && s.curve.every(v => typeof v === "number" && Math.abs(v) < 1e4))
-      teach({ name: s.name.trim().slice(0, 12), curve: s.curve });
+      if (!signs.some(t => t.name === s.name && t.curve.every((v, i) => v === s.curve[i])))
+        teach({ name: s.name.trim().slice(0, 12), curve: s.curve });
   keep();
 }
 
@@ -369,8 +371,9 @@ $("export").addEventListener("click", () => {
 });
 $("import").addEventListener("click", () => $("file").click());
 $("file").addEventListener("change", async () => {
-  try { restore(JSON.parse(await $("file").files[0].text())); $("news").textContent = "Imported."; }
-  catch { $("news").textContent = "That file holds no signs."; }
+  const before = signs.length;
+  try { restore(JSON.parse(await $("file").files[0].text())); } catch { /* then nothing has come of it */ }
+  $("news").textContent = signs.length > before ? "Imported." : "That file holds no new signs.";
   $("file").value = "";
   clear();
 });

@@ -57,7 +57,8 @@ PAGE_FN void page_look(page *p)
         memcpy(p->x + r * INPUTS + LETTERS, p->style[p->row[r]], sizeof *p->style);
     }
     batch.rows = p->active, batch.x = p->x;
-    ic_forward(p->work, &batch);
+    if (p->active > 0)
+        ic_forward(p->work, &batch);
     for (r = 0; r < p->active; r++) {
         float *drawn = p->drawn[p->row[r]];
         for (t = 0; t < D; t++) {
@@ -100,22 +101,24 @@ PAGE_FN ic_status page_begin(page *p, int n, const float *path)
 }
 
 /* One step of every letter that is still in it: the style moves against its gradient, by Adam ([T]) at a falling rate, and
-   the letter is drawn again.  A letter leaves when it is far behind and has had time to catch up.  Returns 0 when the descent is over. */
+   the letter is drawn again.  A letter leaves when it is far behind and has had time to catch up.  Returns 0 when the
+   descent is over. */
 PAGE_FN int page_step(page *p)
 {
     enum { PATIENCE = 24 };
     const float reach = 3, rate = 0.2f * (float)(DESCENT - p->step) / DESCENT;
     float gradient[LETTERS * INPUTS], least = FLT_MAX;
     ic_gradients wanted = { NULL, NULL, NULL, NULL };
-    int r, j, kept = 0;
+    int r, j, k, kept = 0;
     if (p->step == DESCENT)
         return 0;
     wanted.x = gradient;
-    ic_backward(p->work, &wanted);
-    for (r = 0; r < p->active; r++)
-        least = p->error[p->row[r]] < least ? p->error[p->row[r]] : least;
+    if (p->active > 0)
+        ic_backward(p->work, &wanted);
+    for (k = 0; k < p->recogniser.classes; k++)
+        least = p->error[k] < least ? p->error[k] : least;
     for (r = 0; r < p->active; r++) {
-        const int k = p->row[r];
+        k = p->row[r];
         for (j = 0; j < STYLES; j++) {
             float *at = &p->style[k][j], *m = &p->m[k][j], *v = &p->v[k][j];
             const float g = gradient[r * INPUTS + LETTERS + j] + *at;

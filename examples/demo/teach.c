@@ -47,7 +47,7 @@ static void fit(page *p, const char *folder, const ink *known)
     unsigned char *bytes;
     size_t size;
     memset(&options, 0, sizeof options);
-    options.seed = 1, options.view = IC_VIEW_LENGTH, options.types = 1, options.styles = STYLES;
+    options.seed = 1, options.view = IC_VIEW_LENGTH, options.types = 1, options.styles = STYLES, options.hidden = 48;
     must(ic_recogniser_fit(&p->recogniser, &known->samples, &options, &report));
     must(ic_recogniser_save(&p->recogniser, in(folder, "page.recogniser")));
     size = ic_recogniser_encoded_bytes(&p->recogniser);
@@ -105,7 +105,7 @@ static void two(page *p, const char *folder, const ink *known)
     set.y = y[0], set.label = label;
     augment.means = 1;
     must(ic_pairs_make(&pairs, &set, &augment));
-    config.inputs = 2, config.hidden = 32, config.outputs = 2, config.steps = STEPS;
+    config.inputs = 2, config.hidden = 24, config.outputs = 2, config.steps = STEPS;
     train.seed = 1, train.memory = STEPS, train.updates = 3000, train.draws = 4, train.rate = 0.005;
     train.schedule = IC_DECAY, train.warmup = 0.02, train.clip = 0.3, train.check_every = 200, train.threads = 1;
     for (noise = 0; noise < 2; noise++) {
