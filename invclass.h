@@ -362,7 +362,7 @@ IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-/* Mean 0, deviation 1, to the precision of a float, never beyond 6.67, where 3 in $10^11$ would lie. */
+/* Mean 0, standard deviation 1, float precision; within 6.67, beyond which 3 in $10^11$ should lie. */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
 /* n normal numbers, 2 to 4 ns each; `out[k]` depends on key, i and k alone, and is not ic_normal(key, i, k). */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
@@ -471,7 +471,7 @@ typedef struct ic_batch {
     const ic_real *c0;    /* [layers][rows][hidden] first cell, NULL = zero */
 } ic_batch;
 
-/* Runs the network.  x must stay in place until the backward pass is done. */
+/* Runs the network.  `batch->x` must stay in place until the backward pass is done. */
 IC_DEF void           ic_forward(ic_work *work, const ic_batch *batch);
 /* Output of step t = 0 ... T - 1 and row b: O numbers.  With IC_LAST_STEP there is one step, t = 0. */
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
@@ -539,7 +539,7 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     ic_schedule schedule;   /* [IC_CONSTANT]; IC_DECAY falls smoothly to zero */
     double warmup;          /* [0] share of the updates over which the rate rises from zero */
     double clip;            /* [off] largest norm of the whole gradient */
-    double noise;           /* [0] deviation of Gaussian noise on the input, clipped to [0,1] */
+    double noise;           /* [0] standard deviation of Gaussian noise on the input; the sum is clipped to [0, 1] */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
@@ -580,7 +580,6 @@ typedef struct ic_trainer {
    were stuck.  `options` and `report` may be NULL.  Errors: IC_E_ARGUMENT, IC_E_OPTION,
    IC_E_CONFLICT, IC_E_MISMATCH, IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC,
    IC_E_STOPPED, IC_E_DIVERGED. */
-/* Attempts, each with a seed of its own, until one is not stuck or all are used up. */
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
 /* The same update by update, from the parameters that the model has.  The options memory,
@@ -2866,6 +2865,7 @@ IC_P_FN ic_status ic_p_attempt(ic_trainer *t, int *stuck)
     return IC_OK;
 }
 
+/* Attempts, each with a seed of its own, until one is not stuck or all are used up. */
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report)
 {
@@ -3280,15 +3280,16 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    $dx = (3, 2, 1)$?  Where should it?
 
    Answer.  It ends at (1/3, 1/3, 1/3), and at (1, 0, 0); ten lines of any language show it.  A
-   linear error is least where $dx$ is: at (0, 0, 1) in both cases.
+   linear error is least at the corner whose $dx$ is least: (0, 0, 1) in both cases.
 
    Exercise 3.  Write $x$ as a softmax, $x_k = exp(a_k) / (sum_j exp(a_j))$, and derive $da$ from
    $dx$.  What becomes of a gradient that is alike in all components?  Use it in `recognise` of
    examples/plain.c with a learning rate of 0.2, and on the network of exercise 1.
 
    Answer.  By [C6], $da_k = x_k (dx_k - sum_j dx_j x_j)$: of a gradient with equal components
-   nothing is left.  Starting from $a = 0$ it recognises 20 of 20, and finds 0.934 of an eight
-   after five iterations where the rule of [V1] stood still. */
+   nothing is left.  Starting from $a = 0$ it recognises 20 of 20 with either network, and on that
+   of exercise 1, where the rule of [V1] stood still, it finds 0.934 of an eight after five
+   iterations. */
 
 /* [P] PRINCIPAL COMPONENTS ----------------------------------------------------------------------
    The directions along which points vary most (Pearson 1901).  Styles are scores on them
