@@ -8435,7 +8435,7 @@ IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
         f = kind == IC_SIGMOID ? IC_P_K(sigmoid)(f) : IC_P_K(hard)(f);
         o = kind == IC_SIGMOID ? IC_P_K(sigmoid)(o) : IC_P_K(hard)(o);
         g = IC_P_K(tanh)(g);
-        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* c = f c' + i g   [L](3) */
+        cell = IC_P_FMA(f, IC_P_LOAD(c_before), IC_P_MUL(i, g));      /* [L](3) */
         squashed = IC_P_K(tanh)(cell);
         IC_P_STORE(z, i);
         IC_P_STORE(z + IC_PAD, f);
@@ -8443,7 +8443,7 @@ IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
         IC_P_STORE(z + 3 * IC_PAD, o);
         IC_P_STORE(c, cell);
         IC_P_STORE(tc, squashed);
-        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* h = o tanh(c)    [L](4) */
+        IC_P_STORE(h, IC_P_MUL(o, squashed));                         /* [L](4) */
         z += z_row, c_before += c_row, c += c_row, tc += c_row, h += c_row;
     }
 }

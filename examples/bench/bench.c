@@ -11,7 +11,7 @@
    What is counted.  A step of one sequence has one product with the recurrent matrix forward, 4H*H
    multiply-adds or 8H^2 operations; backward one for the state's gradient and one for the weights'.
    GENERATE needs the first, INVERT the first two, TRAIN all three.  Everything else (the input, the
-   gates, the dense layer, Adam, packing the weights) takes time but does not count, so 100 % of the
+   gates, the output layer, Adam, packing the weights) takes time but does not count, so 100 % of the
    peak cannot be reached.  With two threads the peak is that of two cores.
 
    With one sequence a step is a matrix times a vector: every weight is used once, and what counts
