@@ -55,6 +55,9 @@ PEN_FN double seconds_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Of the processor: what else the machine does is not counted. */
+PEN_FN double processor_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
 /* A whole number from the command line. */
 PEN_FN int get_number(const char *what, const char *text, long low, long high)
 {

@@ -120,7 +120,7 @@ static int test(int argc, char **argv)
     read_ink(argv[3], &r, 1, &curves);
     if (curves.samples.classes > r.classes)
         fprintf(stderr, "recognise: %s: class \"%s\" is not one of the model's: counted as wrong\n", argv[3], curves.name[r.classes]);
-    measure_recogniser(&r, &curves.samples, &m);
+    measure_recogniser(&r, &curves.samples, &m, NULL);
     printf("curves\t%d\naccuracy\t%.4f\nlog_loss\t%.4f\ncalibration_error\t%.4f\nsure\t%d\nsure_but_wrong\t%d\n", curves.samples.n,
            m.accuracy, m.log_loss, m.calibration_error, m.sure, m.sure_wrong);
     printf("taken_for_unknown\t%.4f\nms_per_curve\t%.4f\nmodel_bytes\t%lu\n", m.unknown, m.ms_per_curve,
@@ -137,7 +137,7 @@ static int test(int argc, char **argv)
         read_ink(from, &r, 1, &train);
         free(from);
         for (k = 0; k < METHODS; k++) {
-            measure_method(k, &r, &train.samples, &curves.samples, 1, &m);
+            measure_method(k, &r, &train.samples, &curves.samples, 1, &m, NULL);
             printf("%s\taccuracy %.4f, log_loss %.4f, ms_per_curve %.4f, fit_seconds %.2f\n", method_names[k], m.accuracy,
                    m.log_loss, m.ms_per_curve, m.fit_seconds);
         }

@@ -39,7 +39,10 @@ if (id eq "C2") {
     set xlabel "seen of the letter, %"
     set ylabel "accuracy"
     set yrange [0:1.02]
-    plot for [k=1:3] input using 1:(column(1 + k)) skip 1 with linespoints ls k title way[k]
+    array seen[4] = [ "recogniser, told nothing", "one Gaussian a letter, told which part", "the same, also told place and size", \
+                      "nearest letter, told all of it" ]
+    set key maxcols 2
+    plot for [k=1:4] input using 1:(column(1 + k)) skip 1 with linespoints ls k title seen[k]
 }
 if (id eq "C3") {
     set datafile missing NaN

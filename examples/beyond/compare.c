@@ -37,7 +37,7 @@ static void note(const char *method, const task *t, const int *label, double sec
 static void nearest(const task *t, const float *to, const int *class_of, int n, const char *method, int warped)
 {
     int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, j, i;
-    const double begun = seconds_now();
+    const double begun = processor_seconds();
     ic_dtw_options o;
     memset(&o, 0, sizeof o);
     o.scratch = get_memory(ic_dtw_bytes(LETTER_STEPS, LETTER_STEPS, 2), 1);
@@ -58,7 +58,7 @@ static void nearest(const task *t, const float *to, const int *class_of, int n, 
             }
         }
     }
-    note(method, t, label, seconds_now() - begun);
+    note(method, t, label, processor_seconds() - begun);
     free(o.scratch);
     free(label);
 }
@@ -106,10 +106,10 @@ static void one_gaussian_a_class(const task *t)
     const gaussian_weights w = choose_weights(t);
     gaussians g = gaussians_of(&t->train, &w);
     double energy[PEN_CLASSES];
-    const double begun = seconds_now();
+    const double begun = processor_seconds();
     for (k = 0; k < t->test.n; k++)
         label[k] = gaussian_energies(&g, letter(&t->test, k), energy);
-    note("gaussian", t, label, seconds_now() - begun);
+    note("gaussian", t, label, processor_seconds() - begun);
     free_gaussians(&g);
     free(label);
 }
@@ -123,11 +123,11 @@ static void lstm_classifier(const task *t)
     ic_model model;
     double begun;
     train_classifier(&model, &t->train, &t->valid, t->seed, t->centres ? 1500 : 5000);
-    begun = seconds_now();
+    begun = processor_seconds();
     check(ic_classify(&model, t->test.n, t->test.xy, p, 1), "classifier");
     for (k = 0; k < t->test.n; k++)
         label[k] = largest(p + k * PEN_CLASSES, PEN_CLASSES);
-    note("lstm", t, label, seconds_now() - begun);
+    note("lstm", t, label, processor_seconds() - begun);
     ic_model_free(&model);
     free(p);
     free(label);
@@ -146,9 +146,9 @@ static void thesis(const task *t)
     for (k = 0; k < PEN_CLASSES; k++)
         code[k * PEN_CLASSES + k] = 1;
     train_on_means(&model, &t->train, t->seed);
-    begun = seconds_now();
+    begun = processor_seconds();
     check(ic_descend(&model, t->test.n, t->test.xy, NULL, &out), "descent");
-    note("thesis", t, label, seconds_now() - begun);
+    note("thesis", t, label, processor_seconds() - begun);
     check(ic_generate(&model, PEN_CLASSES, code, drawn, 1), "model");
     nearest(t, drawn, NULL, PEN_CLASSES, "nearest drawn", 0);
     ic_model_free(&model);
@@ -206,9 +206,9 @@ static void network_a_letter(const task *t)
         o.check_every = 100;
         check(ic_train(&model, &pairs, NULL, &o, NULL), "network a letter");
         v.iterations = 50;
-        begun = seconds_now();
+        begun = processor_seconds();
         check(ic_descend(&model, t->test.n, t->test.xy, &v, &out), "descent");
-        seconds += seconds_now() - begun;
+        seconds += processor_seconds() - begun;
         for (k = 0; k < t->test.n; k++)
             if (c == 0 || loss[k] < least[k]) {
                 least[k] = loss[k];
@@ -235,12 +235,12 @@ static void recogniser(const task *t)
     double begun;
     fit_recogniser(&r, &t->train, t->seed);
     check(ic_recognition_init(&answer, &r), "recogniser");
-    begun = seconds_now();
+    begun = processor_seconds();
     for (k = 0; k < t->test.n; k++) {
         check(ic_recognise(&r, &t->test.curve[k], &answer), "a letter");
         label[k] = answer.label;
     }
-    note("recogniser", t, label, seconds_now() - begun);
+    note("recogniser", t, label, processor_seconds() - begun);
     ic_recognition_free(&answer);
     ic_recogniser_free(&r);
     free(label);

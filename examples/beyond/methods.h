@@ -11,7 +11,7 @@ typedef struct method_result {
     double calibration_error;         /* mean difference between probability and accuracy, over ten bins */
     int sure, sure_wrong;             /* curves with a probability above .99, and how many of them are wrong */
     double unknown;                   /* share taken for something unknown */
-    double ms_per_curve, fit_seconds; /* one curve at a time, one core */
+    double ms_per_curve, fit_seconds; /* one curve at a time; of the processor */
 } method_result;
 
 enum { METHOD_NEAREST, METHOD_DTW, METHOD_GAUSSIAN, METHOD_LSTM, METHODS };
@@ -38,19 +38,22 @@ PEN_FN void judge(int n, int classes, const int *label, const double *p, method_
         m->calibration_error += fabs(right[k] - claimed[k]) / n;
 }
 
-PEN_FN void measure_recogniser(const ic_recogniser *r, const ic_samples *test, method_result *m)
+/* far: as in measure_method. */
+PEN_FN void measure_recogniser(const ic_recogniser *r, const ic_samples *test, method_result *m, double *far)
 {
     double *p = (double *)get_memory((size_t)test->n * (size_t)r->classes, sizeof(double)), begun;
     ic_recognition a;
     int k, unknown = 0;
     check(ic_recognition_init(&a, r), "recogniser");
-    begun = seconds_now();
+    begun = processor_seconds();
     for (k = 0; k < test->n; k++) {
         check(ic_recognise(r, &test->curve[k], &a), "a curve");
         memcpy(p + (size_t)k * (size_t)r->classes, a.probability, (size_t)r->classes * sizeof *p);
         unknown += !a.known;
+        if (far)
+            far[k] = a.energy;
     }
-    m->ms_per_curve = 1000 * (seconds_now() - begun) / test->n;
+    m->ms_per_curve = 1000 * (processor_seconds() - begun) / test->n;
     m->unknown = (double)unknown / test->n;
     judge(test->n, r->classes, test->label, p, m);
     ic_recognition_free(&a);
@@ -77,23 +80,23 @@ PEN_FN float *prepare_all(const ic_recogniser *r, const ic_samples *s)
 typedef struct contest {
     int n, tested, classes, steps, dims, outputs, size, band;
     const int *label;                 /* [n] */
-    const float *train, *test;        /* [n][size], [tested][size] */
+    float *train, *test;              /* [n][size], [tested][size] */
     float *path;                      /* [n + tested][steps][dims]: the last view alone, for DTW */
     gaussians normal;
     ic_model model;
 } contest;
 
-PEN_FN int nearest_curve(const contest *c, const float *y)
+PEN_FN int nearest_curve(const contest *c, const float *y, double *least)
 {
-    double least = 1e300;
     int k, j, best = 0;
+    *least = 1e300;
     for (k = 0; k < c->n; k++) {
         const float *b = c->train + (size_t)k * (size_t)c->size;
         double d = 0;
         for (j = 0; j < c->size; j++)
             d += (double)((y[j] - b[j]) * (y[j] - b[j]));
-        if (d < least) {
-            least = d;
+        if (d < *least) {
+            *least = d;
             best = k;
         }
     }
@@ -101,7 +104,7 @@ PEN_FN int nearest_curve(const contest *c, const float *y)
 }
 
 /* The nearest of the training curves by DTW, leaving out curve `self`. */
-PEN_FN int nearest_warped(const contest *c, const float *path, int self)
+PEN_FN int nearest_warped(const contest *c, const float *path, int self, double *least)
 {
     ic_dtw_options o;
     double distance;
@@ -117,6 +120,7 @@ PEN_FN int nearest_warped(const contest *c, const float *path, int self)
             best = k;
         }
     }
+    *least = o.cutoff;
     return best < 0 ? 0 : c->label[best];
 }
 
@@ -125,11 +129,12 @@ PEN_FN void choose_band(contest *c)
 {
     static const int bands[] = { 1, 2, 3, 4, 6, 8 };
     int b, k, right, most = -1, chosen = 1;
+    double distance;
     for (b = 0; b < COUNT(bands); b++) {
         c->band = bands[b];
         for (k = right = 0; k < 200 && k < c->n; k++) {
             const int i = (int)((long)k * c->n / (c->n < 200 ? c->n : 200));
-            right += nearest_warped(c, c->path + (size_t)i * (size_t)(c->steps * c->dims), i) == c->label[i];
+            right += nearest_warped(c, c->path + (size_t)i * (size_t)(c->steps * c->dims), i, &distance) == c->label[i];
         }
         if (right > most) {
             most = right;
@@ -163,67 +168,81 @@ PEN_FN void fit_classifier(contest *c, uint64_t seed)
     ic_pairs_free(&pairs);
 }
 
-/* Fits method `kind` to the training curves and measures it on the others. */
-PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *train, const ic_samples *test, uint64_t seed, method_result *m)
+/* The curves as the recogniser prepares them. */
+PEN_FN contest begin_contest(const ic_recogniser *r, const ic_samples *train, const ic_samples *test)
 {
     contest c;
-    float *all, *others, *out;
-    double *p, begun;
-    int k, j, t, classes = r->classes;
+    int k, j, t;
     memset(&c, 0, sizeof c);
-    memset(m, 0, sizeof *m);
-    c.n = train->n, c.tested = test->n, c.classes = classes, c.label = train->label;
+    c.n = train->n, c.tested = test->n, c.classes = r->classes, c.label = train->label;
     c.steps = r->explainer.steps, c.dims = r->dims, c.outputs = r->explainer.outputs, c.size = c.steps * c.outputs;
-    c.train = all = prepare_all(r, train);
-    c.test = others = prepare_all(r, test);
-    p = (double *)get_memory((size_t)test->n * (size_t)classes, sizeof(double));
-    out = get_floats(1, (size_t)classes);
+    c.train = prepare_all(r, train);
+    c.test = prepare_all(r, test);
     c.path = get_floats((size_t)(c.n + c.tested), (size_t)(c.steps * c.dims));
     for (k = 0; k < c.n + c.tested; k++)
         for (t = 0; t < c.steps; t++)
             for (j = 0; j < c.dims; j++)
                 c.path[(k * c.steps + t) * c.dims + j]
-                    = (k < c.n ? all + (size_t)k * (size_t)c.size : others + (size_t)(k - c.n) * (size_t)c.size)
+                    = (k < c.n ? c.train + (size_t)k * (size_t)c.size : c.test + (size_t)(k - c.n) * (size_t)c.size)
                           [t * c.outputs + c.outputs - c.dims - r->pen + j];
-    begun = seconds_now();
+    return c;
+}
+
+PEN_FN void end_contest(contest *c)
+{
+    free(c->train);
+    free(c->test);
+    free(c->path);
+    free_gaussians(&c->normal);
+}
+
+/* Fits method `kind` to the training curves and measures it on the others.  far [tested], unless NULL: how far each is
+   from all that was learned, for the methods that can say so. */
+PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *train, const ic_samples *test, uint64_t seed,
+                           method_result *m, double *far)
+{
+    contest c = begin_contest(r, train, test);
+    double *p = (double *)get_memory((size_t)test->n * (size_t)c.classes, sizeof(double)), begun, distance;
+    float *out = get_floats((size_t)c.tested, (size_t)c.classes);
+    int k;
+    memset(m, 0, sizeof *m);
+    begun = processor_seconds();
     if (kind == METHOD_DTW)
         choose_band(&c);
     if (kind == METHOD_GAUSSIAN)
-        c.normal = fit_gaussians(c.n, all, c.label, classes, c.size, c.outputs, &usual_weights);
+        c.normal = fit_gaussians(c.n, c.train, c.label, c.classes, c.size, c.outputs, &usual_weights);
     if (kind == METHOD_LSTM)
         fit_classifier(&c, seed);
-    m->fit_seconds = seconds_now() - begun;
-    begun = seconds_now();
+    m->fit_seconds = processor_seconds() - begun;
+    begun = processor_seconds();
     for (k = 0; k < c.tested; k++) {
         const float *y = c.test + (size_t)k * (size_t)c.size;
-        double *row = p + (size_t)k * (size_t)classes;
+        double *row = p + (size_t)k * (size_t)c.classes;
+        distance = 0;
         if (kind == METHOD_NEAREST)
-            row[nearest_curve(&c, y)] = 1;
+            row[nearest_curve(&c, y, &distance)] = 1;
         else if (kind == METHOD_DTW)
-            row[nearest_warped(&c, c.path + (size_t)(c.n + k) * (size_t)(c.steps * c.dims), -1)] = 1;
+            row[nearest_warped(&c, c.path + (size_t)(c.n + k) * (size_t)(c.steps * c.dims), -1, &distance)] = 1;
         else if (kind == METHOD_GAUSSIAN) {
-            gaussian_energies(&c.normal, y, row);
-            energies_to_probabilities(classes, row, row);
+            distance = row[gaussian_energies(&c.normal, y, row)];
+            energies_to_probabilities(c.classes, row, row);
         }
+        if (far)
+            far[k] = distance;
     }
     if (kind == METHOD_LSTM) {
-        free(out);
-        out = get_floats((size_t)c.tested, (size_t)classes);
         check(ic_classify(&c.model, c.tested, c.test, out, 1), "LSTM classifier");
-        for (k = 0; k < c.tested * classes; k++)
+        for (k = 0; k < c.tested * c.classes; k++)
             p[k] = (double)out[k];
         ic_model_free(&c.model);
     }
-    m->ms_per_curve = 1000 * (seconds_now() - begun) / c.tested;
-    judge(c.tested, classes, test->label, p, m);
+    m->ms_per_curve = 1000 * (processor_seconds() - begun) / c.tested;
+    judge(c.tested, c.classes, test->label, p, m);
     if (kind == METHOD_NEAREST || kind == METHOD_DTW)
         m->log_loss = (double)NAN;
-    free(all);
-    free(others);
+    end_contest(&c);
     free(out);
     free(p);
-    free(c.path);
-    free_gaussians(&c.normal);
 }
 
 #endif

@@ -14,27 +14,6 @@
 
 enum { KNOWN = PEN_CLASSES - 1 };
 
-/* Area under the ROC curve, ties count half; and how many of the known lie above the value that 95 % of the
-   unknown exceed. */
-static double roc(const letters *test, int unknown, const double *v, double *false_alarms)
-{
-    int *order = order_of(v, test->n), k, new_ones = 0, known_below = 0, passed = 0;
-    double area = 0, limit = 0;
-    for (k = 0; k < test->n; k++)
-        new_ones += test->label[k] == unknown;
-    for (k = 0; k < test->n; k++)
-        if (test->label[order[k]] == unknown) {
-            area += known_below;
-            if (++passed == new_ones / 20 + 1)
-                limit = v[order[k]];
-        } else
-            known_below++;
-    for (k = 0, *false_alarms = 0; k < test->n; k++)
-        *false_alarms += (double)(test->label[k] != unknown && v[k] >= limit) / known_below;
-    free(order);
-    return area / new_ones / known_below;
-}
-
 /* Of the test letters that are the unknown one, or of the others: how many have the right label. */
 static double share_right(const letters *test, const int *label, int unknown, int of_unknown)
 {
@@ -55,12 +34,15 @@ typedef struct absence {
     ic_recogniser recogniser;
     int *label;                  /* [test] */
     double *value;               /* [test] */
+    unsigned char *is_new;       /* [test] */
 } absence;
 
 static void leave_out(absence *a, int left)
 {
     int *which = (int *)get_memory((size_t)a->train->n, sizeof(int)), k, n = 0;
     a->left = left;
+    for (k = 0; k < a->test->n; k++)
+        a->is_new[k] = a->test->label[k] == left;
     for (k = 0; k < a->train->n; k++)
         if (a->train->label[k] != left)
             which[n++] = k;
@@ -94,15 +76,15 @@ static double refuse(absence *a, double *line)
     double energy[KNOWN] = { 0 };
     int k;
     recognise_all(a);
-    line[0] = roc(a->test, a->left, a->value, &line[1]);
+    line[0] = area_under_roc(a->test->n, a->is_new, a->value, &line[1]);
     for (k = 0; k < a->test->n; k++) {
         const int best = gaussian_energies(&g, letter(a->test, k), energy);
         a->value[k] = energy[best];
     }
-    line[2] = roc(a->test, a->left, a->value, &line[3]);
+    line[2] = area_under_roc(a->test->n, a->is_new, a->value, &line[3]);
     for (k = 0; k < a->test->n; k++)
         nearest_letter(known, letter(a->test, k), NULL, &a->value[k]);
-    line[4] = roc(a->test, a->left, a->value, &line[5]);
+    line[4] = area_under_roc(a->test->n, a->is_new, a->value, &line[5]);
     free_gaussians(&g);
     return share_right(a->test, a->label, a->left, 0);
 }
@@ -174,6 +156,7 @@ int main(int argc, char **argv)
     a.test = &test;
     a.label = (int *)get_memory((size_t)test.n, sizeof(int));
     a.value = (double *)get_memory((size_t)test.n, sizeof(double));
+    a.is_new = (unsigned char *)get_memory((size_t)test.n, 1);
     for (left = 0; left < PEN_CLASSES; left++) {
         double before;
         letter_name[left][0] = PEN_LETTERS[left];
