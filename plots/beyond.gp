@@ -41,7 +41,8 @@ if (id eq "C2") {
     set yrange [0:1.02]
     array seen[4] = [ "recogniser, told nothing", "one Gaussian a letter, told which part", "the same, also told place and size", \
                       "nearest letter, told all of it" ]
-    set key maxcols 2
+    set key inside bottom right vertical
+    set bmargin 3.5
     plot for [k=1:4] input using 1:(column(1 + k)) skip 1 with linespoints ls k title seen[k]
 }
 if (id eq "C3") {
