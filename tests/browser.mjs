@@ -99,7 +99,7 @@ async function tests() {
     const tick = t => { t0 ??= t; if (at('run').ariaLabel === 'Stop') { n++; requestAnimationFrame(tick); } else done(1000 * n / (t - t0)); };
     requestAnimationFrame(tick); })`);
   console.log(`${Math.round(rate)} steps a second`);
-  check(rate >= 3, "the descent is seen to move: " + rate);
+  check(rate >= 1, "the descent is seen to move: " + rate);
 
   await look(1280, 900, "light", "reduce");                // answers at once from here on
   await open();
