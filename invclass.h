@@ -3704,6 +3704,8 @@ IC_P_FN ic_status ic_p_augment_ok(const ic_augment *a, const ic_curves *c)
     return IC_OK;
 }
 
+/* Checks, allocates for the largest number of pairs there can be, and lets ic_p_making_fill make
+   them; a classifier has its inputs and outputs swapped. */
 IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_augment *augment)
 {
     ic_p_arena arena = { NULL, 0, 0 };
@@ -4597,6 +4599,7 @@ IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, con
     return status;
 }
 
+/* Fills in what was left zero, and refuses what is out of range. */
 IC_P_FN ic_status ic_p_explainer_defaults(ic_explainer_options *o, int outputs)
 {
     const double most = 1e6;
@@ -4675,6 +4678,7 @@ IC_P_FN ic_status ic_p_explainer_ok(const ic_explainer *e, const ic_model *model
     return IC_OK;
 }
 
+/* Checks, allocates, counts the curves of every vertex, and takes the four steps above. */
 IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
                                    const ic_vertices *vertices, const ic_curves *curves,
                                    const int *vertex, const ic_explainer_options *options)
@@ -4773,6 +4777,7 @@ IC_P_FN void ic_p_jacobian(const ic_explainer *e, int vertex, double j[][IC_P_MO
     }
 }
 
+/* Sets up (29) and solves it by Cholesky's method. */
 IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real *y,
                                 ic_adjustment *out)
 {
@@ -6753,6 +6758,7 @@ IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *k
     return last[w->m - 1] > cutoff ? HUGE_VAL : last[w->m - 1];
 }
 
+/* The longer curve becomes $a$ of [D2]; without a band all cells are allowed. */
 IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
                         const ic_dtw_options *options, double *distance)
 {
@@ -6929,6 +6935,7 @@ IC_P_FN int ic_p_kmeans_draw(const ic_p_kmeans *m, int taken, double total, doub
     return at;                /* point 0 if all points lie on centres */
 }
 
+/* Chooses the centres as in [K2], and resets the bounds of [K3]. */
 IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
 {
     int c, i, j, b, taken = 0;
@@ -7172,6 +7179,8 @@ IC_P_FN void ic_p_kmeans_layout(ic_p_kmeans *m, ic_p_arena *arena)
     m->count = (int *)ic_p_take(arena, k, sizeof(int));
 }
 
+/* The best of several starts.  Points and centres are padded to whole vectors, of zeros that add
+   nothing to a distance. */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
                            ic_real *centre, int *label, double *inertia)
 {
@@ -7454,6 +7463,7 @@ IC_P_FN ic_status ic_p_som_allocate(ic_som *som, ic_p_som_scratch *s)
     return status;
 }
 
+/* A start, then (1) for one random point after the other while rate and radius fall. */
 IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
                               const ic_som_options *options)
 {
