@@ -141,7 +141,7 @@
        |                            ic_recogniser_save
        | train a generator          ic_model_init, ic_train, ic_save
        | draw with it               ic_load, ic_generate
-       | classify by inversion      ic_descend: the thesis's descent on the input
+       | classify by inversion      ic_descend: Hobbhahn's descent on the input
        | classify by explaining     ic_explainer_init, ic_explain, ic_explainer_adjust: the class
        |                            whose drawings come nearest, in any style, pose and pace
        | train a classifier         ic_train with config.head = IC_LAST_STEP, config.link =
@@ -155,6 +155,7 @@
        | T  time steps       B  rows of a batch   I  inputs     H  hidden units    O  outputs
        | L  layers           C  classes           N  vertices   S  styles          K  clusters
        | V  lanes of a vector                     n  points or samples   d  numbers in a point
+       |    (a vertex is an input whose drawing stands for a class, or for one way to draw it)
        |
        | x, y         input and output of the network
        | h, c         hidden state and cell of an LSTM layer
@@ -189,10 +190,9 @@
    MEMORY
 
    A model is one block, a workspace is one block; either can be the caller's (ic_model_bytes,
-   ic_work_bytes).  ic_train, ic_descend, ic_generate and ic_classify allocate when they begin and
-   free when they end; ic_recognise and ic_explain allocate nothing.  With H rounded up to a
-   multiple of 16 (an odd one) and O to whole vectors, a workspace of B rows and T steps takes
-   about
+   ic_work_bytes).  ic_train, ic_descend, ic_generate and ic_classify allocate when they begin
+   and free when they end; ic_recognise and ic_explain allocate nothing.  With H rounded up to an
+   odd multiple of 16 and O to whole vectors, a workspace of B rows and T steps takes about
 
        4 T B (7 H L + 2 O)           bytes for training and inversion
        4 T B (H L + O)               bytes for generation
@@ -713,11 +713,11 @@ typedef struct ic_som_options {   /* zero = the value in brackets: the maps of t
     uint64_t seed;       /* the map is a function of the points and these options */
     int rows, cols;      /* [the root of n, rounded up] size of the map, in units */
     int torus;           /* [0] 1: opposite edges are joined; three units each way at least */
-    int iterations;      /* [100] T: points shown to the map, drawn at random */
+    int iterations;      /* [100] points shown to the map, drawn at random */
     double sigma;        /* [1.0] radius of the neighbourhood at the start, in units */
     double rate;         /* [0.5] learning rate at the start, at most 1 */
-    double sigma_half;   /* [0.5] share of T after which sigma has halved: at iteration t it is
-                            sigma / (1 + t / (sigma_half T)) */
+    double sigma_half;   /* [0.5] share of the iterations after which sigma has halved: at iteration
+                            t it is sigma / (1 + t / (sigma_half * iterations)) */
     double rate_half;    /* [0.5] the same for the rate */
     ic_som_start start;  /* [points drawn at random] or the plane of the two principal components */
 } ic_som_options;
@@ -914,7 +914,7 @@ typedef struct ic_recogniser {
     void *owned;
 } ic_recogniser;
 
-/* Learns: seconds for a thousand curves, half of them for training the generator.  `options`
+/* Learns: seconds for a thousand curves, half of that time in training the generator.  `options`
    NULL: all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of
    every class none can be held out: then the temperature is 5, and every curve counts as known.
    Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without
@@ -1385,9 +1385,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    Exercise 3.  Derive the backward pass of a gated recurrent unit (Cho et al. 2014), which has
    gates but no cell:
 
-       z = b + x_t W             for each of r, u and g
-       r_t = sigma(z_r + h_{t-1} U_r)   u_t = sigma(z_u + h_{t-1} U_u)   q_t = h_{t-1} U_g
-       g_t = tanh(z_g + r_t * q_t)
+       z_r = b_r + x_t W_r + h_{t-1} U_r   z_u = b_u + x_t W_u + h_{t-1} U_u
+       z_g = b_g + x_t W_g + r_t * q_t     q_t = h_{t-1} U_g
+       r_t = sigma(z_r)   u_t = sigma(z_u)   g_t = tanh(z_g)
        h_t = u_t * h_{t-1} + (1 - u_t) * g_t
 
    Answer.  $h_{t-1}$ is used in $h_t$, in $q_t$ and in both gates.  From $dh_t$:
@@ -2206,8 +2206,8 @@ IC_P_FN void ic_p_backward_rows(void *context, int thread, int begin, int end)
    Let $X$ be the tall matrix of $T B$ rows that holds all $x$, or all $h$, or ones, and $Z$ that
    of all $dz$.  Then each sum of [L](12) is one product over time, $X^T Z$, and is computed when
    the sweep is done.  A strip of IC_P_STRIP rows of $Z$, up to four vectors wide, is copied
-   together and multiplied with all three $X$ before the next: 24 KiB with 16 lanes, which stay in
-   the first-level cache.  The same rows of $X$ stay in the second level while the strips pass. */
+   to one place and multiplied with all three $X$ before the next: 24 KiB with 16 lanes, which
+   stay in the first-level cache.  The same rows of $X$ stay in the second level meanwhile. */
 typedef struct ic_p_outer {
     const ic_real *x; ptrdiff_t x_col, x_row;    /* element (r, k) of the matrix is x[r * x_row + k * x_col] */
     int cols, rows;                              /* its size; it goes with the first `rows` rows of Z */
@@ -2400,7 +2400,7 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
 
 /* [T1] The error.
    An update has $B$ rows, each with a target of $T x O$ numbers and a weight.  With $w_b$ the
-   share of row $b$ in all the weights, and $E$ the error of the update,
+   weight of row $b$ divided by the sum of all weights, the error of the update is
 
        E = sum_b w_b E_b                                      $sum_b w_b = 1$                 (1)
        E_b = 1/(T O) sum_{t,k} (y_{tk} - q_{tk})^2            mean square, q the target       (2)
@@ -2416,7 +2416,7 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
 
    Taken one after the other, the cross-entropy would contribute $1/p$, which overflows for a
    sample far on the wrong side, where $p$ is near 0, and the softmax a factor $p$ that takes it
-   back.  In (4) nothing is divided: the gradient of such a sample is near 1. */
+   back.  In (4) nothing is divided: the gradient of such a sample is near -1. */
 
 /* Cross-entropy at one step, of $n$ classes; $dz$ receives its gradient, times `share`, if not
    NULL.  The largest logit is subtracted before exp, which keeps it in range. */
@@ -2485,11 +2485,10 @@ IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *tar
    parameter.  So it counts for $1 / sqrt(1 - beta2^t)$ times as much, 32 times in the first
    update.
 
-   Before that, a gradient longer than `clip` is shortened to that length (Pascanu, Mikolov &
-   Bengio 2013).  Through $U$ it occasionally explodes ([L4]), and Adam is not immune to that: a
-   single $g$ far beyond all others moves its parameter by some $1 / sqrt(1 - beta2)$, about 30,
-   times $alpha$, and stays in $v$ for thousands of updates, in which the parameter hardly
-   moves. */
+   Before the step, a gradient longer than `clip` is shortened to that length (Pascanu, Mikolov &
+   Bengio 2013).  Gradients occasionally explode ([L4]), and Adam is not immune to that: a single
+   $g$ far beyond all others moves its parameter by some $1 / sqrt(1 - beta2)$, about 30, times
+   $alpha$, and stays in $v$ for thousands of updates, in which the parameter hardly moves. */
 IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
                          const ic_real *gradient, ic_real *m, ic_real *v)
 {
@@ -2904,9 +2903,9 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    $z = (-80, 0)$ and $q = (1, 0)$, both ways.
 
    Answer.  $dz_j = p_j (dp_j - sum_k dp_k p_k) = p_j (-q_j / p_j + sum_k q_k)$, which is (4).
-   There it is (-1, 1).  In two steps $1/p$ is 5e34, still a float; with $z = (-110, 0)$, $p$ is 0
-   and the gradient infinity times 0, NaN.  A guard such as $max(p, 10^-30)$ makes it finite, and
-   wrong: (-0.00002, 0.00002) for the first.
+   There it is (-1, 1).  In two steps $1/p$ is 5.5e34, still a float; with $z = (-110, 0)$, $p$
+   is 0 and the gradient infinity times 0, NaN.  A guard such as $max(p, 10^-30)$ makes it
+   finite, and wrong: (-0.00002, 0.00002) for the first.
 
    Exercise 3.  A parameter has had the gradient 1 or -1, at random, in thousands of updates.
    Then one explodes, to 1000.  How far does Adam move the parameter in the updates that follow,
@@ -2918,8 +2917,9 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    updates. */
 
 /* [V] INVERSE CLASSIFICATION -------------------------------------------------------------------
-   A generator $f$ maps a code $x$, $I$ numbers, one for each class or type of a class, to a curve
-   $f(x)$.  To ask it what it was told when it drew a curve $y$, freeze the weights and make
+   A generator $f$ maps a code $x$, $I$ numbers, one for each class (or for each type of a class,
+   [G2]), to a curve $f(x)$.  To find the code for which it draws a given curve $y$, freeze the
+   weights and make
 
        E(x) = 1/(T O) sum_{t,k} (f(x)_{tk} - y_{tk})^2                                        (1)
 
@@ -2964,12 +2964,12 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    It pulls towards the middle where more input would help, and drives away from it, towards
    whatever component is ahead, where less would.
 
-   Adam makes that the rule and not the exception, for all its steps have the same size as long as
-   a gradient keeps its sign.  Of $dx$ little more than the signs is left.  If $p$ components are
-   pushed up by $a$, and all others are pushed down until they are clipped at 0, (7) holds for
-   those $p$: $x$ ends as the equal mixture of all $p$ classes that lower the error at all.  With
-   20 classes and $alpha = 1/20$ it is there after a single step, since that step takes $alpha$
-   from every $x_k = 1/20$ whose gradient is positive.
+   Adam makes that the rule and not the exception, for all its steps have the same size as long
+   as a gradient keeps its sign.  Of $dx$ little more than the signs is left.  If $p$ components
+   are pushed up by $a$, and all others are pushed down until they are clipped at 0, (7) holds
+   for those, with $p$ in the place of $I$: $x$ ends as the equal mixture of all $p$ classes that
+   lower the error at all.  With 20 classes and $alpha = 1/20$ it is there after a single step,
+   since that step takes $alpha$ from every $x_k = 1/20$ whose gradient is positive.
 
    figure: descent.svg  The error over the inputs of two generators of a and b that are asked for
    a letter a, and 200 steps from three starts (rings; dots: their ends).  Left, trained without
