@@ -59,6 +59,8 @@ typedef float vector;
 #define FMA(a, b, sum) ic_p_fma(a, b, sum)
 #endif
 
+#define INLINE inline __attribute__((always_inline))
+
 /* -- Z += X W, in four ways ----------------------------------------------------------------------------
 
    Z is m x n, X is m x depth: element (r, k) of X at x[r * x_row + k * x_k]. */
@@ -103,8 +105,8 @@ STEP void product_vectors(int m, int depth, int n, const float *x, int x_row, in
 
 /* The sums of some rows by some vectors stay in registers from the first product to the last.  Vectors of
    Z are z_step numbers apart. */
-STEP inline __attribute__((always_inline)) void tile(int rows, int vectors, int depth, const float *x, int x_row,
-                                                     int x_k, const float *w, int w_row, float *z, int z_row, int z_step)
+STEP INLINE void tile(int rows, int vectors, int depth, const float *x, int x_row, int x_k, const float *w, int w_row,
+                      float *z, int z_row, int z_step)
 {
     vector sum[3][4];
     IC_P_UNROLL for (int r = 0; r < rows; r++)
@@ -370,7 +372,8 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++)
         if (measure_width(&widths[k], &gflops, &gbytes))
             peak = gflops > peak ? gflops : peak, cache = gbytes > cache ? gbytes : cache;
-    printf("step\tms\tgflops\ttimes\n%s\t-\t-\t-\npeak\t-\t%.2f\t-\ncache, GB/s\t-\t%.2f\t-\n", processor(), peak, cache);
+    printf("step\tms\tgflops\ttimes\n%s\t-\t-\t-\n", processor());
+    printf("peak\t-\t%.2f\t-\ncache, GB/s\t-\t%.2f\t-\n", peak, cache);
     reference = library(IC_ISA_BEST, 1);
     run_library(reference);
     for (size_t k = 0; k < count; k++) {
