@@ -3968,7 +3968,8 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
 
    The part outside the basis is added to $q$, and the views are added up:
 
-       -log p(y | v) = sum_{views} [(nu + M)/2 log(1 + q/nu) + log det R + (d - M) log omega]  (7)
+       -log p(y | v) = sum_{views} [ell(q) + log det R + (d - M) log omega]                  (7)
+       ell(q) = (nu + M)/2 log(1 + q/nu)
        q = ||R^-1 r||^2 + xi / omega^2                                                       (8)
 
    $R$ is the Cholesky factor, $Sigma_v = R R^T$: since $Sigma_v^-1 = R^-T R^-1$, (6) is the

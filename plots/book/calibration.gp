@@ -23,7 +23,7 @@ set ylabel "share of answers that are right" offset 0.5,0
 set lmargin at screen 0.09
 set rmargin at screen 0.52
 set tmargin at screen 0.97
-set bmargin at screen 0.15
+set bmargin at screen 0.19
 set key at screen 0.56,screen 0.9 left Left reverse samplen 2 spacing 1.3
 blue = 0x0060a8; red = 0xc04a00
 size(n) = 0.4 + sqrt(n) / 30

@@ -22,18 +22,18 @@ set xtics 0.5 format "%.1f"
 set ytics 0.5 format "%.1f"
 set xlabel "input of a" offset 0,0.5
 set tmargin at screen 0.89
-set bmargin at screen 0.14
+set bmargin at screen 0.18
 unset key
 array heading[2] = ["trained without noise", "trained with noise 0.3"]
 set multiplot
 do for [k = 0:1] {
-    left = 0.085 + 0.43 * k
+    left = 0.105 + 0.425 * k
     set lmargin at screen left
-    set rmargin at screen left + 0.39
+    set rmargin at screen left + 0.375
     set title heading[k + 1] offset 0,-0.4
-    set ylabel (k ? "" : "input of b") offset 0.3,0
+    set ylabel (k ? "" : "input of b") offset 1,0
     if (k == 1) {
-        set colorbox user origin screen 0.925,screen 0.14 size screen 0.016,screen 0.75
+        set colorbox user origin screen 0.925,screen 0.18 size screen 0.016,screen 0.71
     } else {
         unset colorbox
     }

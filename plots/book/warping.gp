@@ -32,7 +32,7 @@ unset label 2
 set lmargin at screen 0.56
 set rmargin at screen 0.90
 set tmargin at screen 0.97
-set bmargin at screen 0.16
+set bmargin at screen 0.19
 set size square
 set border 3
 set xrange [-0.5:39.5]
@@ -43,7 +43,7 @@ set xlabel "step of the second" offset 0,0.4
 set ylabel "step of the first" offset 0.5,0
 set palette defined (0 "#ffffff", 0.35 "#c6dbef", 0.6 "#6baed6", 0.8 "#2171b5", 1 "#08306b")
 set cbtics 1
-set colorbox user origin screen 0.915,screen 0.16 size screen 0.016,screen 0.81
+set colorbox user origin screen 0.915,screen 0.19 size screen 0.016,screen 0.78
 plot input index 2 using 2:1:3 with image pixels, \
      x with lines dt 3 lw 1 lc rgb "#606060", \
      input index 1 using 2:1 with lines lw 3 lc rgb red
