@@ -39,7 +39,7 @@ await main(async () => {
   await run("document.querySelector('#menu a[href=\"#T\"]').click()");
   await wait(200);
   check(await shown("T"), "the menu leads there");
-  check(await run("return document.getElementById('where').textContent").then(text => text.includes("TRAINING")), "where one is, is said");
+  check(await run("return document.getElementById('where').textContent").then(text => text.includes("Training")), "where one is, is said");
   await type("ic_train");
   check((await hits())[0].startsWith("#ic_train "), "search finds a name where it is declared: " + (await hits())[0]);
   await type("exploding gradients vanish nowhere at all");
