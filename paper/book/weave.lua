@@ -54,8 +54,8 @@ local function heading(tag, text, at)
         chapters[#chapters + 1] = { tag = tag, sections = 0, exercises = 0, at = at }
     else
         local of = chapters[#chapters]
-        title, stop = (text .. "\n"):match("^(.-)%.%f[\n]()")
-        local inside, before = text:match("^(.-)%.  ()")
+        title, stop = (text .. "\n"):match("^(.-[.?])%f[\n]()")
+        local inside, before = text:match("^(.-[.?])  ()")
         if inside and (not title or #inside < #title) then title, stop = inside, before end
         if text:find("%-%-%-%f[\n%z]") then refuse(at, "[%s]: dashes are for chapters", tag)
         elseif not title then refuse(at, "[%s]: its title ends with no period", tag) end
@@ -64,7 +64,7 @@ local function heading(tag, text, at)
         if of then of.sections = tonumber(n) end
     end
     if tags[tag] then refuse(at, "[%s] is defined in line %d already", tag, tags[tag].at) end
-    tags[tag] = add(n == "" and "chapter" or "section", at, { tag = tag, title = (title or text):gsub("%s+", " ") })
+    tags[tag] = add(n == "" and "chapter" or "section", at, { tag = tag, title = (title or text):gsub("%s+", " "):gsub("%.$", "") })
     return title and text:sub(stop) or ""
 end
 
