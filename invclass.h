@@ -3477,8 +3477,8 @@ IC_P_FN void ic_p_eigen(int d, double *a, double *v)
    The thesis tries several changes of the training pairs, hoping that one of them shapes the
    space of inputs so that the descent of [V] ends at the right class.  Each is an option of
    ic_pairs_make; noise on the input, which must be new in every update, is part of training
-   ([T]). [G1] says what a network can learn from a class code at all, and that explains much of
-   what the others do. */
+   ([T3]).  [G1] says what a network can learn from a class code at all, and that explains much
+   of what the others do. */
 
 /* [G1] Mean targets.
    A network whose input is a code of the class draws the same curve $f$ for all $n$ curves
@@ -3488,10 +3488,10 @@ IC_P_FN void ic_p_eigen(int d, double *a, double *v)
 
    because $f - y_i = (f - mu) + (mu - y_i)$, and the cross term $2 (f - mu)^T sum_i (mu - y_i)$
    is zero.  The last sum does not depend on $f$.  So the network can learn the class mean and
-   nothing else, and one pair with the target $mu$ and the weight $n$ has exactly the gradient
-   of all $n$ pairs.  With noise on the input $f$ varies, but as long as the noise does not
-   depend on the sample, (1) holds for every noisy code, and the gradients agree in expectation.
-   One row a class and update does the work of the whole training set. */
+   nothing else, and one pair with the target $mu$ and the weight $n$ has exactly the gradient of
+   all $n$ pairs.  With noise on the input $f$ varies, but as long as the noise does not depend
+   on the sample, (1) holds for every noisy code, and the gradients agree in expectation.  So one
+   row for each class does the work of the whole training set in an update. */
 IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *group, int groups,
                               double *sum, ic_real *mean, ic_real *count)
 {
@@ -3537,11 +3537,11 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 }
 
 /* [G3] Sparse data.
-   The same clusters serve to withhold data: train on a few centres of each class and on nothing
-   else, with plain class codes.  By (1) the network then learns the mean of the centres.  With
-   one centre a class that is the class mean, with several it differs from it only as far as the
-   clusters differ in size.  So little can be lost; but what looks like a method that needs
-   little data is one that uses little of the data it is given. */
+   The same clusters serve to train on little: a few centres of each class and nothing else, with
+   plain class codes.  By (1) the network then learns the mean of the centres.  With one centre a
+   class that is the class mean, with several it differs from it only as far as the clusters
+   differ in size.  So little can be lost.  But the centres were found from all curves: that a
+   few targets are enough does not mean that a few curves are. */
 
 /* [G4] The repeller.
    The descent of [V] starts at the uniform code, in the middle between the classes.  Training
@@ -3560,9 +3560,9 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
    explanation can tell in which style a curve was written ([E6]).
 
    A direction along which the curves do not differ has no style: the coordinate is set to 0
-   where the deviation along it is at most IC_P_FLAT times that along the first direction or,
-   for the first, times the length of the mean.  Such a deviation is a rounding error, and
-   dividing by it would give styles of any size.
+   where the deviation along it is at most IC_P_FLAT times that along the first direction or, for
+   the first, times the length of the mean.  Such a deviation is a rounding error, and dividing
+   by it would give meaningless styles.
 
    Writes the styles of $n$ curves into columns groups, groups + 1, ... of $x$, which has
    `width` columns.  Scratch: `work` for $(styles + 2) d$ numbers, `gathered` for the curves of
@@ -3778,8 +3778,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
 
    Answer.  The mean of $s_j s_k$ is $phi_j^T Sigma phi_k / sqrt(lambda_j lambda_k)$, and
    $Sigma phi_k = lambda_k phi_k$ by [P](2): 1 for $j = k$, and else 0, since the directions are
-   orthogonal.  `build/bin/answers` prints 1, 1 and 1e-8.  Independent they are only if the
-   curves are Gaussian: of two clusters along a bent line the second coordinate is a function of
+   orthogonal.  `build/bin/answers` prints 1, 1 and 1e-8.  They need not be independent unless
+   the curves are Gaussian: if these lie along a parabola, the second coordinate is a function of
    the first. */
 
 /* [E] EXPLAINING --------------------------------------------------------------------------------
@@ -3788,7 +3788,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    the curve as well as it can, and the class whose explanation is the most probable wins.
 
    figure: explaining.svg  A built-in letter g, and what the three classes that explain it best
-   make of it: in the style, pose and pace that suit it best a y or an s is still no g.
+   make of it: even in the style, pose and pace that suit it best, a y or an s is no g.
 
    For that a drawing has to become a probability.  [E1] reduces curves to a few numbers, [E2]
    gives the probability of a curve around one drawing and of a class as a mixture of such
@@ -3806,8 +3806,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    The outputs of a step may be several views of the same curve, each of O / views numbers: for
    the recogniser ([Q]) points evenly spaced in time, and points evenly spaced along the curve.
    Each view is judged by itself, as a vector of $d$ numbers, and log-probabilities are added as
-   if the views were independent.  They are not, so the sums are overconfident by a factor,
-   which a temperature removes ([Q3]); but each view is robust where the other is not.
+   if the views were independent.  They are not, so the sums are overconfident, which a
+   temperature corrects ([Q3]); but each view is robust where the other is not.
 
    A view is reduced to $M$ numbers, its components along principal axes of all curves:
 
@@ -3951,11 +3951,12 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
 /* [E2] The probability of a curve.
    A vertex $v$ is a code whose drawing stands for a class, or for one of several ways to draw
    it. Curves drawn that way scatter around the drawing, usually as a Gaussian with a covariance
-   $Sigma_v$.  But people have bad days, on which everything is further off.  Let $w$ be the
-   precision of a day: given $w$, a reduced curve is Gaussian with the covariance $Sigma_v / w$,
-   and $w$ itself follows a gamma distribution with mean 1 and shape $nu / 2$.  As a function of
-   $w$ the joint density is $w^{(nu + M)/2 - 1} exp(-w (nu + q) / 2)$ up to a factor, and its
-   integral over $w$ is Student's distribution with $nu$ degrees of freedom:
+   $Sigma_v$.  But now and then a curve is drawn carelessly, and is further off in everything.
+   So let each curve have a precision $w$ of its own: given $w$, the reduced curve is Gaussian
+   with the covariance $Sigma_v / w$, and $w$ itself follows a gamma distribution with mean 1 and
+   shape $nu / 2$.  As a function of $w$ the joint density is
+   $w^{(nu + M)/2 - 1} exp(-w (nu + q) / 2)$ up to a factor, and its integral over $w$ is
+   Student's distribution with $nu$ degrees of freedom:
 
        p(eta | v) ~ det(Sigma_v)^{-1/2} (1 + q/nu)^{-(nu + M)/2}   up to a constant factor   (5)
        r = Phi^T (y - f_v)
@@ -3964,7 +3965,7 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    (Lange, Little & Taylor 1989).  The derivative of its negative logarithm with respect to $q$
    is $(nu + M) / (2 (nu + q))$, which is half the expectation of $w$ given the curve: 1/2, as
    for a Gaussian, at the usual distance $q = M$, and less the further off a curve is.  Under a
-   Gaussian a single bad day could cost the right class a factor of $exp(-100)$.
+   Gaussian a careless curve could cost the right class a factor of $exp(-100)$.
 
    The part outside the basis is added to $q$, and the views are added up:
 
@@ -3974,9 +3975,9 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
 
    $R$ is the Cholesky factor, $Sigma_v = R R^T$: since $Sigma_v^-1 = R^-T R^-1$, (6) is the
    squared length of a whitened difference, and $log det Sigma_v = 2 log det R$.  The exponent
-   counts the $M$ numbers of the basis alone.  So (7) is a score of Student's form, not a
-   density of all $d$ numbers; to count the $d - M$ others too would put more weight on numbers
-   of which one variance is known.
+   counts the $M$ numbers of the basis alone.  So (7) is a score of Student's form, not a density
+   of all $d$ numbers; to count the $d - M$ others too would put more weight on numbers of which
+   nothing but a common variance is known.
 
    A class is the mixture of its vertices, each with its share of the curves, and the energy of
    a vertex is the negative logarithm of its part:
@@ -4190,8 +4191,8 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
        Sigma = (sum_i r_i r_i^T + kappa Sigma_0) / (n + kappa)                              (17)
 
    the maximum a posteriori estimate.  Each drawing is itself fitted to its curves, which takes
-   one degree of freedom, so $n - N$ replaces $n$.  The prior is used three times, each level of
-   the hierarchy serving the next one as what is expected (as in Friedman 1989):
+   one degree of freedom, so $n - N$ replaces $n$.  The prior is used three times, the result of
+   each level taking the place of $Sigma_0$ at the next (as in Friedman 1989):
 
        Sigma_{all} = (sum_{all} r r^T + kappa Sigma_0) / (n - N + kappa)                    (18)
        Sigma_k = (sum_{class} r r^T + kappa Sigma_{all}) / (n_k - N_k + kappa)              (19)
@@ -4200,9 +4201,9 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    with $N_k$ vertices in class $k$.  The covariances are estimated from plain sums, without the
    weights $w$ of [E2]; the temperature of [Q3] corrects their size.
 
-   The uncertain drawing.  The drawing is about the mean of $n_v$ curves, whose own error has
-   the covariance $Sigma_{own} / n_v$.  A new curve differs from it by the sum of both errors,
-   hence the factor $1 + 1/n_v$ in (27).
+   The uncertain drawing.  The drawing is about the mean of $n_v$ curves, and this mean has an
+   error with the covariance $Sigma_{own} / n_v$.  A new curve differs from the drawing by its
+   own error and that of the mean, hence the factor $1 + 1/n_v$ in (27).
 
    Pose and pace, integrated out.  Let $a$ hold the coefficients of all adjustments of [E3], $J$
    the derivatives (14) and (15) in the basis, and $Lambda$ the diagonal matrix of expected
@@ -4233,9 +4234,10 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    pose and pace is tried, and weighed, at the price of adding $J Lambda J^T$ once, before any
    curve is seen.
 
-   Once curves have shown how they differ in pose and pace, $Sigma_{own}$ knows it.  So the term
-   has the weight $rho = kappa / (n - N + kappa)$, the share that $Sigma_0$ has kept in (18).
-   With one curve a class it is most of what is known, with hundreds it hardly matters.
+   Once curves have shown how they differ in pose and pace, $Sigma_{own}$ contains it.  So the
+   term has the weight $rho = kappa / (n - N + kappa)$, the share that $Sigma_0$ has kept in
+   (18).  With one curve a class the term is most of what is known, with hundreds it hardly
+   matters.
 
    Noise.  Last, every number has an error of its own, of variance $delta^2$ (`noise`), which
    also keeps $Sigma_v$ well conditioned:
@@ -4244,8 +4246,8 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
 
    Outside the basis $omega^2$ is $delta^2$ plus the mean of $xi / (d - M)$ over the curves.
 
-   A mixture may be coarser: with one covariance for all vertices of a class, $Sigma_k$ in place
-   of $Sigma_{own}$, and with fewer axes than the basis has, where nothing outside is judged.
+   A mixture may be coarser: one covariance for all vertices of a class, $Sigma_k$ in place of
+   $Sigma_{own}$, and only the first axes of the basis, with nothing outside of them counted.
    Such mixtures serve for unfinished curves ([Q]). */
 
 /* Cholesky: A = R R^T, the lower triangle in place.  Returns 0 if A is not positive definite. */
@@ -4754,9 +4756,9 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
 
        (J^T J / delta^2 + Lambda^-1) a = J^T r / delta^2                                    (29)
 
-   This is (25) with one difference: what the adjustment leaves over is taken to be noise, where
-   $Sigma_v$ would already count the usual variation of style, pose and pace as error, and so
-   explain it away. */
+   This is (25) with one difference: what the adjustment leaves over is taken to be noise alone.
+   $Sigma_v$ already contains the usual variation of style, pose and pace, and with it in the
+   place of $delta^2 I$ little would be left for $a$ to explain. */
 enum {
     IC_P_MOST_ADJUSTED = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE,
     IC_P_MOST_REDUCED = IC_P_MAX_VIEWS * IC_BASIS
@@ -4845,29 +4847,30 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 /* Exercise 1.  Move a curve away from its drawing, to 2, 4 and 8 times the distance.  How does
    the energy grow under Student's distribution, and how under a Gaussian?
 
-   Answer.  $q$ grows fourfold with every step.  (7) approaches $(nu + M)/2 log 4$ a step, which
-   is 25.6 for $nu = 5$ and $M = 32$; $q / 2$ itself grows fourfold.  For a built-in letter
-   `build/bin/answers` prints energies that grow by 15.8, 22.3 and 24.7, and with $nu = 10^9$ by
-   6.1, 24.7 and 99.6.
+   Answer.  $q$ grows fourfold with every step.  The growth of (7) in a step approaches
+   $(nu + M)/2 log 4$, which is 25.6 for $nu = 5$ and $M = 32$; a Gaussian's $q / 2$ grows
+   fourfold.  For a built-in letter `build/bin/answers` prints energies that grow by 15.8, 22.3
+   and 24.7, and with $nu = 10^9$ by 6.1, 24.7 and 99.6.
 
    Exercise 2.  Prove the two identities below (26), and check them for numbers: $Sigma = 1/2$,
    $J = 2$, $Lambda = 3/10$, $r = 1$.
 
    Answer.  With (24), $J Lambda J^T Sigma^-1 J = J Lambda (A - Lambda^-1) = J Lambda A - J$. So
-   $(Sigma + J Lambda J^T) (Sigma^-1 - Sigma^-1 J A^-1 J^T Sigma^-1)$ is the identity matrix:
-   all other terms cancel.  (22) at $b$ is $r^T Sigma^-1 r - b^T A b$, which is $r^T$ times the
+   $(Sigma + J Lambda J^T) (Sigma^-1 - Sigma^-1 J A^-1 J^T Sigma^-1)$ is the identity matrix: all
+   other terms cancel.  (22) at $b$ is $r^T Sigma^-1 r - b^T A b$, which is $r^T$ times the
    second factor times $r$.  For the determinants write
    $det(Sigma + J Lambda J^T) = det Sigma det(I + Sigma^-1 J Lambda J^T)$;
-   $det(I + X Y) = det(I + Y X)$ makes the last factor $det(I + Lambda J^T Sigma^-1 J)$, which
-   is $det(Lambda A)$.  The numbers: $A = 34/3$, $b = 6/17$, $Q(b) = 10/17 = 1 / 1.7$, and
-   $1/2 + 2^2 3/10 = 1.7 = 1/2 * 3/10 * 34/3$.
+   $det(I + X Y) = det(I + Y X)$ makes the last factor $det(I + Lambda J^T Sigma^-1 J)$, which is
+   $det(Lambda A)$.  The numbers: $A = 34/3$, $b = 6/17$, $Q(b) = 10/17 = 1 / 1.7$, and
+   $1/2 + 4 * 3/10 = 1.7 = 1/2 * 3/10 * 34/3$.
 
    Exercise 3.  Enlarge the drawing of a vertex by a tenth and ask ic_explainer_adjust for its
    pose. Is $G = 0.1 I$ found?
 
-   Answer.  Nearly: the prior draws it towards 0.  If the derivative by $G_{11}$ were orthogonal
-   to all others, (29) would give 0.1 times $||J||^2 / (||J||^2 + delta^2 / Lambda)$.  With
-   $delta^2 / Lambda = 2$ and the squared lengths 30.1 and 18.8, which `build/bin/answers`
+   Answer.  Nearly: the prior draws it towards 0.  If the derivative by $G_{11}$, $J_1$, were
+   orthogonal to all others, (29) would give 0.1 times
+   $||J_1||^2 / (||J_1||^2 + delta^2 / Lambda_{11})$, and so for $G_{22}$.  With
+   $delta^2 / Lambda_{11} = 2$ and the squared lengths 30.1 and 18.8, which `build/bin/answers`
    prints for a built-in letter a, that is .094 and .090.  It finds .088 and .086: the rest goes
    to the other adjustments, such as -.007 off the diagonal. */
 
@@ -4927,9 +4930,9 @@ typedef struct ic_p_ink {
     int stroke, at;         /* the walk along them: strokes == 0: plain */
 } ic_p_ink;
 
-/* How far ahead a point is in the direction by which strokes are put in order.  It is one that
-   few strokes are at right angles to: horizontal, vertical and diagonal ones all get ahead along
-   it one way or the other, and a little noise does not turn them round. */
+/* How far a point lies along the direction by which strokes are put in order.  Few strokes are
+   at right angles to this direction: horizontal, vertical and diagonal ones all advance along it
+   one way or the other, so a little noise does not turn them round. */
 IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
 {
     double sum = 0;
@@ -4939,9 +4942,9 @@ IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
     return sum;
 }
 
-/* With `any_order` a stroke runs the way in which its points get ahead on the whole (so a closed
+/* With `any_order` a stroke runs the way in which its points advance on the whole (so a closed
    one has a direction too), and strokes follow each other by where they start.  The time between
-   strokes means nothing then: it is taken to be that between points. */
+   strokes means nothing then: the mean time between points takes its place. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
@@ -5777,9 +5780,9 @@ IC_P_FN ic_status ic_p_try_better(ic_p_fitting *f, int types, double noise,
     return IC_OK;
 }
 
-/* Types are tried in powers of two, until two in a row have not helped; then more noise, in steps
-   of three.  Never less than usual: curves that were held out are as clean as those they are
-   explained with, and would have less of it than the curves to come. */
+/* Types are tried in powers of two, until two in a row have not helped; then more noise, in
+   steps of three.  Never less than usual: held-out curves are as clean as the others, and would
+   ask for less noise than the curves to come need. */
 IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report *report)
 {
     const double usual = f->r->explainer.options.noise;
