@@ -246,27 +246,29 @@
    Using the triangle inequality to accelerate k-means.  Fisher & Yates 1938, Statistical tables.
    Fowler, Noll & Vo 1991, FNV, a hash.  Friedman 1989, Regularized discriminant analysis.  Gers,
    Schmidhuber & Cummins 2000, Learning to forget.  Glorot & Bengio 2010, Understanding the
-   difficulty of training deep feedforward neural networks.  Goto & van de Geijn 2008, Anatomy of
-   high-performance matrix multiplication.  Guo, Pleiss, Sun & Weinberger 2017, On calibration of
-   modern neural networks.  Hobbhahn 2018, Inverse classification using generative models.
-   Hochreiter & Schmidhuber 1997, Long short-term memory.  Jacobi 1846, on a simple procedure for
-   the equations of secular disturbances.  Jozefowicz, Zaremba & Sutskever 2015, An empirical
-   exploration of recurrent network architectures.  Kingma & Ba 2015, Adam.  Knuth 1969, The art
-   of computer programming 2.  Kohonen 1982, Self-organized formation of topologically correct
-   feature maps.  Laplace 1774, on the probability of causes by events.  Lange, Little & Taylor
-   1989, Robust statistical modeling using the t distribution.  Lloyd 1982, Least squares
-   quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  Parlett 1980, The symmetric eigenvalue
-   problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural
-   networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen & Williams 2006,
-   Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic programming algorithm
-   optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random
-   numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions to the
-   nonlinear dynamics of learning in deep linear neural networks.  Tallec & Ollivier 2018, Can
-   recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of probabilistic
-   principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing feature maps
-   for exploratory data analysis.  Werbos 1990, Backpropagation through time: what it does and
-   how to do it.  Williams, Waterman & Patterson 2009, Roofline: an insightful visual performance
-   model for multicore architectures.
+   difficulty of training deep feedforward neural networks.  Good 1952, Rational decisions.  Goto
+   & van de Geijn 2008, Anatomy of high-performance matrix multiplication.  Guo, Pleiss, Sun &
+   Weinberger 2017, On calibration of modern neural networks.  Hobbhahn 2018, Inverse
+   classification using generative models.  Hochreiter & Schmidhuber 1997, Long short-term
+   memory.  Jacobi 1846, on a simple procedure for the equations of secular disturbances.
+   Jeffreys 1946, An invariant form for the prior probability in estimation problems.
+   Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network
+   architectures.  Kingma & Ba 2015, Adam.  Knuth 1969, The art of computer programming 2.
+   Kohonen 1982, Self-organized formation of topologically correct feature maps.  Laplace 1774,
+   on the probability of causes by events.  Lange, Little & Taylor 1989, Robust statistical
+   modeling using the t distribution.  Lloyd 1982, Least squares quantization in PCM.  Loshchilov
+   & Hutter 2017, SGDR.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov &
+   Bengio 2013, On the difficulty of training recurrent neural networks.  Pearson 1901, On lines
+   and planes of closest fit.  Rasmussen & Williams 2006, Gaussian processes for machine
+   learning.  Sakoe & Chiba 1978, Dynamic programming algorithm optimization for spoken word
+   recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.
+   Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear dynamics of learning in deep
+   linear neural networks.  Tallec & Ollivier 2018, Can recurrent neural networks warp time?
+   Tipping & Bishop 1999, Mixtures of probabilistic principal component analysers.  Ultsch &
+   Siemon 1990, Kohonen's self organizing feature maps for exploratory data analysis.  Vovk,
+   Gammerman & Shafer 2005, Algorithmic learning in a random world.  Werbos 1990, Backpropagation
+   through time: what it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline:
+   an insightful visual performance model for multicore architectures.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [Y4] */
 
@@ -4877,11 +4879,11 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 /* [Q] THE RECOGNISER ----------------------------------------------------------------------------
    The chapters before this one work on curves of T points that lie in one place and have one
    size.  A recogniser takes curves as a pen leaves them, and answers with a class, with
-   probabilities that can be relied on, and with a warning if the curve is probably none of the
-   classes.  [Q1] prepares curves, [Q2] compares beginnings, [Q3] chooses what the samples are to
-   decide, [Q4] fits everything, [Q5] answers, [Q6] is the file, and [Q7] adds samples and
-   classes.  Letters are those of [E]: k a class, v a vertex, $E_v$ its energy, M the number of
-   axes of a view. */
+   probabilities that can be relied on, and with a warning if the curve probably belongs to none
+   of the classes.  [Q1] prepares curves, [Q2] compares beginnings, [Q3] chooses what is best on
+   held-out samples, [Q4] trains the generator, [Q5] answers, [Q6] is the file, and [Q7] adds
+   samples and classes.  Letters are those of [E]: k a class, v a vertex, $E_v$ its energy, M the
+   number of axes of a view. */
 
 /* [Q1] From ink to numbers.
    A curve comes with any number n of points $u_1 ... u_n$, drawn at any speed, anywhere, at any
@@ -4894,25 +4896,23 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    straight line through them: how fast the pen moved does not matter.  In the first view times
    take the place of lengths, so where the pen was fast the points are far apart.
 
-   One person writes a letter with nearly the same rhythm every time, and then the first view
-   knows more; between people rhythms differ, and the second is safer.  Together they recognise
-   better than either: learned from one real letter of each of 20 classes, .81, .79 and .86 of
-   the others are right.
+   One person writes a letter with nearly the same rhythm every time, which only the first view
+   shows; between people rhythms differ, and the second is safer.  Together they recognise better
+   than either (exercise 1).
 
    In each view the mean of the T points is moved to 0 and their mean square distance from it
    scaled to 1,
 
-       m = 1/T sum_t y_t                                                                     (2)
-       s^2 = 1/T sum_t ||y_t - m||^2                                                         (3)
-       y_t <- (y_t - m) / s                                                                  (4)
+       "place" = 1/T sum_t y_t                                                               (2)
+       "size" = sqrt(1/T sum_t ||y_t - "place"||^2)                                          (3)
+       y_t := (y_t - "place") / "size"                                                       (4)
 
-   unless place or size matters.  Both are taken over points at equal distances, so they do not
-   depend on how many points a device delivers.  If rotation does not matter, the first point is
-   turned to the positive x axis.  With several strokes one more output tells them apart: it is
-   IC_P_PEN while the pen is lifted, and 0 otherwise.
+   unless place or size matters.  Both are taken over the T points, so they hardly depend on how
+   many points a device delivers.  If rotation does not matter, the first point is turned to the
+   positive x axis.  With several strokes one more output tells them apart: it is IC_P_PEN while
+   the pen is lifted, and 0 otherwise.
 
-   Points that are missing from a curve are bridged by a straight line; with the times of the
-   others given, in the right rhythm. */
+   A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
 #define IC_P_MOST_TYPES 32
 #define IC_P_MOST_STEPS 128
@@ -5145,16 +5145,16 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 }
 
 /* [Q2] Unfinished curves.
-   A beginning of a curve has another centre and another size than the whole, so by (4) it is
-   another curve, and cannot be compared with the whole.  It can be compared with beginnings.
-   Curves are cut at the fractions
+   A beginning of a curve has another centre and another size than the whole, so after (4) it
+   cannot be compared with the whole.  It can be compared with beginnings.  Curves are cut at the
+   fractions
 
        a_j = 1.2^{j-13}          j = 0 ... 13                                                (5)
 
-   of their time, from .093 to 1, and each piece is prepared as if it were a curve.  The steps
-   are factors, not differences: the piece at a, compared with the piece at b, is a curve whose
-   rest is too long by b/a.  And to take all $a_j$ as equally probable says that nothing is known
-   of how long the whole will be: the logarithm of its length is uniform (Jeffreys 1946).
+   of their time, from .093 to 1, and each piece is prepared as if it were a curve.  Their ratio
+   is constant, since how much a piece differs from one that is a little longer depends on the
+   ratio of the two lengths.  And if nothing is known of how long the whole will be, the
+   logarithm of its length is uniform (Jeffreys 1946), so all $a_j$ are equally probable.
 
    At each fraction a vertex is represented by the mean of the beginnings of its curves.  (The
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
@@ -5172,11 +5172,11 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 
    $theta$ is half that of whole curves: it corrects for counting dependent numbers as if they
    were independent ([E1]), and here half as many are counted.  The whole is one of the
-   fractions, judged in the same way.  A whole judged with all M axes and a covariance a vertex
-   would win too often: its density is concentrated more, so it is higher near its mean.
+   fractions, judged in the same way.  With all M axes and a covariance for each vertex it would
+   win too often: its density would be more concentrated, and so higher near its mean.
 
-   A point therefore takes 14 times N vertices times $(M/2)^2$ multiply-adds a view, however many
-   points came before it.
+   A point therefore takes $14 N (M/2)^2$ multiply-adds a view, however many points came before
+   it.
 
    Here the first view of a prepared curve y up to `share` of it is prepared again, into `out`;
    all of it is y itself, resampled. */
@@ -5244,16 +5244,16 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
    [E](27).  The log loss decides rather than the accuracy, since it still distinguishes between
    choices when nearly all curves are right.
 
-   What is usual.  The energies of the best explanation of held-out curves, sorted, are kept.  Of
-   a curve with the energy E, which is no larger than b of the n kept ones,
+   What is usual.  The energies of the best explanation of held-out curves, sorted, are kept.
+   For a curve with the energy E let b of the n kept ones be E or larger.  Then
 
        p = (1 + b) / (1 + n)                                                                 (9)
 
-   is a p-value: if the curve is drawn like the held-out ones, its rank among the $n + 1$ is any
-   with the same probability, so that $p <= alpha$ has at most the probability $alpha$ (conformal
-   prediction; Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if its energy is
-   above the share `false_alarm` of the kept ones.  This is an approximation in one respect: the
-   final mixture has seen all folds, and explains a new curve slightly better than those of four
+   is a p-value: if the curve is drawn like the held-out ones, every rank among the $n + 1$ is
+   equally probable, so that $p <= q$ has at most the probability $q$ (conformal prediction;
+   Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if its energy is above all but a
+   share `false_alarm` of the kept ones.  This is an approximation in one respect: the final
+   mixture is fitted to all folds, and explains a new curve slightly better than mixtures of four
    folds explained the fifth. */
 #define IC_P_FOLDS 5
 #define IC_P_MOST_HELD 1024
@@ -5500,18 +5500,18 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
 }
 
 /* [Q4] Learning to draw.
-   Then the generator learns to draw the vertices from their codes, and how curves differ from
-   them from the style code of [G5].  What is the best it could learn?  Let the drawing of a
-   vertex depend on the styles s as $f + sum_j s_j g_j$.  The scores of its curves have the mean 0
-   and the variance 1 and are uncorrelated, so the sum over the curves of
+   The generator learns to draw the vertices from their codes, and from the styles of [G5] how
+   curves differ from them.  What is the best it could learn?  Let the drawing of a vertex depend
+   on the styles s as $f + sum_j s_j g_j$.  The scores of its curves have the mean 0 and the
+   variance 1 and are uncorrelated, so the sum over the curves of
    $||y_i - f - sum_j s_{ij} g_j||^2$ separates, and is smallest at
 
-       f = mean y                                                                           (10)
+       f = 1/n_v sum_i y_i                                                                  (10)
        g_j = 1/n_v sum_i s_{ij} (y_i - f)                                                   (11)
 
    So the network is not trained on the curves but on these few exact targets a vertex: f at
-   style 0, and $f +- 1.5 g_j$ at the styles $+- 1.5$ (`IC_P_REACH`), which is about as far as
-   styles go.  That takes a tenth of the updates.
+   style 0, and $f +- 1.5 g_j$ at the styles $+- 1.5$ (`IC_P_REACH`), between which most styles
+   lie.  That takes a tenth of the updates that all curves would take.
 
    The final mixture is fitted around what the network then draws, with all curves. */
 #define IC_P_REACH ((ic_real)1.5)
@@ -6727,10 +6727,10 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
    one view only (`view` of the options), and then in both.  Which view will win?  Predict, then
    run.
 
-   Answer.  With one sample a class nobody has seen how rhythms vary, and the view along the path
-   does not depend on them.  Tested on 50 letters a class instead of 10, the first view
-   recognises 941 of 1000, the second 996, both together 997.  With ten samples the first view
-   has learned how much a rhythm varies, and is right on 996.
+   Answer.  One sample a class does not show how rhythms vary, and the view along the path does
+   not depend on them.  Tested on 50 letters a class instead of 10, the first view recognises 941
+   of 1000, the second 996, both together 997.  With ten samples the first view has learned how
+   much a rhythm varies, and is right on 996.
 
    Exercise 2.  Why can a temperature not change the answer to a whole curve, and why can it
    change the answer to a beginning?
@@ -6747,24 +6747,24 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
    Answer.  By (9) it is $1/51$, above .01: no curve can be refused at that level on account of
    its rank.  The threshold is the largest of the kept energies, and a curve is unknown when it
    is above all 50, which of known curves happens to one in 51, not to one in a hundred.  A level
-   of $alpha$ needs about $1/alpha$ held-out samples. */
+   of $q$ needs about $1/q$ held-out samples. */
 
 /* ============================================================================================
    PART 3  LOOKING AT CURVES
    ============================================================================================ */
 
 /* [D] DYNAMIC TIME WARPING ----------------------------------------------------------------------
-   How far apart are two curves if their pace does not matter?  The write-up uses this distance
-   to say which letter a drawing is nearest to (Sakoe & Chiba 1978).
+   How far apart are two curves if their pace does not matter?  Dynamic time warping finds the
+   pace at which they agree best (Sakoe & Chiba 1978).
 
    figure: warping.svg  Two letters a, the second drawn ever faster.  Left: the points that the
-   least walk brings together.  Right: the distances of their points, and the walk. */
+   cheapest walk brings together.  Right: the distances of their points, and the walk. */
 
 /* [D1] The recurrence.
    Walk along the curves $a_1, ..., a_n$ and $b_1, ..., b_m$ at once, from both first points to
-   both last points.  Each move advances on the one, on the other, or on both; the walk costs
-   the sum of the distances between the points it stands on.  The least cost of a walk to
-   $(i, j)$ extends the least walk to one of three predecessors:
+   both last points.  Each move advances on the one, on the other, or on both; the walk costs the
+   sum of the distances between the points it stands on.  The cheapest walk to $(i, j)$, of cost
+   $D(i, j)$, extends the cheapest one to one of three predecessors:
 
        D(i, j) = ||a_i - b_j|| + min(D(i - 1, j), D(i, j - 1), D(i - 1, j - 1))              (1)
 
@@ -6773,8 +6773,8 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
    symmetric, and 0 for equal curves, but not a metric (exercise 2). */
 
 /* [D2] Along the anti-diagonals.
-   Row by row, each cell waits for its left neighbour, and no processor can do more than one
-   cell at a time: two minima and an addition, one after the other.  But the three cells that
+   Row by row, each cell of the table $D$ waits for its left neighbour, so only one can be
+   computed at a time: two minima and an addition, one after the other.  But the three cells that
    $(i, j)$ waits for lie on the two anti-diagonals before its own, $i + j = s$:
 
        | s - 2    D(i-1, j-1)          s - 1    D(i-1, j), D(i, j-1)
@@ -6853,7 +6853,7 @@ IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
 
 /* [D4] Early abandoning.
    Costs are not negative, and a walk stands on at least one of any two neighbouring
-   anti-diagonals. So once all cells of both are above the cutoff, the result would be, too.
+   anti-diagonals. So once all cells of both are above the cutoff, the result will be, too.
 
    Time $O(n m d)$, or $O(n r d)$ with a band; most of it goes into the square root, one a
    cell. */
@@ -6952,8 +6952,8 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
 
    Neither can raise the inertia.  (1) takes the least distance for each point; and
    $sum_i ||x_i - m||^2 = sum_i ||x_i - mu||^2 + n ||m - mu||^2$, as in [G](1), is least where
-   $m$ is the mean.  Where the rounds end depends on the start, so a good start and the best of
-   several matter more than the rounds.
+   $m$ is the mean.  Where the rounds end depends on the start.  So a good start, and to take the
+   best of several, matters more than the rounds.
 
    The end.  A point leaves its cluster only for a centre that is strictly nearer (of several
    the nearest, of equals that with the lowest index), so in exact arithmetic every round lowers
@@ -6966,9 +6966,9 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
    inertia too, unless it is 0 already, with fewer distinct points than clusters.
 
    Sums.  The sums of (2) are doubles, and from round to round points are moved between them.
-   Where an outlier leaves, the digits that it displaced do not come back.  Therefore, when no
-   point moves, the sums are formed anew in the order of the points, and the rounds go on if
-   that makes one move. */
+   When an outlier leaves a sum, the digits that rounding has lost to it do not come back.
+   Therefore, when no point moves, the sums are formed anew in the order of the points, and the
+   rounds go on if that makes one move. */
 #define IC_P_KMEANS_BLOCK 64             /* points whose squared distances are added up together */
 
 typedef struct ic_p_kmeans {
@@ -7114,12 +7114,12 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
    from the centres in question; each is a new bound.
 
    The bounds must not change the result, so they allow for rounding.  A squared distance is
-   computed with a relative error below $e = (d/16 + 8) 2^-24$, since at most that many
-   roundings follow each other.  A new lower bound is the computed distance times $1 - 2 e$, a
-   new upper bound, like $delta_k$, times $1 + 2 e$; so $u_i <= l_{ik}$ also says which of the
-   computed distances is the smaller one.  (3) rounds too, which a factor of $1 -+ 2^-22$ a
-   round pays for, four times a rounding.  Where squares are so small that they underflow, 1e-18
-   on each side does the same.
+   computed with a relative error below $e = (d/16 + 8) 2^-24$, since at most that many roundings
+   follow each other.  A new lower bound is the computed distance times $1 - 2 e$, a new upper
+   bound, like $delta_k$, times $1 + 2 e$; so $u_i <= l_{ik}$ also says which of the computed
+   distances is the smaller one.  (3) rounds too: a factor of $1 -+ 2^-22$ in every round, four
+   times a rounding error, allows for that, and 1e-18 on each side for squares so small that they
+   underflow.
 
    Time $O(n K d)$ for the start and the first round, after that $O(n K)$ and the distances that
    are computed.  The tests compare the result with all partitions of a few points, and to the
@@ -7468,7 +7468,7 @@ IC_DEF int ic_som_winner(const ic_som *som, const ic_real *x)
     return ic_p_som_nearest(som, x, &second);
 }
 
-/* h along one axis: [n] factors around `centre`. */
+/* theta along one axis, into h: [n] factors around `centre`. */
 IC_P_FN void ic_p_som_bell(int n, int centre, int torus, double sigma, ic_real *h)
 {
     int k;
@@ -7773,9 +7773,9 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    source: examples/book/steps.c product_vectors
 
    So far one sequence ran after the other.  In a batch a row of W is read once for all of them:
-   1.2 times as fast.  It is not more because $r = 12$ removes a limit that was not the lowest.
-   Every multiply-add still loads a vector of Z and stores it; this core stores one such vector a
-   cycle, which is enough for half the peak. */
+   1.2 times as fast.  It is not more, because it was not the bandwidth of the weights that
+   limited the speed.  Every multiply-add still loads a vector of Z and stores it; this core
+   stores one such vector a cycle, which is enough for half the peak. */
 
 /* [B3] The register tile.
    So the sums have to stay in registers.  A tile is r rows by four vectors of Z.  For every k it
@@ -7809,7 +7809,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    f, g and o of the same V units.  When a tile is done, everything that [L](2) to [L](4) need
    for these units lies in the first-level cache, and they follow at once ([C5]).  In steps.c,
    with eight lanes, this loses 4 or 5 percent; with sixteen, where the gates of a panel fill
-   whole lines of the cache, a forward pass of the library gains 1 to 4.
+   whole lines of the cache, a forward pass of the library gains 1 to 4 percent.
 
    Vector width.  This core has the same peak with AVX2, two multiply-adds of 8 lanes a cycle,
    and AVX-512, one of 16.  The library still gains from AVX-512, a factor of 1.07: there are
@@ -7826,8 +7826,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    of the peak in generation, 15 in inversion and 20 in training, is time that counts no
    operations: the gates, the padding of 205 units to 208, the output layer, and in training the
    copying of dz, packing, and Adam.  Ten sequences are computed as two tiles of five rows, not
-   as one of six and one of four, since by (1) the smaller tile would lose more than the larger
-   gains. */
+   as one of six and one of four: the smaller tile would lose more than the larger one gains. */
 
 /* [B5] Threads.
    Sequences do not need each other, so each thread takes some rows of a batch through all time
