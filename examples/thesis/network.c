@@ -160,9 +160,6 @@ typedef struct trial {
     int tested[PEN_CLASSES + 1], correct[PEN_CLASSES + 1];
 } trial;
 
-/* Of all threads: what the network cost, whoever else uses the machine. */
-static double processor_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
-
 /* With `most` test letters at most. */
 static void set_trial(trial *t, const split *s, const recipe *r, int most)
 {
