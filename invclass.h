@@ -4877,40 +4877,40 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    to the other adjustments, such as -.007 off the diagonal. */
 
 /* [Q] THE RECOGNISER ----------------------------------------------------------------------------
-   The chapters before this one work on curves of T points that lie in one place and have one
+   The chapters before this one work on curves of $T$ points that lie in one place and have one
    size.  A recogniser takes curves as a pen leaves them, and answers with a class, with
    probabilities that can be relied on, and with a warning if the curve probably belongs to none
    of the classes.  [Q1] prepares curves, [Q2] compares beginnings, [Q3] chooses what is best on
    held-out samples, [Q4] trains the generator, [Q5] answers, [Q6] is the file, and [Q7] adds
-   samples and classes.  Letters are those of [E]: k a class, v a vertex, $E_v$ its energy, M the
-   number of axes of a view. */
+   samples and classes.  Letters are those of [E]: $k$ a class, $v$ a vertex, $E_v$ its energy,
+   $M$ the number of axes of a view. */
 
 /* [Q1] From ink to numbers.
-   A curve comes with any number n of points $u_1 ... u_n$, drawn at any speed, anywhere, at any
-   size.  It is brought to T points in each of two views.  Let
+   A curve comes with any number $n$ of points $u_1 ... u_n$, drawn at any speed, anywhere, at
+   any size.  It is brought to $T$ points in each of two views.  Let
 
        c_i = sum_{j=2}^i ||u_j - u_{j-1}||                                                   (1)
 
-   be the length of the path up to point i.  Point t of the second view, t from 0 to $T - 1$,
-   lies where the path has the length $t c_n / (T - 1)$, between two points of the curve on the
-   straight line through them: how fast the pen moved does not matter.  In the first view times
-   take the place of lengths, so where the pen was fast the points are far apart.
+   be the length of the path up to point $i$.  Point $t$ of the second view, $t$ from 0 to
+   $T - 1$, lies where the path has the length $t c_n / (T - 1)$, between two points of the curve
+   on the straight line through them: how fast the pen moved does not matter.  In the first view
+   times take the place of lengths, so where the pen was fast the points are far apart.
 
    One person writes a letter with nearly the same rhythm every time, which only the first view
    shows; between people rhythms differ, and the second is safer.  Together they recognise better
    than either (exercise 1).
 
-   In each view the mean of the T points is moved to 0 and their mean square distance from it
+   In each view the mean of the $T$ points is moved to 0 and their mean square distance from it
    scaled to 1,
 
        "place" = 1/T sum_t y_t                                                               (2)
        "size" = sqrt(1/T sum_t ||y_t - "place"||^2)                                          (3)
        y_t := (y_t - "place") / "size"                                                       (4)
 
-   unless place or size matters.  Both are taken over the T points, so they hardly depend on how
-   many points a device delivers.  If rotation does not matter, the first point is turned to the
-   positive x axis.  With several strokes one more output tells them apart: it is IC_P_PEN while
-   the pen is lifted, and 0 otherwise.
+   unless place or size matters.  Both are taken over the $T$ points, so they hardly depend on
+   how many points a device delivers.  If rotation does not matter, the first point is turned to
+   the positive $x$ axis.  With several strokes one more output tells them apart: it is IC_P_PEN
+   while the pen is lifted, and 0 otherwise.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
@@ -5000,8 +5000,8 @@ IC_P_FN int ic_p_ink_next(ic_p_ink *ink, int *lifted)
     return ink->at;
 }
 
-/* How far point b is from point a, with the pen lifted between them or not: in time, or along the
-   curve. */
+/* How far point $b$ is from point $a$, with the pen lifted between them or not: in time, or
+   along the curve. */
 IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int lifted, int along)
 {
     const ic_real *p = ink->curve->point + (ptrdiff_t)a * ink->dims,
@@ -5103,7 +5103,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int
     }
 }
 
-/* Ink to y `[t][o]`, all views of it, and the frame of the first.  `size`: what lengths are
+/* Ink to $y$ `[t][o]`, all views of it, and the frame of the first.  `size`: what lengths are
    divided by if size matters. */
 IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double size, ic_real *y,
                              ic_frame *frame)
@@ -5160,7 +5160,7 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
    those of [E2] with two differences, both because a model is needed for each fraction: the
    covariance is one a class, $Sigma_k$ with the mean of the last two terms of [E](27), and it is
-   that of the leading M/2 axes only, which hold nearly all of a short smooth curve.  What is
+   that of the leading $M/2$ axes only, which hold nearly all of a short smooth curve.  What is
    left out is not counted.  The covariances are estimated from beginnings that are longer or
    shorter by a random factor, at most half a step of (5) away: a curve that is being drawn is
    hardly ever at one of the fractions.
@@ -5172,14 +5172,14 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 
    $theta$ is half that of whole curves: it corrects for counting dependent numbers as if they
    were independent ([E1]), and here half as many are counted.  The whole is one of the
-   fractions, judged in the same way.  With all M axes and a covariance for each vertex it would
-   win too often: its density would be more concentrated, and so higher near its mean.
+   fractions, judged in the same way.  With all $M$ axes and a covariance for each vertex it
+   would win too often: its density would be more concentrated, and so higher near its mean.
 
    A point therefore takes $14 N (M/2)^2$ multiply-adds a view, however many points came before
    it.
 
-   Here the first view of a prepared curve y up to `share` of it is prepared again, into `out`;
-   all of it is y itself, resampled. */
+   Here the first view of a prepared curve $y$ up to `share` of it is prepared again, into `out`;
+   all of it is $y$ itself, resampled. */
 #define IC_P_RATIO 1.2
 IC_P_FN double ic_p_part(int part)
 {
@@ -5245,7 +5245,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
    choices when nearly all curves are right.
 
    What is usual.  The energies of the best explanation of held-out curves, sorted, are kept.
-   For a curve with the energy E let b of the n kept ones be E or larger.  Then
+   For a curve with the energy $E$ let $b$ of the $n$ kept ones be $E$ or larger.  Then
 
        p = (1 + b) / (1 + n)                                                                 (9)
 
@@ -5382,8 +5382,8 @@ IC_P_FN int ic_p_was_held(const ic_p_fitting *f, int k)
                   < DBL_MAX;
 }
 
-/* Mean of -log p of the right class over held-out curves, at a temperature; their number and the
-   share that is right. */
+/* Mean of $-log p$ of the right class over held-out curves, at a temperature; their number and
+   the share that is right. */
 IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *held,
                               double *accuracy)
 {
@@ -5502,14 +5502,14 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
 /* [Q4] Learning to draw.
    The generator learns to draw the vertices from their codes, and from the styles of [G5] how
    curves differ from them.  What is the best it could learn?  Let the drawing of a vertex depend
-   on the styles s as $f + sum_j s_j g_j$.  The scores of its curves have the mean 0 and the
+   on the styles $s$ as $f + sum_j s_j g_j$.  The scores of its curves have the mean 0 and the
    variance 1 and are uncorrelated, so the sum over the curves of
    $||y_i - f - sum_j s_{ij} g_j||^2$ separates, and is smallest at
 
        f = 1/n_v sum_i y_i                                                                  (10)
        g_j = 1/n_v sum_i s_{ij} (y_i - f)                                                   (11)
 
-   So the network is not trained on the curves but on these few exact targets a vertex: f at
+   So the network is not trained on the curves but on these few exact targets a vertex: $f$ at
    style 0, and $f +- 1.5 g_j$ at the styles $+- 1.5$ (`IC_P_REACH`), between which most styles
    lie.  That takes a tenth of the updates that all curves would take.
 
@@ -6162,8 +6162,8 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     return IC_OK;
 }
 
-/* What vertex v draws in a style, `[t][o]`: the generator, or, for a curve added later, what was
-   remembered. */
+/* What vertex $v$ draws in a style, `[t][o]`: the generator, or, for a curve added later, what
+   was remembered. */
 IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *style, ic_real *y)
 {
     const ic_explainer *e = &r->explainer;
@@ -6192,7 +6192,7 @@ IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *
     return status;
 }
 
-/* The positions of the first view of y `[t][o]`, through a frame and, if there is one, out of
+/* The positions of the first view of $y$ `[t][o]`, through a frame and, if there is one, out of
    another first. */
 IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from,
                         const ic_frame *to, ic_real *drawn)
@@ -6437,7 +6437,7 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     r->model.padded = ic_p_padded(r->model.count);
 }
 
-/* n square matrices of which the part above the diagonal is zero, or the same as below: column
+/* $n$ square matrices of which the part above the diagonal is zero, or the same as below: column
    after column, from the diagonal down.  Where only the bytes are counted there are no matrices.
    */
 IC_P_FN void ic_p_code_triangles(ic_p_coder *k, int size, ic_real *a, size_t n, int symmetric)
@@ -6595,7 +6595,7 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
    style.  Memory is one block, so adding is writing everything and reading it again with room
    for one more; if memory runs out, the recogniser is as it was.
 
-   Here the vertex v is filled in from the prepared curve y. */
+   Here the vertex $v$ is filled in from the prepared curve $y$. */
 IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_real *y)
 {
     ic_explainer *e = &r->explainer;
@@ -7719,7 +7719,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 
 /* [B] MAKING IT FAST ----------------------------------------------------------------------------
    The plain network of examples/plain.c spends nearly all of its time in three products.  With
-   the B sequences of a batch in the rows of a matrix, all three have one form, $Z += X W$:
+   the $B$ sequences of a batch in the rows of a matrix, all three have one form, $Z += X W$:
 
        | forward     z  += h U         B x H   times  H x 4H     at every time step
        | backward    dh += dz U^T      B x 4H  times  4H x H     at every time step
@@ -7738,10 +7738,10 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 /* [B1] Two limits.
    A core can begin so many multiply-adds in a cycle and no more.  This peak is reached if their
    operands are in registers, and if none of them waits for the result of another.  And a core
-   can read so many bytes a second from each of its caches.  The weights U are $4 H^2$ floats,
+   can read so many bytes a second from each of its caches.  The weights $U$ are $4 H^2$ floats,
    672 KB with 205 units; the first-level cache holds 32 KB, so at every time step they come from
-   the second level.  If a weight, once it has been read, is used for r multiply-adds, then $2 r$
-   operations go with its four bytes, and
+   the second level.  If a weight, once it has been read, is used for $r$ multiply-adds, then
+   $2 r$ operations go with its four bytes, and
 
        rate <= min(peak, 2 r "bandwidth" / 4)                                                 (1)
 
@@ -7750,66 +7750,70 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    both.  With $r = 1$, one sequence, no program exceeds 58 GFLOP/s there. */
 
 /* [B2] From plain loops to vectors.
-   Plain loops follow the formula, number after number of Z:
+   Plain loops follow the formula, number after number of $Z$:
 
    source: examples/book/steps.c product_plain
 
    They do 2.2 GFLOP/s.  Every multiply-add needs the sum that the one before delivers, four
    cycles after it began, while the core could have begun eight in the meantime.  And the inner
-   loop goes down a column of W: each weight comes from another line of the cache, which has 64
+   loop goes down a column of $W$: each weight comes from another line of the cache, which has 64
    bytes, and 4 of them are used.
 
-   With the loops exchanged, neighbouring multiply-adds belong to different sums, and W is read
+   With the loops exchanged, neighbouring multiply-adds belong to different sums, and $W$ is read
    as it lies in memory.  Each sum still has the same terms in the same order.  1.8 times as
    fast:
 
    source: examples/book/steps.c product_rows
 
    Now each multiply-add reads two numbers and writes one.  A vector instruction does all of that
-   for V neighbours at once, here eight.  Neighbours are different sums, so that again none
+   for $V$ neighbours at once, here eight.  Neighbours are different sums, so that again none
    changes.  (For the backward product the neighbours are columns of $U^T$, which therefore is
    kept as a matrix of its own.)  9.2 times as fast, with the gates in vectors, too:
 
    source: examples/book/steps.c product_vectors
 
-   So far one sequence ran after the other.  In a batch a row of W is read once for all of them:
-   1.2 times as fast.  It is not more, because it was not the bandwidth of the weights that
-   limited the speed.  Every multiply-add still loads a vector of Z and stores it; this core
+   So far one sequence ran after the other.  In a batch a row of $W$ is read once for all of
+   them: 1.2 times as fast.  It is not more, because it was not the bandwidth of the weights that
+   limited the speed.  Every multiply-add still loads a vector of $Z$ and stores it; this core
    stores one such vector a cycle, which is enough for half the peak. */
 
 /* [B3] The register tile.
-   So the sums have to stay in registers.  A tile is r rows by four vectors of Z.  For every k it
-   loads four vectors of W and r numbers of X, and does 4 r multiply-adds with them.
+   So the sums have to stay in registers.  A tile is $r$ rows by four vectors of $Z$.  For every
+   $k$ it loads four vectors of $W$ and $r$ numbers of $X$, and does $4 r$ multiply-adds with
+   them.
 
    figure: tile.svg  One step of a tile of 6 x 4 vectors: 10 loads, 24 multiply-adds.
 
-   How large should r be?  There are three conditions.
+   How large should $r$ be?  There are three conditions.
 
    1. Enough independent sums: with two multiply-adds begun in each cycle and four cycles for
       each, at least eight, so $r >= 2$.
    2. Few loads: $(4 + r) / (4 r)$ for each multiply-add.  A core can load about as many vectors
       as it can multiply, so this has to stay below 1: again $r >= 2$, and more is better.
-   3. Enough registers: 4 r sums, four vectors of W and one number of X, $4 r + 5$.  AVX-512 and
-      NEON have 32, which allows $r = 6$; AVX2 has 16, $r = 3$ with one operand read from memory.
+   3. Enough registers: $4 r$ sums, four vectors of $W$ and one number of $X$, $4 r + 5$.
+      AVX-512 and NEON have 32, which allows $r = 6$; AVX2 has 16, $r = 3$ with one operand read
+      from memory.
 
    The tile makes it 1.8 times as fast:
 
    source: examples/book/steps.c tile
 
-   Packing.  The rows of a piece of W are 4 H numbers apart, each in another place of the cache.
-   Copied so that they follow each other ([C4]; once for each update, used T times), every load
-   continues the last one: 1.07 times as fast (Goto & van de Geijn 2008 have much more on this).
+   Packing.  The rows of a piece of $W$ are $4 H$ numbers apart, each in another place of the
+   cache.  Copied so that they follow each other ([C4]; once for each update, used $T$ times),
+   every load continues the last one: 1.07 times as fast (Goto & van de Geijn 2008 have much more
+   on this).
 
-   Gradient over time.  Taken at every time step, the product that makes dU has only B terms in
-   each sum.  For every B multiply-adds a sum is loaded and stored, and all of dU, 672 KB, passes
-   through the core T times.  But nothing needs dU before the sweep is done.  Then it is one
-   product with T B terms in each sum ([C7]), added in the same order: 1.05 times as fast.
+   Gradient over time.  Taken at every time step, the product that makes $dU$ has only $B$ terms
+   in each sum.  For every $B$ multiply-adds a sum is loaded and stored, and all of $dU$, 672 KB,
+   passes through the core $T$ times.  But nothing needs $dU$ before the sweep is done.  Then it
+   is one product with $T B$ terms in each sum ([C7]), added in the same order: 1.05 times as
+   fast.
 
-   Fusion with the gates.  The four vectors of a tile may be any; they are chosen as the gates i,
-   f, g and o of the same V units.  When a tile is done, everything that [L](2) to [L](4) need
-   for these units lies in the first-level cache, and they follow at once ([C5]).  In steps.c,
-   with eight lanes, this loses 4 or 5 percent; with sixteen, where the gates of a panel fill
-   whole lines of the cache, a forward pass of the library gains 1 to 4 percent.
+   Fusion with the gates.  The four vectors of a tile may be any; they are chosen as the gates
+   $i$, $f$, $g$ and $o$ of the same $V$ units.  When a tile is done, everything that [L](2) to
+   [L](4) need for these units lies in the first-level cache, and they follow at once ([C5]).  In
+   steps.c, with eight lanes, this loses 4 or 5 percent; with sixteen, where the gates of a panel
+   fill whole lines of the cache, a forward pass of the library gains 1 to 4 percent.
 
    Vector width.  This core has the same peak with AVX2, two multiply-adds of 8 lanes a cycle,
    and AVX-512, one of 16.  The library still gains from AVX-512, a factor of 1.07: there are
@@ -7825,7 +7829,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    thirds of the peak.  From four on the multiply-adds bind.  What is missing there, 10 percent
    of the peak in generation, 15 in inversion and 20 in training, is time that counts no
    operations: the gates, the padding of 205 units to 208, the output layer, and in training the
-   copying of dz, packing, and Adam.  Ten sequences are computed as two tiles of five rows, not
+   copying of $dz$, packing, and Adam.  Ten sequences are computed as two tiles of five rows, not
    as one of six and one of four: the smaller tile would lose more than the larger one gains. */
 
 /* [B5] Threads.
@@ -7849,7 +7853,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 
    Answer.  Set HIDDEN to 16 in examples/bench/machine.h and COLUMNS to 16 in steps.c, and run it.
    Packing and the gradient over time gain nothing: the weights are in the first-level cache.  But
-   the batch gains more than before, a factor of 2.3.  The dh of one sequence is 16 sums, two
+   the batch gains more than before, a factor of 2.3.  The $dh$ of one sequence is 16 sums, two
    vectors, and the multiply-adds wait for each other; twelve sequences have 24 vectors.  At the
    end the library reaches half the peak, because the gates, as many for each unit as before, now
    take much of the time.
@@ -7857,11 +7861,11 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    Exercise 3.  A dot product has one sum.  How would you compute it with vectors, so that its
    bytes do not depend on their width?
 
-   Answer.  As a fixed number of partial sums, sixteen, say: number j over the terms j, j + 16,
-   ...  in order, and the sixteen added up in a fixed tree.  With 16 lanes they are one vector,
-   with 4 lanes four, with one lane sixteen numbers; see [X5] and `ic_p_sum_squares` in [M2].  To
-   check it, compute something with `isa` set to IC_ISA_PLAIN and to IC_ISA_BEST and compare the
-   bytes, as `tests/same_bytes.c` does. */
+   Answer.  As a fixed number of partial sums, sixteen, say: number $j$ over the terms $j$,
+   $j + 16$, ...  in order, and the sixteen added up in a fixed tree.  With 16 lanes they are one
+   vector, with 4 lanes four, with one lane sixteen numbers; see [X5] and `ic_p_sum_squares` in
+   [M2].  To check it, compute something with `isa` set to IC_ISA_PLAIN and to IC_ISA_BEST and
+   compare the bytes, as `tests/same_bytes.c` does. */
 
 /* [Y] THE SAME BYTES EVERYWHERE -----------------------------------------------------------------
    A training run is a chain of some $10^12$ roundings.  If one of them depends on the machine, a
@@ -7897,23 +7901,23 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    caller's own code makes with other means. */
 
 /* [Y2] A fused multiply-add without the instruction.
-   fma(a, b, c) is $a b + c$ rounded once.  Where the processor has no such instruction, it is
+   `fma(a, b, c)` is $a b + c$ rounded once.  Where the processor has no such instruction, it is
    computed in double.  The product of two floats has at most 24 + 24 bits, so it is exact in
    double, which has 53.  The sum $s = a b + c$ may be longer.  Rounded to a double and then to a
    float it would be rounded twice, and two roundings can differ from one: if the first ends half
-   way between two floats, the second does not know on which side s was.
+   way between two floats, the second does not know on which side $s$ was.
 
-   Rounding to odd cures that (Boldo & Melquiond 2008): if s is no double, take the one of its
+   Rounding to odd cures that (Boldo & Melquiond 2008): if $s$ is no double, take the one of its
    two neighbours whose last bit is 1.  Floats, and the points half way between them, have at
    most 25 bits; as doubles their last bit is 0.  So the odd neighbour is none of them, and lies
-   on the same side of each of them as s does.  Rounding it to a float gives what rounding s
+   on the same side of each of them as $s$ does.  Rounding it to a float gives what rounding $s$
    would.
 
-   Where s lies is told by the error of the sum in double, which is exact (Knuth 1969):
+   Where $s$ lies is told by the error of the sum in double, which is exact (Knuth 1969):
 
        S ~= a b + c   q = S - a b   e = (a b - (S - q)) + (c - q)                             (1)
 
-   with S the rounded sum, and e its error: $S + e = s$. */
+   with $S$ the rounded sum, and $e$ its error: $S + e = s$. */
 #if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
 #define IC_P_HARDWARE_FMA 1
 #endif
@@ -8087,7 +8091,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 /* ======================= READ ONCE FOR EACH VECTOR WIDTH: BEGIN ============================= */
 
 /* The vector layer: what differs between instruction sets, and nothing else.  `TILE_ROWS` is the
-   number of rows of a register tile, r of [B3]. */
+   number of rows of a register tile, $r$ of [B3]. */
 #if IC_P_LANES == 16
 #define IC_P_NAME "AVX-512"
 #define IC_P_TARGET __attribute__((target("avx512f"), unused))
@@ -8258,15 +8262,15 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_CONST(x) IC_P_SET((ic_real)(x))
 
 /* [Y5] The exponential function.
-   Split $x = n log(2) + q$ with n whole and $|q| <= log(2) / 2$; then
+   Split $x = n log(2) + q$ with $n$ whole and $|q| <= log(2) / 2$; then
 
        exp(x) = 2^n exp(q)   exp(q) = 1 + q + q^2 p(q)                                        (2)
 
    Adding $1.5 * 2^23$ to $x / log(2)$ rounds it to a whole number, which stands in the last bits
-   of the sum: n.  log(2) is subtracted in two parts (Cody & Waite 1980), the first of them so
-   short that n times it is exact.  p has degree 4 and is fitted for the least largest relative
-   error of exp(q), 3e-9 before rounding.  $2^n$ is made from the bits of n.  Error: at most 1.1
-   units in the last place for $-87 <= x <= 88$; x is clamped to that range. */
+   of the sum: $n$.  log(2) is subtracted in two parts (Cody & Waite 1980), the first of them so
+   short that $n$ times it is exact.  $p$ has degree 4 and is fitted for the least largest
+   relative error of $exp(q)$, 3e-9 before rounding.  $2^n$ is made from the bits of $n$.  Error:
+   at most 1.1 units in the last place for $-87 <= x <= 88$; $x$ is clamped to that range. */
 IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8288,8 +8292,8 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 }
 
 /* [Y6] The functions of the gates.
-   $tanh(x) = x p(x^2) / q(x^2)$ with p and q of degree 4, fitted on $|x| <= 9.02$ for the least
-   largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
+   $tanh(x) = x p(x^2) / q(x^2)$ with $p$ and $q$ of degree 4, fitted on $|x| <= 9.02$ for the
+   least largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
    division and eight multiply-adds are about half of what a detour over exp would take.  Error:
    at most 6 units in the last place, never beyond +-1, exactly odd. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
@@ -8384,17 +8388,17 @@ IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
 
        z_{r v} = s_{r v} + sum_{k=1}^K x_{rk} w_{kv}                                           (1)
 
-   in this order of k, for m rows r and up to four vectors v.  Vectors of Z are `z_step` numbers
-   apart, so are those of the start s.  Element (r, k) of X is `x[r * x_row + k * x_k]`: a matrix
-   and its transpose are read by the same code.  W is packed, its rows follow each other without
-   a gap.  `start_row` = 0 gives every row the same start, such as a bias; the start Z adds to
-   what is there. */
+   in this order of $k$, for $m$ rows $r$ and up to four vectors $v$.  Vectors of $Z$ are
+   `z_step` numbers apart, so are those of the start $s$.  Element $(r, k)$ of $X$ is
+   `x[r * x_row + k * x_k]`: a matrix and its transpose are read by the same code.  $W$ is
+   packed, its rows follow each other without a gap.  `start_row` = 0 gives every row the same
+   start, such as a bias; the start $Z$ adds to what is there. */
 IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
                            ptrdiff_t x_k, const ic_real *w, const ic_real *start,
                            ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step);
 
-/* Cuts the m rows into tiles of equal height, give or take one, and calls the tile with constant
-   sizes, for each of which the compiler makes a piece of straight code. */
+/* Cuts the $m$ rows into tiles of equal height, give or take one, and calls the tile with
+   constant sizes, for each of which the compiler makes a piece of straight code. */
 IC_P_TARGET IC_P_FN void IC_P_K(gemm)(int m, int depth, int vectors, const ic_real *x,
                                       ptrdiff_t x_row, ptrdiff_t x_k, const ic_real *w,
                                       const ic_real *start, ptrdiff_t start_row, ic_real *z,
@@ -8557,8 +8561,9 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
 #endif
 
 /* [X3] The gates of an LSTM.
-   Equations [L](2) to [L](4), for V hidden units in m rows.  z points at the first of their sums
-   $z_i$, with those of f, g and o IC_PAD numbers apart each; the activations replace them. */
+   Equations [L](2) to [L](4), for $V$ hidden units in $m$ rows.  $z$ points at the first of
+   their sums $z_i$, with those of $f$, $g$ and $o$ IC_PAD numbers apart each; the activations
+   replace them. */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)
@@ -8601,10 +8606,10 @@ IC_P_KFN IC_P_V IC_P_K(gate_slope)(ic_gate kind, IC_P_V s)
                               : IC_P_IF_INSIDE(s, IC_P_CONST(0.2f));
 }
 
-/* One backward step for some vectors of hidden units, the first being `unit`, in m rows: [L](5)
-   to [L](9), whose numbers the comments carry.  All pointers are to whole rows.  z holds the
-   activations and receives dz; dc goes from this step's to what [L](8) hands to the step
-   before. */
+/* One backward step for some vectors of hidden units, the first being `unit`, in $m$ rows:
+   [L](5) to [L](9), whose numbers the comments carry.  All pointers are to whole rows.  $z$
+   holds the activations and receives dz; dc goes from this step's to what [L](8) hands to the
+   step before. */
 IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gate kind,
                                             const ic_real *dh, ic_real *dc, ic_real *z,
                                             ptrdiff_t z_row, const ic_real *c_before,
@@ -8655,10 +8660,10 @@ IC_P_TARGET IC_P_FN void IC_P_K(adam)(size_t padded, const ic_adam *o, ic_real *
 }
 
 /* [X5] Distances.
-   Squared Euclidean distances from the point p to `count` others.  A point is `padded` numbers,
-   a multiple of IC_PAD, with zeros at the end.  A distance is a sum of sixteen partial sums,
-   whatever the vector width: each runs over every sixteenth number in order, and they are added
-   up in a fixed tree.  A load of p serves several others. */
+   Squared Euclidean distances from the point $p$ to `count` others.  A point is `padded`
+   numbers, a multiple of IC_PAD, with zeros at the end.  A distance is a sum of sixteen partial
+   sums, whatever the vector width: each runs over every sixteenth number in order, and they are
+   added up in a fixed tree.  A load of $p$ serves several others. */
 IC_P_KFN void IC_P_K(apart_some)(int padded, const ic_real *p, int count, const ic_real *const *others,
                                  ic_real *out)
 {
@@ -9149,7 +9154,7 @@ IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
 }
 
 /* [R] RANDOM NUMBERS ----------------------------------------------------------------------------
-   A random number here is a function of a key and two counters, i and j.  There is no state:
+   A random number here is a function of a key and two counters, $i$ and $j$.  There is no state:
    which numbers a training run draws depends on no order of calls and on no thread. */
 
 /* [R1] Philox.
@@ -9161,7 +9166,7 @@ IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
        | word 0   low half of j        word 1   high half of j
        | word 2   low half of i        word 3   high half of i
 
-   Known answers: key, i and j all zero give 6627e8d5 e169c58d bc57ac4c 9b00dbd8. */
+   Known answers: key, $i$ and $j$ all zero give 6627e8d5 e169c58d bc57ac4c 9b00dbd8. */
 IC_P_INLINE void ic_p_philox_round(uint32_t k0, uint32_t k1, uint32_t *w0, uint32_t *w1,
                                    uint32_t *w2, uint32_t *w3)
 {
@@ -9208,16 +9213,16 @@ IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
 }
 
 /* [R2] Normal numbers.
-   For u and v uniform in (0, 1), the point at distance $sqrt(-2 log(u))$ in direction $2 pi v$
-   has two independent normal coordinates (Box & Muller 1958).
+   For $u$ and $v$ uniform in (0, 1), the point at distance $sqrt(-2 log(u))$ in direction
+   $2 pi v$ has two independent normal coordinates (Box & Muller 1958).
 
-   The square of the distance.  u is no less than $2^{-32}$, so no distance exceeds 6.66.  Write
-   $u = m 2^e$ with m from 0.707 to 1.414; then
+   The square of the distance.  $u$ is no less than $2^{-32}$, so no distance exceeds 6.66.
+   Write $u = m 2^e$ with $m$ from 0.707 to 1.414; then
 
        -2 log(u) = -2 (e log(2) + log(m))
        log(m) = 2 (q + q^3 / 3 + q^5 / 5 + ...)   q = (m - 1) / (m + 1)                        (1)
 
-   with $|q| <= 0.172$: five terms are exact to a float.  $m - 1$ is exact, so that u near 1
+   with $|q| <= 0.172$: five terms are exact to a float.  $m - 1$ is exact, so that $u$ near 1
    loses nothing.  All of it is sums, products and quotients, without fusion. */
 IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 {
@@ -9236,9 +9241,9 @@ IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 }
 
 /* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor
-   terms of sine and cosine are exact to a float.  Bit 30 turns the point by a quarter, from (x,
-   y) to (-y, x), and bit 31 by a half, to (-x, -y).  Exchange and signs are done on the bits of
-   the numbers, since a loop with branches would not become vector code. */
+   terms of sine and cosine are exact to a float.  Bit 30 turns the point by a quarter, from
+   $(x, y)$ to $(-y, x)$, and bit 31 by a half, to $(-x, -y)$.  Exchange and signs are done on
+   the bits of the numbers, since a loop with branches would not become vector code. */
 IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
 {
     const float v = ((float)(int32_t)(word >> 7 & 0x7fffffu) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;
@@ -9325,9 +9330,9 @@ IC_DEF void ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out)
 }
 
 /* [R3] Random orders.
-   The numbers 0, 1 and so on are inserted one after the other: k takes a random one of the
-   places 0 ... k, and what stood there moves to place k (Fisher & Yates 1938; Durstenfeld 1964).
-   A draw of 32 bits times $k + 1$, divided by $2^32$ and rounded down, is a place; its
+   The numbers 0, 1 and so on are inserted one after the other: $k$ takes a random one of the
+   places $0 ... k$, and what stood there moves to place $k$ (Fisher & Yates 1938; Durstenfeld
+   1964).  A draw of 32 bits times $k + 1$, divided by $2^32$ and rounded down, is a place; its
    probability is off by no more than a part in $2^32 / (k + 1)$. */
 IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
 {
