@@ -11,10 +11,11 @@
    WHAT IT IS FOR
 
    A classifier usually maps a curve to a class.  This library goes the other way.  A recurrent
-   network is trained as a generator: its input is a class, its output the curve of that class.
-   To classify a curve, the weights are frozen and the INPUT is changed, by gradient descent,
-   until the network draws that curve; the class is read off the input (M. Hobbhahn, "Inverse
-   Classification using Generative Models", Tuebingen 2018).
+   network is trained as a generator: its input is a code of a class (one-hot: 1 in the place of
+   the class, 0 in all others), its output the curve of that class.  To classify a curve, the
+   weights are frozen and the INPUT is changed, by gradient descent, until the network draws that
+   curve; the class is read off the input (the thesis of M. Hobbhahn, "Inverse Classification
+   using Generative Models", Tuebingen 2018).
 
        | training          class ---> [ LSTM, weights change ] ---> curve
        | classification    class <--- [ LSTM, weights frozen ] <--- curve
@@ -1191,7 +1192,7 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 #endif
 
 /* [A4] Declared ahead.
-   What the chapters use before the chapter comes that defines it: of [M], */
+   What is used before the chapter that defines it: from [M], */
 IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n);
 IC_P_FN void *ic_p_allocate(size_t size, void **owned);
 IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned);
@@ -1207,11 +1208,11 @@ IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN void ic_p_team_end(ic_p_team *team);
 IC_P_FN int ic_p_threads(int asked);
 
-/* of [X], */
+/* from [X], */
 IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa);
 IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels);
 
-/* and of [F]. */
+/* and from [F]. */
 IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes);
 IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes);
 #ifndef IC_NO_STDIO
@@ -1961,7 +1962,7 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    never touch each other: every thread takes its own through all the steps and waits for nobody.
    Where the input is zero, from step `input_steps` on, $x W$ is left out.
 
-   First, where step $t$, row $b$ of an array begins whose rows have `row` numbers. */
+   First, the place where step $t$, row $b$ of an array begins; its rows have `row` numbers. */
 IC_P_FN size_t ic_p_at(const ic_work *w, int t, int b, int row)
 {
     return ((size_t)t * (size_t)w->batch.rows + (size_t)b) * (size_t)row;
@@ -3759,7 +3760,9 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
     memset(pairs, 0, sizeof *pairs);
 }
 
-/* Exercise 1.  Train a network on all samples of a few classes, with codes of the class alone.
+/* [G7] Exercises.
+
+   Exercise 1.  Train a network on all samples of a few classes, with codes of the class alone.
    What is the mean squared error at the end?
 
    Answer.  By (1) it is the variance within the classes, if the network has learned every mean:
@@ -4846,7 +4849,9 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
     }
 }
 
-/* Exercise 1.  Move a curve away from its drawing, to 2, 4 and 8 times the distance.  How does
+/* [E7] Exercises.
+
+   Exercise 1.  Move a curve away from its drawing, to 2, 4 and 8 times the distance.  How does
    the energy grow under Student's distribution, and how under a Gaussian?
 
    Answer.  $q$ grows fourfold with every step.  The growth of (7) in a step approaches
@@ -5179,7 +5184,7 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    it.
 
    Here the first view of a prepared curve $y$ up to `share` of it is prepared again, into `out`;
-   all of it is $y$ itself, resampled. */
+   a share of 1 gives $y$ itself, resampled. */
 #define IC_P_RATIO 1.2
 IC_P_FN double ic_p_part(int part)
 {
@@ -6915,7 +6920,9 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     return IC_OK;
 }
 
-/* Exercise 1.  How many walks are there from $(1, 1)$ to $(i, j)$?  Give the recurrence, and
+/* [D5] Exercises.
+
+   Exercise 1.  How many walks are there from $(1, 1)$ to $(i, j)$?  Give the recurrence, and
    the number for two curves of 5 points.
 
    Answer.  The moves are those of (1), so
@@ -7361,7 +7368,9 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
     return IC_OK;
 }
 
-/* Exercise 1.  Four points stand at the corners of a rectangle of 2 by 1, and $K = 2$.  In
+/* [K4] Exercises.
+
+   Exercise 1.  Four points stand at the corners of a rectangle of 2 by 1, and $K = 2$.  In
    which partitions can the rounds end, and how often does a single start lead to the worse one?
 
    Answer.  Left and right, with the inertia 1, and above and below, with the inertia 4; in
@@ -7839,7 +7848,9 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    a sum, so that the number of threads changes no bit; [M3] has the code.  Two threads are 1.9
    times as fast as one in training with 32 sequences and in generation, 1.6 times with 10
    sequences, where copying and packing, which are not cut, weigh more, and 1.1 times with one,
-   which leaves no rows to cut.
+   which leaves no rows to cut. */
+
+/* [B6] Exercises.
 
    Exercise 1.  examples/book/steps.c has tiles of three rows with AVX2.  What do you expect of
    two, and of four?
@@ -7974,8 +7985,8 @@ IC_P_INLINE ic_real ic_p_pow2(ic_real k)
    is seldom needed.  The sum in double, rounded to a float, is the right result if both lie on
    the same side of every point half way between two floats; these points are doubles, so the two
    can be parted only where the sum lands on such a point.  That is so if the 29 bits which a
-   double has and a float has not are a one and zeros.  Floats below $2^{-126}$ have their
-   half-way points elsewhere.  Sums of either kind are done again by [Y2]. */
+   double has and a float has not are a one followed by zeros.  Floats below $2^{-126}$ have
+   their half-way points elsewhere.  Sums of either kind are done again by [Y2]. */
 #if defined(IC_P_SIMD128)
 typedef struct ic_p_wide { v128_t low, high; } ic_p_wide;      /* four floats, as doubles */
 
@@ -8465,10 +8476,10 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
      24 bits);
    - a sum grows beyond the largest float.  It cannot if all terms together do not.
 
-   The smallest and largest magnitudes of the operands are kept track of: as whole numbers, their
-   bits are in the order of the magnitudes, and less one, 0 is the largest.  A tile in doubt is
-   done again one vector at a time; that happens to some whose operands are round numbers, and
-   hardly to others. */
+   The smallest and the largest magnitude of the operands are kept track of.  Their bits, read as
+   whole numbers, have the order of the magnitudes; one is subtracted first, without a sign, so
+   that 0 becomes the largest and is never the smallest.  A tile in doubt is done again one
+   vector at a time, which round numbers as operands cause now and then, others hardly ever. */
 IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
                                             ptrdiff_t x_k, const ic_real *w, const ic_real *start,
                                             ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step)
