@@ -16,7 +16,7 @@
 --   * "figure: name.svg  Caption." is drawn by plots/book/name.gp; "source: FILE FUNCTION  Caption." shows a function.
 --   * "Exercise 1.  ..." is followed by "Answer.  ...", which is folded.
 --   * Folded besides, by what they are: conditionals, includes and tables of macros; lists of prototypes; functions whose
---     names end in _ok, _bytes, _layout, _free.
+--     names end in _ok, _bytes, _layout, _defaults, _free.
 
 local here = arg[0]:match("^(.*/)") or "./"
 local page, formula = dofile(here .. "page.lua"), dofile(here .. "formula.lua")
@@ -362,7 +362,7 @@ local function folding(piece, text)
     end
     local head = ("\n" .. text):match("\n(IC_[^;{]*%))%s*\n?{")
     local name = head and head:match("([%w_]+)%(") or ""
-    if name:find("_ok$") or name:find("_bytes$") or name:find("_layout$") or name:find("_free$") then
+    if name:find("_ok$") or name:find("_bytes$") or name:find("_layout$") or name:find("_free$") or name:find("_defaults$") then
         return #piece >= 5 and head:gsub("\n%s*", " ")
     elseif directives == #piece and (bookkeeping * 2 >= #piece or #piece >= 12 and not public) or prototypes >= 3 and prototypes * 2 >= #piece then
         return #piece >= 3 and piece[1]:gsub("^/%* (.-)%.? %*/$", "%1")
