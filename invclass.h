@@ -1000,9 +1000,9 @@ IC_DEF ic_real ic_hard_sigmoid(ic_real x);
 #define INVCLASS_IMPLEMENTED
 
 /* [A] WHAT COMES FIRST --------------------------------------------------------------------------
-   What C wants to know before the rest can be read: settings of the compiler, the form in which
-   functions check their arguments, and types and functions that all chapters use.  A first
-   reading can begin at [L]. */
+   What must come first in C: settings of the compiler, the form in which functions check their
+   arguments, and types and functions that all chapters use.  A first reading can begin at
+   [L]. */
 
 /* [A1] Compiler and system.
    Memory, assertions and threads can be replaced or left out, as the manual says.  Private names
@@ -1343,9 +1343,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    where $D_k$ is diagonal and holds the slopes $1 - h_k^2$.  None of these exceeds 1; so $T - t$
    steps lengthen the gradient at most by the factor $r^{T-t}$, with $r$ the largest singular
    value of $U$.  If $r$ is less than 1, the gradient vanishes: $0.9^100$ is 0.00003.  If $r$ is
-   more, some directions may explode, like $1.1^100$, which is 14000.  A network that hears its
-   class at step 1 and is judged at step 100 learns next to nothing from such a gradient (Bengio,
-   Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
+   more, some directions may explode, like $1.1^100$, which is 14000.  A network that receives
+   its class at step 1 and is judged at step 100 learns next to nothing from such a gradient
+   (Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
 
    In an LSTM there is a second path, along the cells.  Followed alone, (8) says
 
@@ -1368,8 +1368,8 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 /* [L5] Exercises.
 
    Exercise 1.  In examples/plain.c every forget gate starts with a bias of 1,
-   `n.b[GATE_F][j] = 1`.  The drawings have 40 steps, and the class is heard at the first.  How
-   will the error after 200 updates change if the bias is 0 instead, and how if it is 2.4?
+   `n.b[GATE_F][j] = 1`.  The drawings have 40 steps, and the class is an input of the first.
+   How will the error after 200 updates change if the bias is 0 instead, and how if it is 2.4?
    Predict, then run.
 
    Answer.  A gate of $sigma(0) = 0.5$ leaves $0.5^39$ of a cell at the last step, a few parts in
@@ -1515,13 +1515,13 @@ IC_DEF void ic_model_free(ic_model *model)
    $U$ has orthonormal rows, so that $h U$ is as long as $h$ (Saxe et al. 2013).  Biases are 0,
    but for the forget gate's.
 
-   With small weights every forget gate starts near $sigma(b)$, $b$ its bias.  After $n$ steps the
-   share $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The usual
-   $b = 1$ (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a gate of
-   0.7 if the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which hears its
-   class at the first step only, spends the beginning of its training on learning to remember.  A
-   gate of $1 - 1/m$ leaves nearly $1/e$ after $m$ steps (after Tallec & Ollivier 2018, who draw
-   an $m$ for each cell at random):
+   With small weights every forget gate starts near $sigma(b)$, $b$ its bias.  After $n$ steps
+   the share $sigma(b)^n$ of what a cell held is left, and by [L](14) of a gradient too.  The
+   usual $b = 1$ (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015) is a
+   gate of 0.7 if the sigmoid is hard: after 20 steps 0.0008 are left, and a generator, which
+   receives its class at the first step only, spends the beginning of its training on learning to
+   remember.  A gate of $1 - 1/m$ leaves nearly $1/e$ after $m$ steps (after Tallec & Ollivier
+   2018, who draw an $m$ for each cell at random):
 
        0.2 b + 0.5 = 1 - 1/m   b = 2.5 - 5/m                   hard sigmoid
        1 / (1 + exp(-b)) = 1 - 1/m   b = log(m - 1)                  sigmoid
@@ -2412,8 +2412,8 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
 
    A classifier ends in a softmax, $p_k = exp(z_k) / (sum_j exp(z_j))$, and is judged by the
    cross-entropy of $p$ with the target, $-sum_k q_k log p_k$, summed over the steps that have an
-   output.  The two are taken together.  Since $log p$ is the difference of $z_k$ and a logarithm
-   whose derivative by $z_k$ is just $p_k$,
+   output.  Softmax and cross-entropy are differentiated together.  Since
+   $log p_k = z_k - log sum_j exp(z_j)$, and the derivative of this logarithm by $z_k$ is $p_k$,
 
        E_b = sum_k q_k (log sum_j exp(z_j) - z_k)                                             (3)
        dz_k = p_k sum_j q_j - q_k                             times $w_b$                     (4)
@@ -3829,8 +3829,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
        sum_{i=1}^n (y_i - mu) (y_i - mu)^T + kappa Sigma_0                                   (3)
 
    where $Sigma_0$ is the covariance that is expected before any curve is seen: the error of a
-   hand is smooth, so steps $t$ and $u$ of the same output err together (a Gaussian process with
-   a squared exponential kernel; Rasmussen & Williams 2006),
+   movement is smooth, so at steps $t$ and $u$ near each other the same output has nearly the
+   same error (a Gaussian process with a squared exponential kernel; Rasmussen & Williams 2006),
 
        Sigma_0(t, u) = zeta^2 exp(-(t - u)^2 / (2 l^2))                                      (4)
 
@@ -4253,7 +4253,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
 
    A mixture may be coarser: one covariance for all vertices of a class, $Sigma_k$ in place of
    $Sigma_{own}$, and only the first axes of the basis, with nothing outside of them counted.
-   Such mixtures serve for unfinished curves ([Q]). */
+   Such mixtures serve for unfinished curves ([Q2]). */
 
 /* Cholesky: A = R R^T, the lower triangle in place.  Returns 0 if A is not positive definite. */
 IC_P_FN int ic_p_cholesky(int d, double *a, int stride) 
@@ -5225,7 +5225,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
 /* [Q3] What the samples decide.
    How many types a class has, how much noise to expect, the temperature, and what is unusual:
    all of it is chosen on curves that were held out.  The samples are cut into IC_P_FOLDS folds,
-   by writer if writers are given, so that a curve is never judged by curves of the same hand.
+   by writer if writers are given, so that a curve is never judged by curves of the same writer.
    Every curve is explained by a mixture that was fitted to the other folds.  The vertices are
    found by k-means within each class ([G2]) on the reduced curves, and their drawings are the
    means, so none of this needs a network.
@@ -7647,8 +7647,8 @@ IC_DEF void ic_som_free(ic_som *som)
 /* [S3] Looking at a map.
    The U-matrix shows the distances between neighbouring vectors, high along gaps between groups
    of points (Ultsch & Siemon 1990).  The quantisation error says how far points are from the
-   map, the topographic error how often the two units nearest to a point are no neighbours: the
-   map is folded there. */
+   map, the topographic error how often the two units nearest to a point are not neighbours:
+   there the map is folded. */
 
 /* The unit dr rows and dc columns away, -1 beyond the edge. */
 IC_P_FN int ic_p_som_beside(const ic_som *som, int unit, int dr, int dc)
@@ -7745,12 +7745,12 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    steps, 12 sequences, one core of an AMD EPYC.  The lines are the two limits of [B1]. */
 
 /* [B1] Two limits.
-   A core can begin so many multiply-adds in a cycle and no more.  This peak is reached if their
+   A core can begin only so many multiply-adds in a cycle.  This peak is reached if their
    operands are in registers, and if none of them waits for the result of another.  And a core
-   can read so many bytes a second from each of its caches.  The weights $U$ are $4 H^2$ floats,
-   672 KB with 205 units; the first-level cache holds 32 KB, so at every time step they come from
-   the second level.  If a weight, once it has been read, is used for $r$ multiply-adds, then
-   $2 r$ operations go with its four bytes, and
+   can read only so many bytes a second from each of its caches.  The weights $U$ are $4 H^2$
+   floats, 672 KB with 205 units; the first-level cache holds 32 KB, so at every time step they
+   come from the second level.  If a weight, once it has been read, is used for $r$
+   multiply-adds, then $2 r$ operations go with its four bytes, and
 
        rate <= min(peak, 2 r "bandwidth" / 4)                                                 (1)
 
@@ -7898,11 +7898,11 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
        |                         sums of any width: [X5].  Arrays that are summed over are padded
        |                         to 16 numbers, not to the width
        | reordering              -fassociative-math and the like are overridden, -ffast-math does
-       |                         not compile: [A]
+       |                         not compile: [A1]
        | a b + c rounded once    only where the source says so, and then always; where there is no
        |                         instruction for it, it is computed exactly: [Y2]
        | exp, tanh, log          are made of the operations above: [Y5], [Y6], [R2]
-       | wider registers         x87 arithmetic does not compile: [A]
+       | wider registers         x87 arithmetic does not compile: [A1]
        | random numbers          are functions of counters, not of who draws first: [R]
        | modes of the processor  rounding, flushing to zero: found out when a workspace is made,
        |                         IC_E_ARITHMETIC: [Y7]
@@ -7924,7 +7924,8 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    on the same side of each of them as $s$ does.  Rounding it to a float gives what rounding $s$
    would.
 
-   Where $s$ lies is told by the error of the sum in double, which is exact (Knuth 1969):
+   On which side $s$ lies follows from the error of the sum in double, which can be computed
+   exactly (Knuth 1969):
 
        S ~= a b + c   q = S - a b   e = (a b - (S - q)) + (c - q)                             (1)
 
@@ -8354,13 +8355,13 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
 }
 
 /* [Y7] Is the arithmetic what it should be?
-   What a macro tells is refused when the header is compiled ([A]).  But no macro tells of
-   clang's -ffp-contract=fast, which fuses in spite of the pragma, nor of a processor that was
-   told to flush small numbers to zero or to round in another direction, as programs linked with
-   -ffast-math do.  So a few operations are tried, on operands that the compiler cannot know: a
-   product and a sum that differ if they are fused, a sum that differs if it is reordered,
-   quotients that differ if the reciprocal is taken first, a product below the normal numbers,
-   and two sums half way between two floats.  Returns 1 if all are right. */
+   What shows in a macro is refused when the header is compiled ([A1]).  But no macro shows
+   clang's -ffp-contract=fast, which fuses in spite of the pragma, nor that the processor flushes
+   small numbers to zero, as in programs linked with -ffast-math, or rounds in another direction.
+   So a few operations are tried, on operands that the compiler cannot know: a product and a sum
+   that differ if they are fused, a sum that differs if it is reordered, quotients that differ if
+   the reciprocal is taken first, a product below the normal numbers, and two sums half way
+   between two floats.  Returns 1 if all are right. */
 IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
 {
 #ifdef IC_P_SAME_BYTES
