@@ -2,7 +2,7 @@
 #
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
-#   make beyond           what goes beyond the thesis: tables R1 and W20, tables and figures C1 to C7
+#   make beyond           what goes beyond the thesis: tables R1, R2, W20, tables and figures C1 to C7
 #   make demo             the page: $(BUILD)/demo.html, one file; needs clang and lld (sh tests/setup.sh demo)
 #   make book             the header as a book: $(BUILD)/book.html, one file
 #   make site             book, results, write-up and page (as far as they are built) for any static host: $(BUILD)/site
@@ -173,7 +173,7 @@ paper: reproduce
 	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin \
 	   'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond
-	@lua5.4 paper/keep.lua $(BUILD) beyond R1 W20 $(CAPABLE)
+	@lua5.4 paper/keep.lua $(BUILD) beyond R1 R2 W20 $(CAPABLE)
 include examples/demo/rules.mk examples/bench/rules.mk paper/book/rules.mk
 
 # -- tests ---------------------------------------------------------------------------------------
