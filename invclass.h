@@ -3027,7 +3027,7 @@ IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_
 /* [V4] The decision.
    The class with the largest component; with several codes a class, the largest sum of them.
    With a repeller ([G4]) there is one answer more, "none", where the code has stayed uniform:
-   every component, rounded to one decimal, is what 1/I rounds to. */
+   every component, rounded to one decimal, is what $1/I$ rounds to. */
 IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
 {
     const double uniform = floor(10.0 / inputs + 0.5);
@@ -3349,10 +3349,10 @@ IC_P_FN double ic_p_dot(const double *a, const double *b, int d)
     return (s0 + s1) + (s2 + s3);
 }
 
-/* Gram-Schmidt: subtracts from v its components along the `count` orthonormal vectors `others`,
-   then divides it by its length, which is returned; a v of length 0 stays 0.  Where little of v
-   remains, rounding errors have components along the others too, and a second pass removes
-   them: twice is enough (Kahan, in Parlett 1980). */
+/* Gram-Schmidt: subtracts from $v$ its components along the `count` orthonormal vectors
+   `others`, then divides it by its length, which is returned; a $v$ of length 0 stays 0.  Where
+   little of $v$ remains, rounding errors have components along the others too, and a second pass
+   removes them: twice is enough (Kahan, in Parlett 1980). */
 IC_P_FN double ic_p_orthonormalise(double *v, const double *others, int count, int d)
 {
     double length = sqrt(ic_p_dot(v, v, d)), before;
@@ -3388,8 +3388,8 @@ IC_P_FN void ic_p_pca_product(int n, int d, const ic_real *x, const double *mean
     }
 }
 
-/* The direction v of largest variance that is orthogonal to the `count` before it, which stand
-   before v in memory.  Its sign is arbitrary: the component of largest size is made positive.
+/* The direction $v$ of largest variance that is orthogonal to the `count` before it, which stand
+   before $v$ in memory.  Its sign is arbitrary: the component of largest size is made positive.
    Returns the standard deviation along it; `product` is scratch for d numbers. */
 IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *mean,
                                   int count, uint64_t key, double *v, double *product)
@@ -3804,15 +3804,15 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
        | y       curve, T steps of O numbers        v, N      vertex, number of vertices
        | d       numbers in a view of a curve       k         class
        | M       numbers that are kept, IC_BASIS    n         curves; n_k, n_v of class, vertex
-       | mu, Phi centre and basis of a view         f_v       drawing of a vertex
+       | mu, Phi centre and basis of a view         f_v, E_v  drawing, energy of a vertex: (9)
        | eta, xi reduced curve; what is left out    Sigma_v   covariance around it, = R R^T */
 
 /* [E1] Views and their basis.
-   The outputs of a step may be several views of the same curve, each of O / views numbers: for
-   the recogniser ([Q]) points evenly spaced in time, and points evenly spaced along the curve.
-   Each view is judged by itself, as a vector of $d$ numbers, and log-probabilities are added as
-   if the views were independent.  They are not, so the sums are overconfident, which a
-   temperature corrects ([Q3]); but each view is robust where the other is not.
+   The outputs of a step may be several views of the same curve, each an equal part of the $O$
+   numbers: for the recogniser ([Q]) points evenly spaced in time, and points evenly spaced along
+   the curve.  Each view is judged by itself, as a vector of $d$ numbers, and log-probabilities
+   are added as if the views were independent.  They are not, so the sums are overconfident,
+   which a temperature corrects ([Q3]); but each view is robust where the other is not.
 
    A view is reduced to $M$ numbers, its components along principal axes of all curves:
 
@@ -3834,7 +3834,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
 
        Sigma_0(t, u) = zeta^2 exp(-(t - u)^2 / (2 l^2))                                      (4)
 
-   with the variance $zeta^2$ (`smooth`) and a length l of some steps (`length` times T).  It
+   with the variance $zeta^2$ (`smooth`) and a length $l$ of some steps (`length` times $T$).  It
    counts as $kappa$ curves (`shrink`).  If there are fewer curves than axes, the remaining axes
    are therefore smooth. */
 #define IC_P_MAX_VIEWS 4
@@ -3866,9 +3866,9 @@ IC_P_FN double ic_p_expected(const ic_explainer_options *o, int steps, int width
                : 0;
 }
 
-/* eta of a curve into `p`, M numbers a view, and xi into `outside`, a number a view: (1), (2).
-   Of a difference of curves mu is not subtracted.  The basis is stored with its components side
-   by side, so that the inner loop runs over independent sums. */
+/* $eta$ of a curve into `p`, $M$ numbers a view, and $xi$ into `outside`, a number a view: (1),
+   (2).  From a difference of curves $mu$ is not subtracted.  The basis is stored with its
+   components side by side, so that the inner loop runs over independent sums. */
 IC_P_FN void ic_p_reduce(const ic_explainer *e, const ic_real *y, int difference, ic_real *p,
                          ic_real *outside)
 {
@@ -3920,8 +3920,8 @@ IC_P_FN void ic_p_view_scatter(const ic_explainer *e, int view, int n, const ic_
             a[(size_t)j * ds + (size_t)i] = a[(size_t)i * ds + (size_t)j];
 }
 
-/* Copies the eigenvectors (rows of v) with the largest eigenvalues (diagonal of a) to the
-   columns of `basis`; if there are fewer than M, the other columns are zero. */
+/* Copies the eigenvectors (rows of `v`) with the largest eigenvalues (diagonal of `a`) to the
+   columns of `basis`; if there are fewer than $M$, the other columns are zero. */
 IC_P_FN void ic_p_largest_axes(int d, const double *v, double *a, ic_real *basis)
 {
     const size_t ds = (size_t)d;
@@ -3999,7 +3999,7 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    answers.  The sums of (7) alone are overconfident, the temperature of [Q3] corrects that. */
 
 /* $exp(x)$ in double for $x <= 0$: $x = k log 2 + u$, $|u| <= 0.35$, and the Taylor series of
-   exp(u), to 1e-16. */
+   $exp(u)$, to 1e-16. */
 IC_P_FN double ic_p_exp(double x)
 {
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
@@ -4081,8 +4081,8 @@ IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, do
     }
 }
 
-/* p(k | y), (11), with every energy divided by a temperature; returns the most probable class.
-   `p` may be `of_class`. */
+/* $p(k | y)$, (11), with the energy of every class divided by a temperature; returns the most
+   probable class.  `p` may be `of_class`. */
 IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double temperature, double *p)
 {
     double sum = 0, least;
@@ -8960,9 +8960,9 @@ IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
     return 1;
 }
 
-/* Can the n points x of d numbers be compared?  IC_E_NOT_FINITE also where the squared distance
-   of two points, or of means of points, could be too large for a float.  It is at most d times
-   the square of the largest difference of two numbers. */
+/* Can the $n$ points `x` of $d$ numbers be compared?  IC_E_NOT_FINITE also where the squared
+   distance of two points, or of means of points, could be too large for a float.  It is at most
+   d times the square of the largest difference of two numbers. */
 IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
 {
     const size_t count = ic_p_numbers(n, d, 1);
