@@ -5710,8 +5710,8 @@ IC_P_FN void ic_p_set_name(char *to, const char *name, int number)
                 *to++ = (char)('0' + number / divisor % 10);
 }
 
-/* Sorted energies of held-out curves, thinned to IC_P_MOST_HELD evenly spaced ones; the
-   threshold. */
+/* Sorts the energies of held-out curves and thins them to IC_P_MOST_HELD evenly spaced ones;
+   returns how many are kept. */
 IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
 {
     int k, n = 0, kept;
@@ -8962,7 +8962,7 @@ IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
 
 /* Can the $n$ points `x` of $d$ numbers be compared?  IC_E_NOT_FINITE also where the squared
    distance of two points, or of means of points, could be too large for a float.  It is at most
-   d times the square of the largest difference of two numbers. */
+   $d$ times the square of the largest difference of two numbers. */
 IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
 {
     const size_t count = ic_p_numbers(n, d, 1);
