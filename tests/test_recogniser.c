@@ -725,6 +725,23 @@ static void test_add(void)
         right += a.label == LETTERS;
     }
     CHECK(right >= 5);
+    /* So are its beginnings, by the covariance that was kept for it; and there is one for the next class. */
+    for (k = right = 0; k < 6; k++) {
+        const ic_curve *w = &other.curve[(PEN_CLASSES - 3) * 6 + k];
+        int t;
+        ic_recognise_begin(&a);
+        for (t = 0; t < w->n * 4 / 5; t++)
+            CHECK(ic_recognise_point(&r, w->point + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+        right += a.label == LETTERS;
+    }
+    CHECK(right >= 4);
+    for (k = 0; k < IC_PARTS; k++) {
+        const ic_mixture *m = &r.part[k];
+        const size_t square = 2 * (size_t)m->axes * (size_t)m->axes;         /* of both views */
+        CHECK(memcmp(m->whiten + LETTERS * square, m->whiten + (LETTERS + 1) * square, square * sizeof *m->whiten) == 0);
+        CHECK(memcmp(m->whiten, m->whiten + LETTERS * square, square * sizeof *m->whiten) != 0);
+        CHECK(m->log_det[LETTERS] == m->log_det[LETTERS + 1]);
+    }
     /* It is drawn as it was shown, in whatever style. */
     CHECK(ic_recogniser_draw(&r, LETTERS, NULL, drawn) == IC_OK);
     CHECK(ic_recognise(&r, &other.curve[(PEN_CLASSES - 3) * 6], &a) == IC_OK && a.label == LETTERS && a.vertex == vertices);
