@@ -826,7 +826,7 @@ typedef struct ic_explainer {
     ic_real *centre, *basis;           /* [views][d], [views][IC_BASIS][d], d = T O / views */
     ic_real *sine;                     /* [IC_PACE][steps] the functions of the pace */
     double *log_share;                 /* [vertices] log(count / count of the class) */
-    double rest;                       /* weight that the expected pose and pace have kept: rho of [E4] */
+    double rest;                       /* weight that the expected pose and pace have kept: rho of [E5] */
     ic_real *class_scatter;            /* [classes + 1][views][IC_BASIS][IC_BASIS]; last: of all classes */
     ic_mixture whole;
     void *owned;
@@ -1847,7 +1847,7 @@ IC_DEF void ic_work_free(ic_work *work)
 /* [C4] Packing.
    The kernel of [X1] wants the rows of the matrix on its right one after the other, only as wide
    as the product it computes at a time.  Parameters are brought into that form once for each
-   update, and serve all steps and rows.
+   update, and serve all steps and rows.  [B3] has the reason; a first reading can skip this.
 
    First, the gate columns of a matrix of `depth` rows, for [L](1): `[panel][k][gate][lane]`. */
 IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, ic_real *to)
@@ -3560,7 +3560,7 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 
    Over the curves of a code every style coordinate has mean 0 and variance 1, and no two are
    correlated.  Style 0 is the mean letter; the network learns to draw the others, and an
-   explanation can tell in which style a curve was written ([E6]).
+   explanation can tell in which style a curve was written ([E7]).
 
    A direction along which the curves do not differ has no style: the coordinate is set to 0
    where the deviation along it is at most IC_P_FLAT times that along the first direction or, for
@@ -3798,8 +3798,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    For that a drawing has to become a probability.  [E1] reduces curves to a few numbers, [E2]
    gives the probability of a curve around one drawing and of a class as a mixture of such
    drawings, [E3] says how a drawing changes with pose and pace, [E4] estimates how curves
-   scatter and integrates over the unknown pose and pace, [E5] puts the explainer together, and
-   [E6] finds out in which style, pose and pace a given curve was drawn.  Symbols:
+   scatter, [E5] integrates over the unknown pose and pace, [E6] puts the explainer together, and
+   [E7] finds out in which style, pose and pace a given curve was drawn.  Symbols:
 
        | y       curve, T steps of O numbers        v, N      vertex, number of vertices
        | d       numbers in a view of a curve       k         class
@@ -4182,7 +4182,8 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
 
 /* [E4] How curves scatter.
    $Sigma_v$ must be known for each vertex, often from a handful of curves or from one.  It is
-   built in four steps, each with its reason.
+   built in steps, each with its reason: shrinking and the uncertain drawing here, pose and pace
+   and a noise of every number in [E5].
 
    Shrinking.  Let $r_i$ be the differences between curves and their drawings.  An inverse
    Wishart prior that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
@@ -4208,9 +4209,10 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
 
    The uncertain drawing.  The drawing is about the mean of $n_v$ curves, and this mean has an
    error with the covariance $Sigma_{own} / n_v$.  A new curve differs from the drawing by its
-   own error and that of the mean, hence the factor $1 + 1/n_v$ in (27).
+   own error and that of the mean, hence the factor $1 + 1/n_v$ in (27). */
 
-   Pose and pace, integrated out.  Let $a$ hold the coefficients of all adjustments of [E3], $J$
+/* [E5] Pose and pace, integrated out.
+   Let $a$ hold the coefficients of all adjustments of [E3], $J$
    the derivatives (14) and (15) in the basis, and $Lambda$ the diagonal matrix of expected
    variances.  To find the probability of a curve at a difference $r$ whatever the adjustment
    was, integrate over it:
@@ -4507,10 +4509,10 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
     return IC_OK;
 }
 
-/* [E5] The explainer.
+/* [E6] The explainer.
    Preparing takes four steps: draw the vertices, fit the basis to the curves ([E1]), reduce
-   curves and drawings, fit the mixture ([E4]).  After that a curve is explained by reducing it
-   and computing the energies of all vertices, $M^2$ multiply-adds a view and vertex, with no
+   curves and drawings, fit the mixture ([E4], [E5]).  After that a curve is explained by reducing
+   it and computing the energies of all vertices, $M^2$ multiply-adds a view and vertex, with no
    run of the network and no allocation. */
 IC_P_FN void ic_p_mixture_layout(const ic_explainer *e, ic_mixture *m, ic_p_arena *arena)
 {
@@ -4750,7 +4752,7 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
     return IC_OK;
 }
 
-/* [E6] In which style, pose and pace.
+/* [E7] In which style, pose and pace.
    Given a vertex and a curve at the difference $r$ from its drawing, the most probable
    coefficients $a$ of style, pose and pace minimise
 
@@ -4849,7 +4851,7 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
     }
 }
 
-/* [E7] Exercises.
+/* [E8] Exercises.
 
    Exercise 1.  Move a curve away from its drawing, to 2, 4 and 8 times the distance.  How does
    the energy grow under Student's distribution, and how under a Gaussian?

@@ -274,7 +274,7 @@ static void lean(scatter *s, int freedom, double above[B][B], double k)
             s->s[i][j] = (s->s[i][j] + k * above[i][j]) / (freedom + k);
 }
 
-/* Everything [E2] and [E4] say, from their formulas: energy[n][V] of all curves. */
+/* Everything [E2], [E4] and [E5] say, from their formulas: energy[n][V] of all curves. */
 static void plain_energies(const ic_explainer *e, double energy[N][V])
 {
     const ic_explainer_options *o = &e->options;

@@ -24,8 +24,8 @@ enum { H = HIDDEN, HP = (H + IC_PAD - 1) / IC_PAD * IC_PAD, N = 4 * HP, T = 205,
 /* A row of z holds the gates in groups: i, f, g and o of the first sixteen units, then of the next sixteen.
    There are 208 units; the weights of the last three are zero. */
 #define ALIGNED __attribute__((aligned(64)))
-ALIGNED static float U[H][N], UT[N][HP], bias[N], W[N], D[HP], x[B], dy[T][B];
-ALIGNED static float z[T][B][N], h[T + 1][B][HP], c[T + 1][B][HP], tanh_c[T][B][HP], dh[B][HP], dc[B][HP], dU[H][N];
+ALIGNED static float U[H][N], UT[N][HP], bias[N], W[N], D[HP], input[B], dy[T][B];
+ALIGNED static float sums[T][B][N], h[T + 1][B][HP], c[T + 1][B][HP], tanh_c[T][B][HP], dh[B][HP], dc[B][HP], dU[H][N];
 static int steps = T;
 
 /* -- a vector of floats ------------------------------------------------------------------------------- */
@@ -178,22 +178,22 @@ static void pack(void)
                 memcpy(to, &U[k][ic_p_gate_at(unit) + IC_PAD * gate], LANES * sizeof *to);
     to = UT_packed;
     for (int unit = 0; unit < HP; unit += 4 * LANES) {
-        const int width = LANES * at_most_4((HP - unit) / LANES);
-        for (int k = 0; k < N; k++, to += width)
-            memcpy(to, &UT[k][unit], (size_t)width * sizeof *to);
+        const int wide = LANES * at_most_4((HP - unit) / LANES);
+        for (int k = 0; k < N; k++, to += wide)
+            memcpy(to, &UT[k][unit], (size_t)wide * sizeof *to);
     }
 }
 
 static void gates(const step *s, int t, int first, int m, int unit, int units)
 {
     for (int u = unit; u < unit + units; u += s->gates->lanes)
-        s->gates->gates(m, IC_HARD_SIGMOID, &z[t][first][ic_p_gate_at(u)], N, &c[t][first][u], &c[t + 1][first][u],
+        s->gates->gates(m, IC_HARD_SIGMOID, &sums[t][first][ic_p_gate_at(u)], N, &c[t][first][u], &c[t + 1][first][u],
                         &tanh_c[t][first][u], &h[t + 1][first][u], HP);
 }
 
 static void gates_back(const step *s, int t, int first, int m, int unit, int units)
 {
-    s->gates->gates_back(m, unit, units / s->gates->lanes, IC_HARD_SIGMOID, dh[first], dc[first], z[t][first], N,
+    s->gates->gates_back(m, unit, units / s->gates->lanes, IC_HARD_SIGMOID, dh[first], dc[first], sums[t][first], N,
                          c[t][first], tanh_c[t][first], HP);
 }
 
@@ -201,13 +201,13 @@ static void forward(const step *s, int t, int first, int m)
 {
     for (int r = first; r < first + m; r++)
         for (int k = 0; k < N; k++)
-            z[t][r][k] = t == 0 ? fmaf(x[r], W[k], bias[k]) : bias[k];
+            sums[t][r][k] = t == 0 ? fmaf(input[r], W[k], bias[k]) : bias[k];
     if (!s->packed)
-        s->product(m, H, N, h[t][first], HP, 1, U[0], N, z[t][first], N);
+        s->product(m, H, N, h[t][first], HP, 1, U[0], N, sums[t][first], N);
     else
         for (int unit = 0; unit < HP; unit += LANES) {
-            tiles(m, 4, H, h[t][first], HP, 1, U_packed + unit * 4 * H, 4 * LANES, &z[t][first][ic_p_gate_at(unit)], N,
-                  IC_PAD);
+            tiles(m, 4, H, h[t][first], HP, 1, U_packed + unit * 4 * H, 4 * LANES, &sums[t][first][ic_p_gate_at(unit)],
+                  N, IC_PAD);
             if (s->fused)              /* while their sums are still in the cache */
                 gates(s, t, first, m, unit, LANES);
         }
@@ -221,11 +221,11 @@ static void backward(const step *s, int t, int first, int m)
         for (int k = 0; k < HP; k++)
             dh[r][k] = dy[t][r] * D[k];
     if (!s->packed && t + 1 < steps)
-        s->product(m, N, HP, z[t + 1][first], N, 1, UT[0], HP, dh[first], HP);
+        s->product(m, N, HP, sums[t + 1][first], N, 1, UT[0], HP, dh[first], HP);
     for (int unit = 0; s->packed && unit < HP; unit += 4 * LANES) {
         const int vectors = at_most_4((HP - unit) / LANES);
         if (t + 1 < steps)
-            tiles(m, vectors, N, z[t + 1][first], N, 1, UT_packed + unit * N, vectors * LANES, &dh[first][unit], HP,
+            tiles(m, vectors, N, sums[t + 1][first], N, 1, UT_packed + unit * N, vectors * LANES, &dh[first][unit], HP,
                   LANES);
         if (s->fused)
             gates_back(s, t, first, m, unit, vectors * LANES);
@@ -242,12 +242,12 @@ static void gradient(const step *s)
     const int all = steps * B;
     memset(dU, 0, sizeof dU);
     for (int t = 0; !s->over_time && t < steps; t++)
-        s->product(H, B, N, h[t][0], 1, HP, z[t][0], N, dU[0], N);
+        s->product(H, B, N, h[t][0], 1, HP, sums[t][0], N, dU[0], N);
     for (int row = 0; s->over_time && row < all; row += STRIP) {
         const int rows = all - row < STRIP ? all - row : STRIP;
         for (int first = 0; first < N; first += 4 * LANES) {
             for (int k = 0; k < rows; k++)
-                memcpy(strip + k * 4 * LANES, z[0][0] + (row + k) * N + first, 4 * LANES * sizeof *strip);
+                memcpy(strip + k * 4 * LANES, sums[0][0] + (row + k) * N + first, 4 * LANES * sizeof *strip);
             tiles(H, 4, rows, h[0][0] + row * HP, 1, HP, strip, 4 * LANES, dU[0] + first, N, LANES);
         }
     }
@@ -287,7 +287,7 @@ static void run_library(void *context)
     ic_work *work = (ic_work *)context;
     ic_batch batch = { B, 0, 1, NULL, NULL, NULL };
     ic_gradients wanted = { NULL, NULL, NULL, NULL };
-    batch.x = x, batch.steps = steps;
+    batch.x = input, batch.steps = steps;
     wanted.param = gradients;
     ic_forward(work, &batch);
     for (int t = 0; t < steps; t++)
@@ -323,7 +323,7 @@ static void fill(void)
                 UT[column][k] = U[k][column] = model.param[u.offset + (size_t)(k * 4 * H + from)];
         }
     memcpy(D, model.param + d.offset, H * sizeof *D);
-    ic_normal_fill(2018, 1, B, x);
+    ic_normal_fill(2018, 1, B, input);
     ic_normal_fill(2018, 2, T * B, dy[0]);
     pack();
 }

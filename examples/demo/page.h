@@ -5,7 +5,7 @@
 
        minimise over s   |y - f_k(s)|^2 / noise + |s|^2,   each number of s within +-3
 
-   [E6] solves this in one linear step.  Here it is descended through the network in steps that can be watched, by all
+   [E7] solves this in one linear step.  Here it is descended through the network in steps that can be watched, by all
    letters side by side, a row of a batch each. */
 #ifndef PAGE_H
 #define PAGE_H

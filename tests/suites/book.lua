@@ -230,14 +230,14 @@ test("book_made", function()
     local html = read(build .. "/book.html")
     local ids = holds_together("the book", html)
     local header, public = read("invclass.h"), 0
-    for name in header:sub(1, (header:find("\n   PART 2 ", 1, true))):gmatch("IC_DEF [^;]-([%w_]+)%(") do
+    for name in header:sub(1, (header:find("\n   PART 2 ", 1, true))):gmatch("IC_DEF [^;]-(ic_[%w_]+)%(") do
         public = public + 1
         check(ids[name], "the book: a place for " .. name)
     end
     check(public > 50, "public functions are found")
     for _, name in ipairs { "index", "paper" } do holds_together("the site's " .. name, read(build .. "/site/" .. name .. ".html")) end
     for name, text in pairs { index = read(build .. "/site/index.html"), paper = read(build .. "/site/paper.html") } do
-        for target in text:gmatch('[hs]r[ec]f?="([^"#:]+)') do
+        for target in text:gmatch('[hs]r[ec]f?="([^"#:]+)["#]') do
             check(read(build .. "/site/" .. target), "the site's " .. name .. ": " .. target .. " is there")
         end
     end
