@@ -335,12 +335,13 @@ local function highlight(text, at, own)
         local quoted = text:match('^"[^"\n]*"', pos) or text:match("^'\\?[^\n]'", pos)
         local directive = (pos == 1 or text:sub(pos - 1, pos - 1) == "\n") and text:match("^%s*#%s*%a+", pos)
         local kernel = own and text:match("^IC_P_K%(%w+%)", pos)
+        kernel = declared[kernel] and kernel
         local word = text:match("^[%a_][%w_]*", pos)
         local got = comment or quoted or directive or kernel or word or text:match("^%d[%w.]*", pos) or text:sub(pos, pos)
         out[#out + 1] = comment and "<i>" .. (at and words(comment, line()) or escape(comment)) .. "</i>"
                         or quoted and "<s>" .. escape(quoted) .. "</s>"
                         or (directive or keywords[got]) and "<b>" .. got .. "</b>"
-                        or (declared[kernel] or word and word:find("^[iI][cC]_")) and name_link(got, line(), own)
+                        or (kernel or word and word:find("^[iI][cC]_")) and name_link(got, line(), own)
                         or escape(got)
         pos = pos + #got
     end
