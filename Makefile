@@ -178,7 +178,7 @@ include examples/demo/rules.mk examples/bench/rules.mk paper/book/rules.mk
 
 # -- tests ---------------------------------------------------------------------------------------
 test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
-	@lua5.4 tests/run.lua $(BUILD) --group $@
+	@unset MAKELEVEL MAKEFLAGS MFLAGS; lua5.4 tests/run.lua $(BUILD) --group $@
 
 # Are the results here those of everywhere?  In the order of the computation: the first that differs is where to look.
 verify: $(BIN)/same_bytes
