@@ -1,5 +1,6 @@
-// onednn.cpp: oneDNN's LSTM primitive on the workloads of bench.c, in the manner of peers.py.  Needs oneDNN 2
-// (Debian: libdnnl-dev); one thread with OMP_NUM_THREADS=1, which bench sets.
+// onednn.cpp: oneDNN's LSTM primitive on the workloads of bench.c, in the manner of peers.py.  Needs oneDNN 3, as
+// setup.sh installs it: a build for SYCL, whose threads are as many as the processors it may run on, so it is
+// confined to one.  The driver of that processor is found through OCL_ICD_FILENAMES, which bench.sh sets.
 //
 //     bench_onednn WORKLOAD H B
 //
@@ -11,11 +12,12 @@
 #include <cstring>
 #include <ctime>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <sched.h>
 #include <string>
 #include <unordered_map>
 
-#if DNNL_VERSION_MAJOR != 2
-#error "this program is written for oneDNN 2"
+#if DNNL_VERSION_MAJOR != 3
+#error "this program is written for oneDNN 3"
 #endif
 
 using namespace dnnl;
@@ -24,16 +26,13 @@ typedef memory::format_tag Tag;
 typedef std::unordered_map<int, memory> Arguments;
 
 static const long STEPS = 205, INPUTS = 20;
-static engine cpu(engine::kind::cpu, 0);
-static stream order(cpu);
-
 static Desc shape(const memory::dims &dims, Tag tag)
 {
     return Desc(dims, memory::data_type::f32, tag);
 }
 
 // Memory with small numbers in it, of either sign.
-static memory filled(const Desc &desc)
+static memory filled(const Desc &desc, const engine &cpu)
 {
     memory m(desc, cpu);
     float *x = static_cast<float *>(m.get_data_handle());
@@ -46,6 +45,8 @@ static memory filled(const Desc &desc)
 }
 
 struct Lstm {
+    engine cpu;
+    stream order;
     bool train;
     lstm_forward forward;
     lstm_backward backward;
@@ -53,7 +54,7 @@ struct Lstm {
     memory to_forward[2], to_backward[2];          // as the primitives want them
     Arguments forward_arguments, backward_arguments;
 
-    Lstm(long hidden, long batch, bool with_backward) : train(with_backward)
+    Lstm(long hidden, long batch, bool with_backward) : cpu(engine::kind::cpu, 0), order(cpu), train(with_backward)
     {
         const memory::dims size_x = {1, 1, INPUTS, 4, hidden}, size_h = {1, 1, hidden, 4, hidden};
         const Desc x = shape({STEPS, batch, INPUTS}, Tag::tnc);
@@ -63,24 +64,23 @@ struct Lstm {
         const rnn_direction way = rnn_direction::unidirectional_left2right;
         const prop_kind kind = train ? prop_kind::forward_training : prop_kind::forward_inference;
         const lstm_forward::primitive_desc plan(
-            lstm_forward::desc(kind, way, x, none, none, any_x, any_h, bias, h, none, none), cpu);
+            cpu, kind, way, x, none, none, any_x, any_h, bias, h, none, none);
         forward = lstm_forward(plan);
-        weights_x = filled(shape(size_x, Tag::ldigo));
-        weights_h = filled(shape(size_h, Tag::ldigo));
+        weights_x = filled(shape(size_x, Tag::ldigo), cpu);
+        weights_h = filled(shape(size_h, Tag::ldigo), cpu);
         to_forward[0] = memory(plan.weights_layer_desc(), cpu);
         to_forward[1] = memory(plan.weights_iter_desc(), cpu);
-        forward_arguments[DNNL_ARG_SRC_LAYER] = filled(x);
+        forward_arguments[DNNL_ARG_SRC_LAYER] = filled(x, cpu);
         forward_arguments[DNNL_ARG_WEIGHTS_LAYER] = to_forward[0];
         forward_arguments[DNNL_ARG_WEIGHTS_ITER] = to_forward[1];
-        forward_arguments[DNNL_ARG_BIAS] = filled(bias);
-        forward_arguments[DNNL_ARG_DST_LAYER] = filled(h);
+        forward_arguments[DNNL_ARG_BIAS] = filled(bias, cpu);
+        forward_arguments[DNNL_ARG_DST_LAYER] = filled(h, cpu);
         load(to_forward);
         if (!train)
             return;
         const lstm_backward::primitive_desc back(
-            lstm_backward::desc(prop_kind::backward, way,
-                                x, none, none, any_x, any_h, bias, h, none, none,
-                                x, none, none, any_x, any_h, bias, h, none, none), cpu, plan);
+            cpu, prop_kind::backward, way, x, none, none, any_x, any_h, bias, h, none, none,
+            x, none, none, any_x, any_h, bias, h, none, none, plan);
         backward = lstm_backward(back);
         to_backward[0] = memory(back.weights_layer_desc(), cpu);
         to_backward[1] = memory(back.weights_iter_desc(), cpu);
@@ -88,11 +88,11 @@ struct Lstm {
         backward_arguments = forward_arguments;
         backward_arguments[DNNL_ARG_WEIGHTS_LAYER] = to_backward[0];
         backward_arguments[DNNL_ARG_WEIGHTS_ITER] = to_backward[1];
-        backward_arguments[DNNL_ARG_DIFF_SRC_LAYER] = filled(x);
-        backward_arguments[DNNL_ARG_DIFF_WEIGHTS_LAYER] = filled(back.diff_weights_layer_desc());
-        backward_arguments[DNNL_ARG_DIFF_WEIGHTS_ITER] = filled(back.diff_weights_iter_desc());
-        backward_arguments[DNNL_ARG_DIFF_BIAS] = filled(bias);
-        backward_arguments[DNNL_ARG_DIFF_DST_LAYER] = filled(h);
+        backward_arguments[DNNL_ARG_DIFF_SRC_LAYER] = filled(x, cpu);
+        backward_arguments[DNNL_ARG_DIFF_WEIGHTS_LAYER] = filled(back.diff_weights_layer_desc(), cpu);
+        backward_arguments[DNNL_ARG_DIFF_WEIGHTS_ITER] = filled(back.diff_weights_iter_desc(), cpu);
+        backward_arguments[DNNL_ARG_DIFF_BIAS] = filled(bias, cpu);
+        backward_arguments[DNNL_ARG_DIFF_DST_LAYER] = filled(h, cpu);
     }
 
     void load(memory *to)
@@ -132,8 +132,14 @@ int main(int argc, char **argv)
     const std::string workload = argc > 3 ? argv[1] : "";
     const version_t *v = dnnl::version();
     char line[16];
+    cpu_set_t one;
     if (workload != "TRAIN" && workload != "GENERATE")
         return 1;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    if (sched_setaffinity(0, sizeof one, &one) != 0)
+        return 1;
+    set_verbose(0);                        // which would say on the standard output what goes wrong
     try {
         Lstm lstm(std::atol(argv[2]), std::atol(argv[3]), workload == "TRAIN");
         int calls = 0;
