@@ -2025,8 +2025,8 @@ IC_P_FN void ic_p_softmax(ic_real *z, int n)
         z[k] /= sum;
 }
 
-/* The order in which a loop runs through the $m$ rows of a step: 0 3 1 4 2 5 if there are six.  No
-   two distances in succession are equal; [B5] has the reason. */
+/* The order in which a loop runs through the $m$ rows of a step: 0 3 1 4 2 5 if there are six.
+   No two distances in succession are equal; [B5] has the reason. */
 IC_P_INLINE int ic_p_scattered(int k, int m) { return k % 2 * ((m + 1) / 2) + k / 2; }
 
 /* Prefetches $n$ numbers in each of $m$ rows.  What a pass keeps for the way back, some $28 T H$
@@ -7940,8 +7940,8 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 
    Two changes bring the 90 percent back.  The gates visit the rows of a step in an order without
    equal distances (`ic_p_scattered`): 84 becomes 89, and 60 becomes 80.  And after the rows of
-   each thread six rows of memory are left free ([C5]).  In training they cannot be left free, since
-   [C7] takes all rows for one matrix; there small batches still suffer at such times. */
+   each thread six rows of memory are left free ([C5]).  In training they cannot be left free,
+   since [C7] takes all rows for one matrix; there small batches still suffer at such times. */
 
 /* [B6] Exercises.
 
