@@ -1152,6 +1152,7 @@ typedef struct ic_p_team {
     pthread_mutex_t lock;
     pthread_cond_t change;
     unsigned calls, done;            /* calls begun, and ranges that workers have finished, in all */
+    unsigned met;                    /* how often threads have come to ic_p_meet, in this call */
     ic_p_range_fn *fn;               /* of the call at hand, NULL to end */
     void *context;
     int n;
@@ -1208,6 +1209,8 @@ IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size);
 IC_P_FN double *ic_p_take_doubles(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN void ic_p_team_end(ic_p_team *team);
+IC_P_FN int ic_p_team_ready(ic_p_team *team);
+IC_P_FN void ic_p_meet(ic_p_team *team, int threads);
 IC_P_FN int ic_p_threads(int asked);
 
 /* from [X], */
@@ -1790,13 +1793,15 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     o->threads = ic_p_threads(o->threads);
     IC_P_REQUIRE(ic_p_count(config) > 0, IC_E_SIZE);
     IC_P_REQUIRE((int64_t)o->rows * o->steps <= INT32_MAX, IC_E_SIZE);     /* counted in an int */
-    /* Passes are cut by rows, so more threads than rows would find nothing to do; the weights' gradient
-       is cut by columns. */
-    w->team.wanted = o->threads > o->rows && o->purpose != IC_TRAIN ? o->rows : o->threads;
-    w->gap = o->purpose == IC_TRAIN || w->team.wanted == 1 ? 0 : IC_P_GROUP;      /* [C7] wants all rows together */
     w->lanes = w->kernels->lanes;
     w->hp = (config->hidden + IC_PAD - 1) / IC_PAD * IC_PAD;
     w->panels = w->hp / w->lanes;
+    w->team.wanted = o->threads;
+    if (o->purpose != IC_TRAIN) {          /* where [C7] cuts columns, and wants all rows together */
+        const int most = o->rows > ic_p_blocks(w->panels) ? o->rows : ic_p_blocks(w->panels);
+        w->team.wanted = o->threads < most ? o->threads : most;
+        w->gap = w->team.wanted > 1 ? IC_P_GROUP : 0;
+    }
     w->op = (config->outputs + w->lanes - 1) / w->lanes * w->lanes;
     w->ip = (config->inputs + w->lanes - 1) / w->lanes * w->lanes;
     /* An odd number of cache lines a row: [L](12) reads h column by column, and rows that are a power of two
@@ -1967,16 +1972,22 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
 
 /* [C5] The forward pass.
    For a batch, [L](1) is a product of matrices, $B x (I + H)$ by $(I + H) x 4H$, one for every
-   step.  It is computed panel by panel, each followed at once by the gates of its units.  Rows
-   never touch each other: every thread takes its own through all the steps and waits for nobody.
-   Where the input is zero, from step `input_steps` on, $x W$ is left out.
+   step.  It is computed panel by panel, each followed at once by the gates of its units.  Where
+   the input is zero, from step `input_steps` on, $x W$ is left out.
 
-   First, the place where step $t$, row $b$ of an array of the workspace begins; its rows have
-   `row` numbers.  After the rows of each thread `gap` rows are left free: [B5] has the reason. */
-IC_P_FN int ic_p_lots(const ic_work *w)          /* sets of rows, one a thread */
+   First, how threads share the work.  Rows never touch each other: if there are enough of them,
+   each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
+   all threads go through the steps together, each with a share of the units, and meet after every
+   step.  Few means less than four rows a thread, as measured with two threads.  A share consists
+   of whole blocks of [C4], so that more threads than blocks do not help. */
+IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
-    return w->team.wanted < w->batch.rows ? w->team.wanted : w->batch.rows;
+    const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
+    return w->batch.rows < (threads > blocks ? 2 * blocks : 4 * threads) ? 1 : threads;
 }
+
+/* The place where step $t$, row $b$ of an array of the workspace begins; its rows have `row`
+   numbers.  After each lot `gap` rows are left free: [B5] has the reason. */
 IC_P_FN size_t ic_p_rows(const ic_work *w)       /* from step to step */
 {
     return (size_t)w->batch.rows + (size_t)w->gap * (size_t)ic_p_lots(w);
@@ -2040,45 +2051,62 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-/* Threads share the rows of a batch, and each takes its own through all the steps in groups of up
-   to IC_P_GROUP rows.  In every step a row writes some 6 KB.  Those of six rows and the packed
-   weights fit into the second-level cache together, those of 32 rows do not: in groups, a pass
-   over 32 rows takes 3 % less. */
-typedef void ic_p_pass_fn(ic_work *work, int begin, int end);
-typedef struct ic_p_pass_job { ic_work *work; ic_p_pass_fn *fn; } ic_p_pass_job;
+/* A pass over a lot of rows takes up to IC_P_GROUP of them at a time through all the steps.  In
+   every step a row writes some 6 KB.  Those of six rows and the packed weights fit into the
+   second-level cache together, those of 32 rows do not: in groups, a pass over 32 rows takes 3 %
+   less. */
+typedef struct ic_p_share { int begin, end, part, parts; } ic_p_share;     /* rows, and a part of the units */
+typedef void ic_p_pass_fn(ic_work *work, const ic_p_share *share);
+typedef struct ic_p_pass_job { ic_work *work; ic_p_pass_fn *fn; int lots, parts; } ic_p_pass_job;
 
 IC_P_FN void ic_p_pass_lots(void *context, int thread, int first, int last)
 {
     const ic_p_pass_job *job = (const ic_p_pass_job *)context;
-    const int lots = ic_p_lots(job->work), rows = job->work->batch.rows;
-    int lot;
+    const int rows = job->work->batch.rows;
+    int lot, groups;
     (void)thread;
     for (lot = first; lot < last; lot++) {
-        const int end = rows * (lot + 1) / lots;
-        int begin = rows * lot / lots, groups = (end - begin + IC_P_GROUP - 1) / IC_P_GROUP;
-        for (; groups > 0; groups--) {                     /* of equal size, give or take one */
-            const int next = begin + (end - begin) / groups;
-            job->fn(job->work, begin, next);
-            begin = next;
+        const int end = rows * (lot + 1) / job->lots;
+        ic_p_share share;
+        share.end = rows * lot / job->lots, share.part = 0, share.parts = 1;
+        for (groups = (end - share.end + IC_P_GROUP - 1) / IC_P_GROUP; groups > 0; groups--) {
+            share.begin = share.end;
+            share.end += (end - share.end) / groups;       /* equal groups, give or take a row */
+            job->fn(job->work, &share);
         }
     }
 }
 
-IC_P_FN void ic_p_pass(ic_work *w, ic_p_pass_fn *fn)
+IC_P_FN void ic_p_pass_part(void *context, int thread, int part, int next)
 {
-    ic_p_pass_job job;
-    job.work = w;
-    job.fn = fn;
-    ic_p_parallel(&w->team, ic_p_lots(w), ic_p_pass_lots, &job);
+    const ic_p_pass_job *job = (const ic_p_pass_job *)context;
+    ic_p_share share;
+    (void)thread, (void)next;
+    share.begin = 0, share.end = job->work->batch.rows, share.part = part, share.parts = job->parts;
+    job->fn(job->work, &share);
 }
 
-/* The forward pass of rows `begin` to `end`. */
-IC_P_FN void ic_p_forward_rows(ic_work *w, int begin, int end)
+IC_P_FN void ic_p_pass(ic_work *w, ic_p_pass_fn *fn)
 {
+    const int threads = ic_p_team_ready(&w->team), blocks = ic_p_blocks(w->panels);
+    ic_p_pass_job job;
+    job.work = w, job.fn = fn, job.lots = ic_p_lots(w);
+    job.parts = threads < blocks ? threads : blocks;
+    if (job.lots == 1 && job.parts > 1)
+        ic_p_parallel(&w->team, job.parts, ic_p_pass_part, &job);
+    else
+        ic_p_parallel(&w->team, job.lots, ic_p_pass_lots, &job);
+}
+
+/* The forward pass of a share. */
+IC_P_FN void ic_p_forward_rows(ic_work *w, const ic_p_share *share)
+{
+    const int begin = share->begin, end = share->end;
     const ic_batch *batch = &w->batch;
     const ic_p_kernels *kernels = w->kernels;
     const int m = end - begin, h = w->config.hidden, v4 = 4 * w->lanes, hp4 = 4 * w->hp;
     const int keep = w->options.purpose != IC_GENERATE;
+    const int first = w->panels * share->part / share->parts, last = w->panels * (share->part + 1) / share->parts;
     int l, t, p, b;
     for (l = 0; l < w->config.layers; l++) {
         const ic_p_layer *y = &w->layer[l];
@@ -2088,7 +2116,7 @@ IC_P_FN void ic_p_forward_rows(ic_work *w, int begin, int end)
             const ic_real *x = l > 0 ? w->layer[l - 1].h + ic_p_at(w, t + 1, begin, w->ld)
                                      : has_x ? batch->x + ic_p_at_given(w, t, begin, y->inputs) : NULL;
             const ic_real *before = y->h + ic_p_at(w, t, begin, w->ld);
-            for (p = 0; p < w->panels; p++) {
+            for (p = first; p < last; p++) {
                 const int unit = p * w->lanes;
                 const size_t now = ic_p_at(w, kt, begin, w->ld) + (size_t)unit;
                 const size_t next = ic_p_at(w, t + 1, begin, w->ld) + (size_t)unit;
@@ -2112,8 +2140,11 @@ IC_P_FN void ic_p_forward_rows(ic_work *w, int begin, int end)
                 kernels->gates(m, w->config.gate, z, hp4, y->c + now, y->c + (keep ? next : now),
                                y->tc + now, y->h + next, w->ld);
             }
+            ic_p_meet(&w->team, share->parts);
         }
     }
+    if (share->part > 0)
+        return;
     /* The output layer: for every row one product over time. */
     for (b = begin; b < end; b++)
         ic_p_product(w, w->out_steps, h, w->op / w->lanes,
@@ -2196,21 +2227,25 @@ IC_P_FN void ic_p_softmax_back(const ic_real *p, ic_real *d, int n)
         d[k] = p[k] * (d[k] - dot);
 }
 
-/* The sweep of rows `begin` to `end`, and what is wanted of the input and of the first state. */
-IC_P_FN void ic_p_backward_rows(ic_work *w, int begin, int end)
+/* The sweep of a share, and what is wanted of the input and of the first state. */
+IC_P_FN void ic_p_backward_rows(ic_work *w, const ic_p_share *share)
 {
+    const int begin = share->begin, end = share->end;
     const ic_batch *batch = &w->batch;
     const ic_p_kernels *kernels = w->kernels;
     const int m = end - begin, h = w->config.hidden, v = w->lanes, hp4 = 4 * w->hp, ld = w->ld;
     const int top = w->config.layers - 1, blocks = ic_p_blocks(w->panels);
+    const int last_block = blocks * (share->part + 1) / share->parts;
     const size_t state = ic_p_at(w, 0, begin, ld);
     int l, t, block, r;
     for (l = top; l >= 0; l--) {
         const ic_p_layer *y = &w->layer[l], *above = l < top ? &w->layer[l + 1] : NULL;
-        memset(w->dc + state, 0, (size_t)m * (size_t)ld * sizeof(ic_real));
+        if (share->part == 0)
+            memset(w->dc + state, 0, (size_t)m * (size_t)ld * sizeof(ic_real));
+        ic_p_meet(&w->team, share->parts);
         for (t = batch->steps - 1; t >= 0; t--) {
             const int out = t - (batch->steps - w->out_steps);       /* which output, if >= 0 */
-            for (block = 0; block < blocks; block++) {
+            for (block = blocks * share->part / share->parts; block < last_block; block++) {
                 const int first = ic_p_block_begin(w->panels, block);
                 const int n = ic_p_block_begin(w->panels, block + 1) - first;
                 const size_t unit = (size_t)first * (size_t)v;       /* also: columns before */
@@ -2238,20 +2273,21 @@ IC_P_FN void ic_p_backward_rows(ic_work *w, int begin, int end)
                                     y->c + ic_p_at(w, t, begin, ld),
                                     y->tc + ic_p_at(w, t, begin, ld), ld);
             }
+            ic_p_meet(&w->team, share->parts);
         }
-        if (w->wanted.h0) {                                                       /* [L](10) */
+        if (w->wanted.h0 && share->part == 0) {                                                       /* [L](10) */
             ic_p_product(w, m, hp4, w->panels, y->z + ic_p_at(w, 0, begin, hp4), hp4, y->u_back,
                          w->zero, 0, w->dh + state, ld);
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.h0 + ic_p_at_given(w, l, begin + r, h),
                        w->dh + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
         }
-        if (w->wanted.c0)                                                         /* [L](8) */
+        if (w->wanted.c0 && share->part == 0)                                      /* [L](8) */
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.c0 + ic_p_at_given(w, l, begin + r, h),
                        w->dc + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
     }
-    for (t = 0; w->wanted.x && t < batch->input_steps; t++) {                      /* [L](11) */
+    for (t = 0; w->wanted.x && share->part == 0 && t < batch->input_steps; t++) {   /* [L](11) */
         const size_t inputs = (size_t)w->config.inputs;
         ic_real *dx = w->dx + (size_t)begin * (size_t)w->ip;
         ic_p_product(w, m, hp4, w->ip / v, w->layer[0].z + ic_p_at(w, t, begin, hp4), hp4,
@@ -2395,16 +2431,15 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
 /* past_link: dy holds the derivative of E by the output of the output layer, not by the softmax of that. */
 IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 {
-    int k;
+    size_t k;
     IC_ASSERT(w->options.purpose != IC_GENERATE);
     IC_ASSERT(!out->param || w->options.purpose == IC_TRAIN);
     IC_ASSERT(w->state == IC_P_FORWARD);
     w->state = IC_P_BACKWARD;
     w->wanted = *out;
     if (w->config.link == IC_SOFTMAX && !past_link)
-        for (k = 0; k < w->out_steps * (int)ic_p_rows(w); k++)
-            ic_p_softmax_back(w->y + (size_t)k * (size_t)w->op, w->dy + (size_t)k * (size_t)w->op,
-                              w->config.outputs);
+        for (k = 0; k < (size_t)w->out_steps * ic_p_rows(w); k++)
+            ic_p_softmax_back(w->y + k * (size_t)w->op, w->dy + k * (size_t)w->op, w->config.outputs);
     ic_p_pass(w, ic_p_backward_rows);
     if (out->param)
         ic_p_weight_gradients(w);
@@ -7926,11 +7961,13 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 
 /* [B5] Threads.
    Sequences do not need each other, so each thread takes some rows of a batch through all time
-   steps without waiting for the others.  The gradient of the weights is a sum over all rows;
-   there each thread takes some columns of it.  What is cut is always a set of results and never
-   a sum, so that the number of threads changes no bit; [M3] has the code.
+   steps without waiting for the others.  With fewer than four rows a thread the tiles would be
+   too low for the weights that they read ([B4]); then all threads compute all rows, each a share
+   of the units, and meet after every step ([C5]).  The gradient of the weights is a sum over all
+   rows; there each thread takes some columns of it.  What is cut is always a set of results and
+   never a sum, so that the number of threads changes no bit; [M3] has the code.
 
-   While they run, threads share nothing that is written, and still they can disturb each other.
+   Threads with rows of their own share nothing that is written, and still disturb each other.
    On the core above two processes generated at 90 percent of the peak each, two threads of one
    process at 84, and for minutes at a time at 60, presumably when the two cores did not share a
    third-level cache.  The cause is prefetching.  A core that sees addresses at equal distances,
@@ -9108,6 +9145,7 @@ IC_P_FN int ic_p_threads(int asked)
    polls, before it blocks on the condition variable. */
 #if IC_P_THREADS
 #define IC_P_LOOKS 4000               /* about a millisecond */
+#define IC_P_POLLS 2000               /* some microseconds */
 
 /* Waits until a counter has a value.  Whoever counts up wakes those that sleep.  Release and
    acquire make everything that was written before the one visible after the other. */
@@ -9159,7 +9197,7 @@ IC_P_FN void *ic_p_worker_main(void *argument)
 
 IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
 {
-    team->n = n, team->fn = fn, team->context = context;
+    team->n = n, team->fn = fn, team->context = context, team->met = 0;
     ic_p_count_up(team, &team->calls);
 }
 
@@ -9191,11 +9229,41 @@ IC_P_FN void ic_p_team_start(ic_p_team *team)
 }
 #endif
 
-IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
+/* Threads that meet wait until all have come.  They do so every few microseconds: nobody sleeps,
+   but whoever has polled for long leaves the processor to others. */
+IC_P_FN void ic_p_meet(ic_p_team *team, int threads)
+{
+#if IC_P_THREADS
+    if (threads > 1) {
+        const unsigned n = (unsigned)threads, mine = __atomic_fetch_add(&team->met, 1, __ATOMIC_ACQ_REL);
+        const unsigned all = mine / n * n + n;
+        int k;
+        for (k = 0; (int)(__atomic_load_n(&team->met, __ATOMIC_ACQUIRE) - all) < 0; k++)
+            if (k > IC_P_POLLS)
+                sched_yield();
+    }
+#else
+    (void)team, (void)threads;
+#endif
+}
+
+/* Threads there are, once they have been started. */
+IC_P_FN int ic_p_team_ready(ic_p_team *team)
 {
 #if IC_P_THREADS
     if (team->wanted > 1 && team->threads == 0)
         ic_p_team_start(team);
+    return team->threads > 1 ? team->threads : 1;
+#else
+    (void)team;
+    return 1;
+#endif
+}
+
+IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
+{
+#if IC_P_THREADS
+    ic_p_team_ready(team);
     if (team->threads > 1 && n > 1) {
         ic_p_call(team, n, fn, context);
         ic_p_range(team, 0);

@@ -216,7 +216,7 @@ static void check_random_shapes(int n)
     }
 }
 
-static uint64_t run(const ic_model *model, int rows, int input_steps, const float *x, ic_isa isa, int threads)
+static uint64_t run(const ic_model *model, int rows, int input_steps, const float *x, ic_purpose purpose, ic_isa isa, int threads)
 {
     const ic_config *c = &model->config;
     float *param = numbers(1, model->padded, 1), *dx = numbers(1, (size_t)(input_steps * rows * c->inputs), 1);
@@ -228,7 +228,7 @@ static uint64_t run(const ic_model *model, int rows, int input_steps, const floa
     uint64_t hash = 0;
     int b, t, k;
     memset(&o, 0, sizeof o);
-    o.rows = rows, o.purpose = IC_TRAIN, o.threads = threads, o.isa = isa;
+    o.rows = rows, o.purpose = purpose, o.threads = threads, o.isa = isa;
     CHECK(ic_work_new(&work, c, &o, NULL) == IC_OK);
     ic_work_load(work, model);
     memset(&batch, 0, sizeof batch);
@@ -241,7 +241,7 @@ static uint64_t run(const ic_model *model, int rows, int input_steps, const floa
                 ic_output_gradient(work, t, b)[k] = ic_output(work, t, b)[k] - 0.3f * (float)(k + 1);
         }
     memset(&g, 0, sizeof g);
-    g.param = param, g.x = dx;
+    g.param = purpose == IC_TRAIN ? param : NULL, g.x = dx;
     ic_backward(work, &g);
     hash = ic_hash_reals(hash, param, model->count);
     hash = ic_hash_reals(hash, dx, (size_t)(input_steps * rows * c->inputs));
@@ -257,19 +257,21 @@ static void check_shape(int inputs, int hidden, int layers, int outputs, int ste
     ic_config c;
     ic_model model;
     float *x = numbers(3, (size_t)(input_steps * rows * inputs), 1);
-    uint64_t first;
+    ic_purpose purpose;
     int k;
     memset(&c, 0, sizeof c);
     c.inputs = inputs, c.hidden = hidden, c.layers = layers, c.outputs = outputs, c.steps = steps, c.gate = gate;
     make_model(&model, &c, (uint64_t)(hidden + rows));
     check_against_plain(&model, rows, steps, input_steps, 0, 1);
-    first = run(&model, rows, input_steps, x, IC_ISA_PLAIN, 1);
-    for (k = 0; k < 5; k++)
-        if (ic_isa_name(isas[k])) {
-            CHECK(run(&model, rows, input_steps, x, isas[k], 1) == first);
-            CHECK(run(&model, rows, input_steps, x, isas[k], 2) == first);
-            CHECK(run(&model, rows, input_steps, x, isas[k], 7) == first);
-        }
+    for (purpose = IC_INVERT; purpose <= IC_TRAIN; purpose = (ic_purpose)(purpose + 1)) {
+        const uint64_t first = run(&model, rows, input_steps, x, purpose, IC_ISA_PLAIN, 1);
+        for (k = 0; k < 5; k++)
+            if (ic_isa_name(isas[k])) {
+                CHECK(run(&model, rows, input_steps, x, purpose, isas[k], 1) == first);
+                CHECK(run(&model, rows, input_steps, x, purpose, isas[k], 2) == first);
+                CHECK(run(&model, rows, input_steps, x, purpose, isas[k], 7) == first);
+            }
+    }
     ic_model_free(&model);
     free(x);
 }
@@ -446,6 +448,7 @@ int main(int argc, char **argv)
     check_shape(5, 17, 3, 18, 4, 13, 4, IC_SIGMOID);
     check_shape(2, 65, 2, 33, 3, 29, 1, IC_HARD_SIGMOID);
     check_shape(21, 47, 1, 2, 9, 12, 9, IC_HARD_SIGMOID);
+    check_shape(3, 100, 2, 3, 6, 3, 2, IC_SIGMOID);              /* few rows: threads share the units */
     check_shape(150, 3, 1, 90, 3, 5, 2, IC_HARD_SIGMOID);       /* wider than its hidden layer */
     check_random_shapes(getenv("CHECK_SHORT") ? 60 : 300);
     check_company();
