@@ -48,7 +48,7 @@ static void quick_recipe(recipe *r, const table_row *row, int classes)
     r->train.draws = b->draws;
     r->train.batch = b->batch;
     r->train.rate = b->rate;
-    r->train.memory = PEN_STEPS / 4;
+    r->train.memory = row->classifier ? PEN_STEPS / 8 : PEN_STEPS / 4;
     r->train.beta2 = calm ? 0.99 : 0.999;
     r->train.schedule = IC_DECAY;
     r->train.warmup = 0.02;
