@@ -2275,19 +2275,19 @@ IC_P_FN void ic_p_backward_rows(ic_work *w, const ic_p_share *share)
             }
             ic_p_meet(&w->team, share->parts);
         }
-        if (w->wanted.h0 && share->part == 0) {                                                       /* [L](10) */
+        if (w->wanted.h0 && share->part == 0) {                                   /* [L](10) */
             ic_p_product(w, m, hp4, w->panels, y->z + ic_p_at(w, 0, begin, hp4), hp4, y->u_back,
                          w->zero, 0, w->dh + state, ld);
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.h0 + ic_p_at_given(w, l, begin + r, h),
                        w->dh + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
         }
-        if (w->wanted.c0 && share->part == 0)                                      /* [L](8) */
+        if (w->wanted.c0 && share->part == 0)                                     /* [L](8) */
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.c0 + ic_p_at_given(w, l, begin + r, h),
                        w->dc + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
     }
-    for (t = 0; w->wanted.x && share->part == 0 && t < batch->input_steps; t++) {   /* [L](11) */
+    for (t = 0; w->wanted.x && share->part == 0 && t < batch->input_steps; t++) { /* [L](11) */
         const size_t inputs = (size_t)w->config.inputs;
         ic_real *dx = w->dx + (size_t)begin * (size_t)w->ip;
         ic_p_product(w, m, hp4, w->ip / v, w->layer[0].z + ic_p_at(w, t, begin, hp4), hp4,
@@ -2340,7 +2340,8 @@ IC_P_FN void ic_p_outer_products(const ic_work *w, int thread, const ic_p_tall *
     const int strips = (tall->rows + IC_P_STRIP - 1) / IC_P_STRIP * ic_p_blocks(end - begin), row = tall->z_row;
     int q, k, v, j, from;
     for (q = 0; q < strips; q++) {
-        const ic_p_strip s = ic_p_strip_at(w, tall, begin, end, q), next = ic_p_strip_at(w, tall, begin, end, q + 1);
+        const ic_p_strip s = ic_p_strip_at(w, tall, begin, end, q);
+        const ic_p_strip next = ic_p_strip_at(w, tall, begin, end, q + 1 < strips ? q + 1 : q);
         const int width = s.vectors * w->lanes;
         int ahead = 0;                                       /* rows of the next strip that have been fetched */
         for (k = 0; k < s.depth; k++)
