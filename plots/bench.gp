@@ -2,7 +2,7 @@
 #   gnuplot -e "id='roofline'; input='sizes.tsv'; output='roofline.svg'" bench.gp        or id='sizes'
 png = output[strlen(output)-2:] eq "png"
 face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
-width = 860.0; height = id eq "sizes" ? 1060.0 : 560.0
+width = 860.0; height = id eq "sizes" ? 1400.0 : 560.0
 if (png) {
     set terminal pngcairo size width,height font face(18) background "white"
 } else {
@@ -39,7 +39,7 @@ if (id eq "roofline") {
          for [k=1:3] input using (is(k, "batch") ? rows($5) / 2 : 1/0):7 with points ls k title work[k], \
          input using (is(1, "batch") && $5 <= 6 ? rows($5) / 2 : 1/0):(35):5 with labels font face(15) notitle
 } else {
-    set multiplot layout 3,1 title "Time against size, divided by the operations: level where cost follows them\n{/*0.8 one core; hidden and steps at batch 10}"
+    set multiplot layout 4,1 title "Cost against size on one core\n{/*0.8 time of the LSTM divided by its operations, hidden and steps at batch 10; last, the recogniser}"
     set ylabel "ns per 1000 operations"
     set yrange [7:42]
     per(ms, gflops) = 1000 / gflops
@@ -51,5 +51,17 @@ if (id eq "roofline") {
         plot 1000 / peak ls 4 with lines title "at the peak", \
              for [k=1:3] input using (is(k, sweep) ? column(2 + panel) : 1/0):(1000 / $7) with linespoints ls k title work[k]
     }
+    set xlabel "classes of the recogniser, five samples each"
+    set ylabel "s, MB, ms"
+    set logscale xy 10
+    set yrange [0.002:400]
+    set autoscale xfix
+    set xtics (2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    set mytics 1
+    set format y "%g"
+    set key inside top left vertical maxcols 1
+    plot input using (strcol(1) eq "classes" ? $8 : 1/0):9 with linespoints ls 3 title "to learn them, s", \
+         "" using (strcol(1) eq "classes" ? $8 : 1/0):($10 / 1e6) with linespoints ls 2 title "size of the model, MB", \
+         "" using (strcol(1) eq "classes" ? $8 : 1/0):6 with linespoints ls 1 title "to recognise a curve, ms"
     unset multiplot
 }

@@ -1,8 +1,10 @@
 /* bench.c: how fast, and how close to what the machine can do.
 
-       bench FOLDER [quick]           the table: FOLDER/bench.tsv; the data for the peers go there too
-       bench sizes FOLDER [quick]     cost against size: FOLDER/sizes.tsv, drawn by plots/bench.gp;
-                                      smallest: two sizes of each, for the tests
+       bench FOLDER [data=FILE] [quick]   the table: FOLDER/bench.tsv; the data for the peers go there too
+       bench sizes FOLDER [quick]         cost against size: FOLDER/sizes.tsv, drawn by plots/bench.gp;
+                                          smallest: two sizes of each, for the tests
+
+   data: the UCI file, for RECOGNISE (none: built-in letters).
 
    Measures on the spot what one core can do at most (fused multiply-adds a second, bytes a second
    from the second-level cache), then the library at its work, each time beside other libraries where
@@ -52,7 +54,7 @@ static const char *number(char *text, double x, int digits)
     return text;
 }
 
-#define LINE "%-20s %6s %5s %7s %10s %7s %6s  %-22s %10s %6s\n"
+#define LINE "%-30s %6s %5s %7s %10s %7s %6s  %-38s %10s %6s\n"
 
 /* `peer` NULL: none. */
 static void print_row(const row *r, double seconds, const char *peer, double peer_ms, double ratio)
@@ -329,6 +331,58 @@ static void bench_lstm(int products, int hidden, int batch, int both)
     lstm_free(&one);
 }
 
+/* -- recognising ------------------------------------------------------------------------------ */
+
+/* RECOGNISE: learning, and then one curve at a time, of curves held out. */
+typedef struct recognising {
+    ic_samples train, test;
+    ic_recogniser recogniser;
+    ic_recognition answer;
+    int next;
+} recognising;
+
+/* The first `train` curves are learned; their labels and points stay the caller's. */
+static void recognising_init(recognising *g, int n, int train, int classes, const ic_curve *curve, const int *label)
+{
+    memset(g, 0, sizeof *g);
+    g->train.n = train, g->train.dims = 2, g->train.classes = classes;
+    g->test = g->train;
+    g->test.n = n - train;
+    g->train.curve = curve, g->train.label = label;
+    g->test.curve = curve + train, g->test.label = label + train;
+}
+
+static void recognising_free(recognising *g)
+{
+    ic_recognition_free(&g->answer);
+    ic_recogniser_free(&g->recogniser);
+}
+
+static void fit_once(void *context)
+{
+    recognising *g = (recognising *)context;
+    recognising_free(g);
+    check(ic_recogniser_fit(&g->recogniser, &g->train, NULL, NULL), NULL);
+    check(ic_recognition_init(&g->answer, &g->recogniser), NULL);
+}
+
+static void recognise_once(void *context)
+{
+    recognising *g = (recognising *)context;
+    g->next = (g->next + 1) % g->test.n;
+    check(ic_recognise(&g->recogniser, &g->test.curve[g->next], &g->answer), NULL);
+}
+
+static double share_right(recognising *g)
+{
+    int k, right = 0;
+    for (k = 0; k < g->test.n; k++) {
+        recognise_once(g);
+        right += g->answer.label == g->test.label[g->next];
+    }
+    return (double)right / g->test.n;
+}
+
 /* -- cost against size: one thread, no peers ------------------------------------------------------ */
 
 static void size_row(const char *sweep, int products, int hidden, int steps, int batch)
@@ -341,7 +395,7 @@ static void size_row(const char *sweep, int products, int hidden, int steps, int
     calls = calls_for(lstm_run, &l, 0);
     for (k = 0; k < rounds(); k++)
         own[k] = measure_once(lstm_run, &l, calls, 0);
-    fprintf(table, "%s\t%s\t%d\t%d\t%d\t%.4f\t%.2f\n", sweep, workloads[products], hidden, steps, batch,
+    fprintf(table, "%s\t%s\t%d\t%d\t%d\t%.4f\t%.2f\t-\t-\t-\n", sweep, workloads[products], hidden, steps, batch,
             1e3 * median(own), operations(&l) / median(own) * 1e-9);
     printf("%-8s %-8s hidden %4d steps %4d batch %3d: %9.3f ms %6.1f GFLOP/s\n", sweep, workloads[products], hidden,
            steps, batch, 1e3 * median(own), operations(&l) / median(own) * 1e-9);
@@ -349,12 +403,48 @@ static void size_row(const char *sweep, int products, int hidden, int steps, int
     lstm_free(&l);
 }
 
+/* The recogniser, of as many classes: each a smooth random curve, which five samples follow with less
+   random ones added; a sixth is recognised. */
+static void classes_row(int classes)
+{
+    enum { EACH = 6, POINTS = 64, WAVES = 4 };
+    const int n = EACH * classes;
+    float *xy = get_floats((size_t)n, 2 * POINTS);
+    ic_curve *curve = (ic_curve *)get_memory((size_t)n, sizeof *curve);
+    int *label = (int *)get_memory((size_t)n, sizeof *label), i, t, k, w;
+    double fit, one;
+    unsigned long bytes;
+    recognising g;
+    for (i = 0; i < n; i++) {
+        float *point = xy + (size_t)i * 2 * POINTS;
+        curve[i].n = POINTS, curve[i].point = point;
+        label[i] = i % classes;
+        for (t = 0; t < POINTS; t++)
+            for (k = 0; k < 2; k++)
+                for (w = 1; w <= WAVES; w++)
+                    point[2 * t + k] += (float)((ic_normal(6, (uint64_t)label[i], (uint64_t)(WAVES * k + w))
+                                                 + 0.2 * ic_normal(7, (uint64_t)i, (uint64_t)(WAVES * k + w)))
+                                                * cos(3.141592653589793 * w * t / (POINTS - 1)) / w);
+    }
+    recognising_init(&g, n, n - classes, classes, curve, label);
+    fit = measure_once(fit_once, &g, 1, 0);
+    one = measure_once(recognise_once, &g, calls_for(recognise_once, &g, 0), 0);
+    bytes = (unsigned long)ic_recogniser_encoded_bytes(&g.recogniser);
+    fprintf(table, "classes\tRECOGNISE\t-\t-\t-\t%.4f\t-\t%d\t%.4f\t%lu\n", 1e3 * one, classes, fit, bytes);
+    printf("classes  %4d: fit %7.2f s, a curve %7.4f ms, model %9lu bytes, %.4f right\n", classes, fit, 1e3 * one, bytes,
+           share_right(&g));
+    fflush(stdout);
+    recognising_free(&g);
+    free(xy), free(curve), free(label);
+}
+
 static void bench_sizes(void)
 {
+    static const int classes[] = { 2, 5, 10, 20, 50, 100, 200, 500, 1000 };
     static const int batches[] = { 1, 2, 3, 4, 6, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512 };
     int products, k;
-    fprintf(table, "sweep\tworkload\thidden\tsteps\tbatch\tms\tgflops\n"
-            "machine\tpeak\t-\t-\t-\t-\t%.2f\nmachine\tL2, GB/s\t-\t-\t-\t-\t%.2f\n", peak_gflops, l2_gbytes);
+    fprintf(table, "sweep\tworkload\thidden\tsteps\tbatch\tms\tgflops\tclasses\tfit_seconds\tbytes\n"
+            "machine\tpeak\t-\t-\t-\t-\t%.2f\t-\t-\t-\nmachine\tL2, GB/s\t-\t-\t-\t-\t%.2f\t-\t-\t-\n", peak_gflops, l2_gbytes);
     for (products = 1; products <= 3; products++) {
         for (k = 16; k <= (smallest ? 32 : quick ? 256 : 1024); k *= 2)
             size_row("hidden", products, k, STEPS, 10);
@@ -363,6 +453,8 @@ static void bench_sizes(void)
         for (k = 0; k < (smallest ? 2 : quick ? 10 : 15); k++)
             size_row("batch", products, HIDDEN, STEPS, batches[k]);
     }
+    for (k = 0; k < (smallest ? 2 : quick ? 6 : 9); k++)
+        classes_row(classes[k]);
 }
 
 /* -- comparing and grouping ------------------------------------------------------------------- */
@@ -420,6 +512,46 @@ static void bench_points(const char *workload, work_fn *fn, points *p, const cha
     remove(p->path);
 }
 
+/* Half of the letters are learned, as in the UEA split, the others recognised.  The peer gets a row a letter: its class, its length, and
+   the points. */
+static void bench_recognise(const char *folder, const char *data)
+{
+    enum { ROW = 2 + 2 * PEN_STEPS };
+    const char *const which = *data ? "UCI" : "built-in";
+    char arguments[1200], label[64];
+    points p = { 0 };
+    recognising g;
+    row r = { 0 };
+    ic_curve *curve;
+    int *order, *class_of, i;
+    pen_set set;
+    load_data(data, &set);
+    order = shuffled(0, 1, set.n);
+    curve = (ic_curve *)get_memory((size_t)set.n, sizeof *curve);
+    class_of = (int *)get_memory((size_t)set.n, sizeof *class_of);
+    p.n = set.n, p.d = ROW, p.x = get_floats((size_t)set.n, ROW);
+    for (i = 0; i < set.n; i++) {
+        float *to = p.x + (size_t)i * ROW;
+        memcpy(to + 2, set.xy + (size_t)order[i] * 2 * PEN_STEPS, 2 * PEN_STEPS * sizeof *to);
+        curve[i].n = set.length[order[i]], curve[i].point = to + 2;
+        class_of[i] = set.label[order[i]];
+        to[0] = (float)class_of[i], to[1] = (float)curve[i].n;
+    }
+    recognising_init(&g, set.n, set.n / 2, set.classes, curve, class_of);
+    points_write(&p, folder, "RECOGNISE");
+    snprintf(arguments, sizeof arguments, "'%s' %d", p.path, g.train.n);
+    snprintf(label, sizeof label, "RECOGNISE fit, %d %s", g.train.n, which);
+    r.workload = "FIT", r.label = label, r.threads = 1;
+    bench(&r, fit_once, &g, "minirocket", arguments);
+    snprintf(label, sizeof label, "RECOGNISE one, %.4f right", share_right(&g));
+    r.workload = "RECOGNISE";
+    bench(&r, recognise_once, &g, "minirocket", arguments);
+    remove(p.path);
+    recognising_free(&g);
+    free(p.x), free(order), free(curve), free(class_of);
+    pen_set_free(&set);
+}
+
 static void bench_others(const char *folder)
 {
     enum { CURVES = 150, MANY = 2858, BLOBS = 20000, WIDE = 64, LONG = 1000 };
@@ -460,17 +592,19 @@ static void bench_others(const char *folder)
 int main(int argc, char **argv)
 {
     static const int sizes[] = { 16, 64, 512, 1024 };
-    const char *slash = strrchr(argv[0], '/');
+    const char *slash = strrchr(argv[0], '/'), *data = "";
+    const option options[] = { { "data", &data } };
     char path[1100];
     outfile out;
     int k, by_size;
     program = "bench";
+    argc = take_options(argc, argv, options, 1);
     smallest = argc > 1 && strcmp(argv[argc - 1], "smallest") == 0;
     quick = smallest || (argc > 1 && strcmp(argv[argc - 1], "quick") == 0);
     argc -= quick;
     by_size = argc > 1 && strcmp(argv[1], "sizes") == 0;
     if (argc != 2 + by_size)
-        die(NULL, "usage: bench [sizes] FOLDER [quick]");
+        die(NULL, "usage: bench [sizes] FOLDER [data=FILE] [quick]");
     if (slash)
         snprintf(own_folder, sizeof own_folder, "%.*s", (int)(slash - argv[0]), argv[0]);
     if (getenv("PYTHON"))
@@ -508,6 +642,7 @@ int main(int argc, char **argv)
     for (k = 0; k < (quick ? 2 : 4); k++)
         bench_lstm(3, sizes[k], 10, 0);
     bench_others(argv[1]);
+    bench_recognise(argv[1], data);
     out_close(&out);
     return 0;
 }

@@ -14,9 +14,14 @@
 #     minisom                    SOM, with FILE: the map and the iterations of ic_som_train, its start included
 #     aeon, dtaidistance         DTW of the first two curves in FILE.  aeon adds up squared distances
 #                                and so has no roots to compute.
+#     minirocket                 FIT and RECOGNISE (one letter), with FILE and how many letters of it are to be learned;
+#                                a row is class, length, points.  aeon's classifier: MiniRocket (Dempster et al. 2021)
+#                                and scikit-learn's ridge classifier.  It wants curves of one length: 128 points, evenly
+#                                spaced in time, centred and of size 1 as the recogniser's; that is not timed.
 #
 # A FILE holds two whole numbers of 32 bits, n and d, and then n x d floats.
 import importlib.metadata
+import itertools
 import math
 import os
 import sys
@@ -208,6 +213,34 @@ def dtaidistance_peer(workload, path):
     return lambda: dtw_ndim.distance_fast(a, b)
 
 
+def minirocket_peer(workload, path, count):
+    from aeon.classification.convolution_based import MiniRocketClassifier
+
+    def prepare(row):
+        x = row[2 : 2 + 2 * int(row[1])].reshape(-1, 2).T
+        at = np.linspace(0, x.shape[1] - 1, 128)
+        x = np.stack([np.interp(at, np.arange(x.shape[1]), axis) for axis in x])
+        x -= x.mean(1, keepdims=True)
+        return x / np.sqrt((x**2).sum(0).mean())
+
+    rows, count = load(path), int(count)
+    x, labels = np.stack([prepare(row) for row in rows]), rows[:, 0].astype(int)
+
+    def fit():
+        return MiniRocketClassifier(random_state=0).fit(x[:count], labels[:count])
+
+    if workload == "FIT":
+        return fit
+    model, turn = fit(), itertools.cycle(range(count, len(x)))
+
+    def one():
+        k = next(turn)
+        model.predict(x[k : k + 1])
+
+    one.note = f", {(model.predict(x[count:]) == labels[count:]).mean():.4f} right"
+    return one
+
+
 PEERS = {
     "torch": (torch_peer, "PyTorch", "torch"),
     "jax": (jax_peer, "JAX", "jax"),
@@ -217,6 +250,7 @@ PEERS = {
     "minisom": (minisom_peer, "MiniSom", "minisom"),
     "aeon": (aeon_peer, "aeon", "aeon"),
     "dtaidistance": (dtaidistance_peer, "dtaidistance", "dtaidistance"),
+    "minirocket": (minirocket_peer, "MiniRocket of aeon", "aeon"),
 }
 
 make, name, package = PEERS[sys.argv[1]]
@@ -226,7 +260,7 @@ start, calls = time.process_time(), 0
 while calls == 0 or time.process_time() - start < 0.05:
     run()
     calls += 1
-print(name, importlib.metadata.version(package), flush=True)
+print(name, importlib.metadata.version(package) + getattr(run, "note", ""), flush=True)
 for _ in sys.stdin:
     start = time.process_time()
     for _ in range(calls):

@@ -1,9 +1,9 @@
 # make bench: the measurements of speed.  Included by the Makefile.
 
 .PHONY: bench paper-bench
-# With the peers that examples/bench/setup.sh installs, and with QUICK=1 in two minutes.
+# With the peers that examples/bench/setup.sh installs, with the UCI file if there is one, and with QUICK=1 in some four minutes.
 bench: $(BIN)/bench | $(BUILD)/tables $(BUILD)/figures
-	@sh examples/bench/bench.sh $(BIN) $(BUILD) $(if $(QUICK),quick)
+	@sh examples/bench/bench.sh $(BIN) $(BUILD) '$(DATA)' $(if $(QUICK),quick)
 paper-bench: bench
 	@lua5.4 paper/keep.lua $(BUILD) bench bench roofline sizes
 	@lua5.4 paper/keep.lua $(BUILD) speed speed

@@ -37,7 +37,7 @@ local function take(kind, peer, ratio)
     ranges[key].least = math.min(ranges[key].least, ratio)
     ranges[key].most = math.max(ranges[key].most, ratio)
 end
-local peak, percent, twice = "", {}, {}
+local peak, percent, twice, fit, one = "", {}, {}, nil, nil
 for _, row in ipairs(rows) do
     local work, ratio = row[1]:match("%S+"), tonumber(row[10])
     local kind = (work == "TRAIN" or work == "INVERT" or work == "GENERATE") and "LSTM" or work
@@ -47,6 +47,9 @@ for _, row in ipairs(rows) do
     elseif kind == "KMEANS" and ratio then
         local version = row[8]:match("[%d.]+$")
         better[row[1]] = { math.min(ratio, better[row[1]] and better[row[1]][1] or ratio), version }
+    elseif kind == "RECOGNISE" then
+        if row[1]:find("fit") then fit = row else one = row end
+        if ratio then take(row[1]:match("[^,]+"), row[8]:match("[^,]+"), ratio) end
     elseif ratio and (kind ~= "LSTM" or row[2] == "205") then take(kind, row[8], ratio) end
 end
 for _, b in pairs(better) do take("KMEANS", "scikit-learn " .. b[2], b[1]) end
@@ -77,6 +80,12 @@ local names = { LSTM = "The LSTM, with 205 units,", KMEANS = "k-means", SOM = "T
 for _, kind in ipairs(kinds) do
     local list = peers(kind)
     if list ~= "" then said[#said + 1] = names[kind] .. " is " .. list .. "." end
+end
+if fit and one then
+    local function right(cell) return cell:match("([%d.]+) right") end
+    said[#said + 1] = ("The recogniser learns %s letters in %.1f s, recognises one in %s ms, and is right on %s of held-out ones"):format(
+        fit[1]:match("%d+ %S+"), fit[5] / 1000, one[5], right(one[1]))
+        .. (right(one[8]) and ("; %s in %.1f s and %s ms, and on %s"):format(fit[8], fit[9] / 1000, one[9], right(one[8])) or "") .. "."
 end
 if #twice > 0 then
     said[#said + 1] = ("Two threads are %s times as fast as one."):format(range(math.min(table.unpack(twice)), math.max(table.unpack(twice))))
