@@ -568,7 +568,11 @@ static void check_files(void)
     CHECK(file && fseek(file, 1L << 30, SEEK_SET) == 0 && fputc(0, file) == 0 && fclose(file) == 0);
     CHECK(getrlimit(RLIMIT_AS, &all) == 0);
     limit = all, limit.rlim_cur = 1u << 29;
-    k = setrlimit(RLIMIT_AS, &limit);                        /* which sanitizers do not allow */
+#ifdef __SANITIZE_ADDRESS__
+    k = 1;                                                   /* it maps memory of its own, at any time */
+#else
+    k = setrlimit(RLIMIT_AS, &limit);
+#endif
     CHECK(ic_load(&got, victim) == IC_E_FORMAT);
     ic_encode(&model, bytes);
     file = fopen(victim, "r+b");
