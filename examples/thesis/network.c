@@ -38,7 +38,7 @@ static void train_on_samples(recipe *r, int epochs, int samples, int batch, doub
 /* The quick one: a start that remembers the class ([C2] of invclass.h), class means (exact, see [G1]), a
    few of them an update, a large rate that falls, a shortened gradient, 25 iterations.  Where there is no
    noise to average over, Adam may forget sooner and go faster.  With it and 16 codes or more, networks are
-   slow rather than stuck, and starting again does not help. */
+   slow rather than stuck, and starting again does not help.  Classifiers do better with half the memory. */
 static void quick_recipe(recipe *r, const table_row *row, int classes)
 {
     const budget *b = &row->budget[budget_column(classes)];
