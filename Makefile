@@ -93,7 +93,7 @@ $(BUILD)/settings: FORCE
 	@s=$$(printf 'data %s\nprofile %s\noptions %s' '$(DATA)' '$(PROFILE)' '$(OPTIONS)'); \
 	[ "$$(cat $@ 2>/dev/null)" = "$$s" ] || { mkdir -p $(BUILD) && printf '%s\n' "$$s" >$@; }
 
-ifneq ($(MAKECMDGOALS),report)         # which takes results as they are
+ifeq ($(filter report,$(MAKECMDGOALS)),)         # which takes results as they are
 $(BUILD)/results/%.tsv: $(NEEDS)
 	@$(TRAIN)
 endif

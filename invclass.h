@@ -1083,6 +1083,7 @@ int fsync(int), fchmod(int, mode_t);
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <unistd.h>
 #define IC_P_THREADS 1
 #else
 #define IC_P_THREADS 0
@@ -1153,6 +1154,8 @@ typedef struct ic_p_team {
     pthread_cond_t change;
     unsigned calls, done;            /* calls begun, and ranges that workers have finished, in all */
     unsigned met;                    /* how often threads have come to ic_p_meet, in this call */
+    unsigned asleep;                 /* threads that wait on `change` */
+    int crowded;                     /* are there more threads than processors? */
     ic_p_range_fn *fn;               /* of the call at hand, NULL to end */
     void *context;
     int n;
@@ -9152,35 +9155,49 @@ IC_P_FN int ic_p_threads(int asked)
        | at work       calls = k + 1, done smaller than (k + 1) (threads - 1)
        | ended         after a call without a function, which ends the workers
 
-   A training update makes four calls within some 10 ms, and to wake a thread that sleeps can
-   take 0.3 ms.  A waiting thread therefore polls for about a millisecond, yielding between
-   polls, before it blocks on the condition variable. */
+   A training update makes four calls within some 10 ms, and threads that share a sequence meet
+   every few microseconds, but to wake a thread that sleeps can take 0.3 ms.  So a waiting
+   thread polls for a while before it blocks on the condition variable.  It keeps its processor
+   meanwhile: on a busy machine, a thread that yields gets it back only when the time slice of
+   another program ends, some 4 ms later, and meanwhile keeps its own team waiting.  An update
+   of one sequence, by two threads beside two other programs on two cores, took 1460 ms with
+   yields; without, it took 6 ms in most runs and 23 ms in one.  Only where the team itself has
+   more threads than there are processors is yielding the quickest: the thread waited for is
+   then likely to be in the queue. */
 #if IC_P_THREADS
-#define IC_P_LOOKS 4000               /* about a millisecond */
-#define IC_P_POLLS 2000               /* some microseconds */
+#define IC_P_POLLS 100000             /* some 50 microseconds */
+#define IC_P_YIELD 25                 /* takes as long as so many polls */
 
-/* Waits until a counter has a value.  Whoever counts up wakes those that sleep.  Release and
-   acquire make everything that was written before the one visible after the other. */
+/* Waits until a counter has come to a value. */
 IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
 {
     int k;
-    for (k = 0; k < IC_P_LOOKS; k++) {
-        if (__atomic_load_n(counter, __ATOMIC_ACQUIRE) == value)
+    for (k = 0; k < IC_P_POLLS; k += team->crowded ? IC_P_YIELD : 1) {
+        if ((int)(__atomic_load_n(counter, __ATOMIC_ACQUIRE) - value) >= 0)
             return;
-        sched_yield();
+        if (team->crowded)
+            sched_yield();
     }
     pthread_mutex_lock(&team->lock);
-    while (*counter != value)
+    __atomic_fetch_add(&team->asleep, 1, __ATOMIC_SEQ_CST);
+    while ((int)(__atomic_load_n(counter, __ATOMIC_SEQ_CST) - value) < 0)
         pthread_cond_wait(&team->change, &team->lock);
+    __atomic_fetch_sub(&team->asleep, 1, __ATOMIC_SEQ_CST);
     pthread_mutex_unlock(&team->lock);
 }
 
-IC_P_FN void ic_p_count_up(ic_p_team *team, unsigned *counter)
+/* Counts up and returns the count.  What a thread wrote before is visible to those that see it.
+   Nobody sleeps through it: before it sleeps, a thread counts itself as asleep and then looks at
+   the counter; here the counter comes first, and then the look at how many are asleep. */
+IC_P_FN unsigned ic_p_count_up(ic_p_team *team, unsigned *counter)
 {
-    pthread_mutex_lock(&team->lock);
-    __atomic_store_n(counter, *counter + 1, __ATOMIC_RELEASE);
-    pthread_cond_broadcast(&team->change);
-    pthread_mutex_unlock(&team->lock);
+    const unsigned count = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&team->asleep, __ATOMIC_SEQ_CST) > 0) {
+        pthread_mutex_lock(&team->lock);
+        pthread_cond_broadcast(&team->change);
+        pthread_mutex_unlock(&team->lock);
+    }
+    return count;
 }
 
 IC_P_FN void ic_p_range(const ic_p_team *team, int thread)
@@ -9226,6 +9243,9 @@ IC_P_FN void ic_p_team_start(ic_p_team *team)
         sigdelset(&blocked, own[k]);
     pthread_sigmask(SIG_SETMASK, &blocked, &before);
 #endif
+#ifdef _SC_NPROCESSORS_ONLN
+    team->crowded = team->wanted > sysconf(_SC_NPROCESSORS_ONLN);
+#endif
     pthread_mutex_init(&team->lock, NULL);
     pthread_cond_init(&team->change, NULL);
     for (team->threads = 1; team->threads < team->wanted; team->threads++) {
@@ -9241,18 +9261,13 @@ IC_P_FN void ic_p_team_start(ic_p_team *team)
 }
 #endif
 
-/* Threads that meet wait until all have come.  They do so every few microseconds: nobody sleeps,
-   but whoever has polled for long leaves the processor to others. */
+/* Threads that meet wait until all have come. */
 IC_P_FN void ic_p_meet(ic_p_team *team, int threads)
 {
 #if IC_P_THREADS
     if (threads > 1) {
-        const unsigned n = (unsigned)threads, mine = __atomic_fetch_add(&team->met, 1, __ATOMIC_ACQ_REL);
-        const unsigned all = mine / n * n + n;
-        int k;
-        for (k = 0; (int)(__atomic_load_n(&team->met, __ATOMIC_ACQUIRE) - all) < 0; k++)
-            if (k > IC_P_POLLS)
-                sched_yield();
+        const unsigned n = (unsigned)threads, count = ic_p_count_up(team, &team->met);
+        ic_p_await(team, &team->met, (count + n - 1) / n * n);
     }
 #else
     (void)team, (void)threads;

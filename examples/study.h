@@ -184,6 +184,8 @@ PEN_FN void put_number(table *t, double x)
 {
     char text[64];
     snprintf(text, sizeof text, t->columns[t->col].format, x);
+    if (*text == '-' && !text[strspn(text, "-0.")])
+        snprintf(text, sizeof text, t->columns[t->col].format, 0.);      /* no minus before what rounds to zero */
     put_cell(t, text, "");
 }
 

@@ -448,12 +448,12 @@ static void bench_sizes(void)
     for (products = 1; products <= 3; products++) {
         for (k = 16; k <= (smallest ? 32 : quick ? 256 : 1024); k *= 2)
             size_row("hidden", products, k, STEPS, 10);
-        for (k = 32; k <= (smallest ? 64 : 1024); k *= 2)
+        for (k = 32; k <= (smallest ? 64 : quick ? 256 : 1024); k *= 2)
             size_row("steps", products, HIDDEN, k, 10);
         for (k = 0; k < (smallest ? 2 : quick ? 10 : 15); k++)
             size_row("batch", products, HIDDEN, STEPS, batches[k]);
     }
-    for (k = 0; k < (smallest ? 2 : quick ? 6 : 9); k++)
+    for (k = 0; k < (smallest ? 2 : quick ? 5 : 9); k++)
         classes_row(classes[k]);
 }
 
@@ -512,7 +512,7 @@ static void bench_points(const char *workload, work_fn *fn, points *p, const cha
     remove(p->path);
 }
 
-/* Half of the letters are learned, as in the UEA split, the others recognised.  The peer gets a row a letter: its class, its length, and
+/* Half of the letters are learned, as in the UEA split (an eighth when it is to be quick), the others recognised.  The peer gets a row a letter: its class, its length, and
    the points. */
 static void bench_recognise(const char *folder, const char *data)
 {
@@ -537,7 +537,7 @@ static void bench_recognise(const char *folder, const char *data)
         class_of[i] = set.label[order[i]];
         to[0] = (float)class_of[i], to[1] = (float)curve[i].n;
     }
-    recognising_init(&g, set.n, set.n / 2, set.classes, curve, class_of);
+    recognising_init(&g, set.n, set.n / (quick ? 8 : 2), set.classes, curve, class_of);
     points_write(&p, folder, "RECOGNISE");
     snprintf(arguments, sizeof arguments, "'%s' %d", p.path, g.train.n);
     snprintf(label, sizeof label, "RECOGNISE fit, %d %s", g.train.n, which);
@@ -554,7 +554,7 @@ static void bench_recognise(const char *folder, const char *data)
 
 static void bench_others(const char *folder)
 {
-    enum { CURVES = 150, MANY = 2858, BLOBS = 20000, WIDE = 64, LONG = 1000 };
+    enum { CURVES = 150, MANY = 2858, LONG = 1000 };
     points p = { 0 };
     pen_set set;
     int i, j;
@@ -578,20 +578,30 @@ static void bench_others(const char *folder)
             p.x[i * p.d + j] += p.x[i * p.d + j - 2];
     bench_points("DTW", dtw_once, &p, folder, "aeon dtaidistance");
     free(p.x);
-    p.n = BLOBS, p.d = WIDE, p.k = 50, p.x = random_floats(4, BLOBS, WIDE);
-    if (!quick)
-        bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");      /* noise: the hardest case */
-    for (i = 0; i < BLOBS; i++)                                    /* around 50 places */
-        for (j = 0; j < WIDE; j++)
-            p.x[i * WIDE + j] += (float)ic_normal(5, (uint64_t)(i % 50), (uint64_t)j);
+    pen_set_free(&set);
+}
+
+/* Random numbers, the hardest case, and then the same around 50 places. */
+static void bench_large(const char *folder)
+{
+    points p = { 20000, 64, 50, NULL, "" };
+    int i, j;
+    p.x = random_floats(4, p.n, p.d);
+    bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
+    for (i = 0; i < p.n; i++)
+        for (j = 0; j < p.d; j++)
+            p.x[i * p.d + j] += (float)ic_normal(5, (uint64_t)(i % p.k), (uint64_t)j);
     bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
     free(p.x);
-    pen_set_free(&set);
 }
 
 int main(int argc, char **argv)
 {
-    static const int sizes[] = { 16, 64, 512, 1024 };
+    static const struct { int products, hidden, batch, two_threads, when_quick; } lstms[] = {
+        { 3, HIDDEN, 1, 1, 1 }, { 3, HIDDEN, 10, 1, 1 }, { 3, HIDDEN, 32, 1, 1 },  { 3, HIDDEN, 128, 1, 0 },
+        { 2, HIDDEN, 1, 0, 1 }, { 2, HIDDEN, 256, 1, 1 }, { 1, HIDDEN, 1, 0, 1 },  { 1, HIDDEN, 256, 1, 1 },
+        { 3, 16, 10, 0, 0 },    { 3, 64, 10, 0, 1 },      { 3, 512, 10, 0, 0 },    { 3, 1024, 10, 0, 0 },
+    };
     const char *slash = strrchr(argv[0], '/'), *data = "";
     const option options[] = { { "data", &data } };
     char path[1100];
@@ -631,17 +641,12 @@ int main(int argc, char **argv)
     fputs("workload\thidden\tbatch\tthreads\tms\tgflops\tpercent_of_peak\tpeer\tpeer_ms\tratio\n", table);
     measure_machine();
     printf("\n" LINE, "workload", "hidden", "batch", "threads", "ms", "GFLOP/s", "% peak", "peer", "ms", "ratio");
-    bench_lstm(3, HIDDEN, 1, 1);
-    bench_lstm(3, HIDDEN, 10, 1);
-    bench_lstm(3, HIDDEN, 32, 1);
-    bench_lstm(3, HIDDEN, 128, 1);
-    bench_lstm(2, HIDDEN, 1, 0);
-    bench_lstm(2, HIDDEN, 256, 1);
-    bench_lstm(1, HIDDEN, 1, 0);
-    bench_lstm(1, HIDDEN, 256, 1);
-    for (k = 0; k < (quick ? 2 : 4); k++)
-        bench_lstm(3, sizes[k], 10, 0);
+    for (k = 0; k < (int)(sizeof lstms / sizeof lstms[0]); k++)
+        if (!quick || lstms[k].when_quick)
+            bench_lstm(lstms[k].products, lstms[k].hidden, lstms[k].batch, lstms[k].two_threads);
     bench_others(argv[1]);
+    if (!quick)
+        bench_large(argv[1]);
     bench_recognise(argv[1], data);
     out_close(&out);
     return 0;

@@ -52,7 +52,7 @@ static const part beyond[] = {
 /* Folded: everything whose id begins like this; the last takes the rest. */
 static const part groups[] = {
     { "instances_", "Every instance of every row" },
-    { "heatmaps_",  "Latent spaces of every network, 2 classes" },
+    { "heatmaps_",  "Latent spaces of the first networks of every row, 2 classes" },
     { "som_",       "Maps of every row, 4 classes" },
     { "",           "Further tables and figures" },
 };

@@ -92,7 +92,8 @@ static void print_letter_map(const letter_map *m)
            m->letter ? "letter " : m->close_up ? "part of the map" : "all letters", only);
 }
 
-/* Beyond the slides: the heat maps of all instances with 2 classes, and the map with 4, of every generator. */
+/* Beyond the slides: the heat maps of the first instances with 2 classes, as many as a page is wide, and the
+   map with 4, of every generator. */
 static void print_generator(const table_row *row)
 {
     const char *name = row->name;
@@ -102,8 +103,8 @@ static void print_generator(const table_row *row)
         return;
     if (row_has(row, 2)) {
         printf("FIGURES += $(if $(filter 2_%s_v%%,$(NETWORKS)),heatmaps_%s)\n", name, name);
-        printf("$(BUILD)/figures/heatmaps_%s.svg: $(patsubst 2_%%,$(BUILD)/maps/%%_a.tsv,$(filter 2_%s_v%%,$(NETWORKS))) "
-               "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(filter 2_%s_v%%,$(NETWORKS))) plots/heatmap.gp\n",
+        printf("$(BUILD)/figures/heatmaps_%s.svg: $(patsubst 2_%%,$(BUILD)/maps/%%_a.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(NETWORKS)))) "
+               "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(NETWORKS)))) plots/heatmap.gp\n",
                name, name, name);
         printf("$(BUILD)/figures/heatmaps_%s.svg: SETTINGS = large=0; "
                "heading='%s: every input against a letter a (above) and b'; note='$(NOTE)'\n", name, heading_of(name));
