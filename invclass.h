@@ -7993,7 +7993,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 
    In the passes of training, two threads are 1.7 times as fast as one with one sequence, and 1.96
    times with 10 or 32; at the bad times 1.3, 1.6 and 1.9 times.  Generation is twice as fast
-   always. */
+   always.  How threads wait for each other, also on a busy machine, is told in [M3]. */
 
 /* [B6] Exercises.
 

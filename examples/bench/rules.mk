@@ -1,7 +1,8 @@
 # make bench: the measurements of speed.  Included by the Makefile.
 
 .PHONY: bench paper-bench
-# With the peers that examples/bench/setup.sh installs, with the UCI file if there is one, and with QUICK=1 in some four minutes.
+# With the peers that examples/bench/setup.sh installs, and with the UCI file if there is one.  With all peers it takes eleven
+# minutes, with QUICK=1 two and a half.
 bench: $(BIN)/bench | $(BUILD)/tables $(BUILD)/figures
 	@sh examples/bench/bench.sh $(BIN) $(BUILD) '$(DATA)' $(if $(QUICK),quick)
 paper-bench: bench
