@@ -71,7 +71,9 @@ CHOSEN    = $(subst all,$(ALL_ROWS) $(READINGS),$(ROWS))
 COUNTED   = $(wordlist 1,$(INSTANCES),$(NUMBERS))
 WANTED    = $(foreach c,$(CLASSES),$(foreach r,$(filter $(CHOSEN),$(ROWS_$(c))),$(COUNTED:%=$(c)_$(r)_v%)))
 HAVE     := $(basename $(notdir $(wildcard $(BUILD)/results/*.tsv)))
-NETWORKS  = $(if $(filter report,$(MAKECMDGOALS)),$(filter $(HAVE),$(WANTED)),$(WANTED))
+# make report takes results as they are.
+REPORTED := $(filter report,$(MAKECMDGOALS))
+NETWORKS  = $(if $(REPORTED),$(filter $(HAVE),$(WANTED)),$(WANTED))
 FIGURES  := F1a F1b F1c F5 latent $(if $(filter paper,$(PROFILE)),ways)
 NEEDS    := $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
 TRAIN     = $(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
@@ -93,7 +95,7 @@ $(BUILD)/settings: FORCE
 	@s=$$(printf 'data %s\nprofile %s\noptions %s' '$(DATA)' '$(PROFILE)' '$(OPTIONS)'); \
 	[ "$$(cat $@ 2>/dev/null)" = "$$s" ] || { mkdir -p $(BUILD) && printf '%s\n' "$$s" >$@; }
 
-ifeq ($(filter report,$(MAKECMDGOALS)),)         # which takes results as they are
+ifndef REPORTED
 $(BUILD)/results/%.tsv: $(NEEDS)
 	@$(TRAIN)
 endif

@@ -59,7 +59,7 @@ static void print_names(void)
 static void print_readings(void)
 {
     int k, c;
-    printf("ifneq ($(MAKECMDGOALS),report)\n");
+    printf("ifndef REPORTED\n");
     for (k = 0; k < READINGS; k++)
         for (c = 0; c < 3; c++)
             if (readings[k].same_network && reading_has(&readings[k], class_counts[c]))
