@@ -9,7 +9,7 @@ stats input using 5 nooutput
 panels = STATS_blocks
 columns = panels < 3 ? panels : 3
 lines = (panels + columns - 1) / columns
-width = 480.0 * columns; height = 430.0 * lines + 165
+width = 480.0 * columns; height = 430.0 * lines + 190
 if (png) {
     set terminal pngcairo size width,height font face(16) background "white"
 } else {
@@ -17,7 +17,7 @@ if (png) {
 }
 set output output
 set multiplot layout lines,columns title sprintf("Accuracy as training goes on, by the original's recipe\n{/*0.8 %s}", note) \
-    margins 60 / width, 1 - 80 / width, 150 / height, 1 - 95 / height spacing 130 / width, 95 / height
+    margins 60 / width, 1 - 80 / width, 175 / height, 1 - 95 / height spacing 130 / width, 95 / height
 set logscale x
 set logscale y2
 set xrange [5000:200000]
@@ -39,7 +39,7 @@ do for [k=0:panels-1] {
     set object 1 rectangle from graph 0,first low to graph 1,first high fc rgb "#f0d8c4" fs solid noborder behind
     plot middle with lines lw 1.5 lc rgb 0xc04a00 title "published: mean and range", \
          input index k using 5:7 axes x1y2 with lines lw 1.5 lc rgb grey title "error left (right)", \
-         input index k using 5:8 with linespoints dt 2 lw 1.2 pt 6 ps marker lc rgb blue title "25 iterations", \
-         input index k using 5:9 with linespoints lw 2.2 pt 7 ps marker lc rgb blue title "200 iterations"
+         input index k using 5:($12 > 0 ? $8 : NaN) with linespoints dt 2 lw 1.2 pt 6 ps marker lc rgb blue title "25 iterations", \
+         input index k using 5:9 with linespoints lw 2.2 pt 7 ps marker lc rgb blue title "200 iterations (a classifier: its answer)"
 }
 unset multiplot
