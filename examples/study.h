@@ -196,6 +196,14 @@ PEN_FN void put_none(table *t, int n)
         put_cell(t, "-", "");
 }
 
+PEN_FN void put_deviation(table *t, const sample *s)
+{
+    if (s->n > 1)
+        put_number(t, deviation(s));
+    else
+        put_none(t, 1);
+}
+
 PEN_FN void table_end(table *t, const char *note)
 {
     fprintf(t->tsv.file, "# %s\n", note);

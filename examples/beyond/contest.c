@@ -38,7 +38,7 @@ static void write_rows(table *t, const char *data, const char *training, const r
         put_text(t, training);
         put_text(t, k == METHODS ? "recogniser" : method_names[k]);
         put_number(t, a.mean);
-        put_number(t, deviation(&a));
+        put_deviation(t, &a);
         if (l.mean - l.mean == 0) {
             put_number(t, l.mean);
             put_number(t, rows[k].sure > 0 ? (double)rows[k].sure_wrong / rows[k].sure : 0);
@@ -293,7 +293,7 @@ static void refusing(const char *directory, const char *prefix, int seeds)
         put_text(&t, "7, 8 and 9");
         put_text(&t, k == METHODS ? "recogniser" : method_names[k]);
         put_number(&t, a.mean);
-        put_number(&t, deviation(&a));
+        put_deviation(&t, &a);
         put_number(&t, f.mean);
     }
     table_end(&t, "False alarms: known digits refused when 95 % of the unknown ones are.");

@@ -137,7 +137,7 @@ static void comparison_line(table *t, const char *name, const sample *published,
     put_text(t, name);
     put_number(t, published->mean);
     put_number(t, measured->mean);
-    put_number(t, deviation(measured));
+    put_deviation(t, measured);
     put_number(t, measured->n);
     put_interval(t, measured->mean - published->mean, half_width(published, measured), &agreement);
 }
@@ -216,10 +216,10 @@ static int instances_table(const char *id, const char *title, int classes, const
     put_number(&t, mr.mean);
     put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
     put_text(&t, "deviation");
-    put_number(&t, deviation(&p));
-    put_number(&t, deviation(&pr));
-    put_number(&t, deviation(&m));
-    put_number(&t, deviation(&mr));
+    put_deviation(&t, &p);
+    put_deviation(&t, &pr);
+    put_deviation(&t, &m);
+    put_deviation(&t, &mr);
     put_none(&t, 3);
     end_table(&t, welch);
     return 1;
@@ -430,7 +430,7 @@ static void paper_profile_table(const figures *published, const figures *measure
             put_number(&t, summarise(measured, class_counts[c], row, fit_of).mean);
             put_number(&t, p.mean);
             put_number(&t, m.mean);
-            put_number(&t, deviation(&m));
+            put_deviation(&t, &m);
             put_number(&t, m.n);
             put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
         }
@@ -504,7 +504,7 @@ static void data_table(const figures *measured)
             put_number(&t, class_counts[c]);
             put_text(&t, what[k]);
             put_number(&t, m.mean);
-            put_number(&t, deviation(&m));
+            put_deviation(&t, &m);
             put_number(&t, m.n);
             put_number(&t, d.mean);
             if (k == 0)
@@ -563,7 +563,7 @@ static void readings_table(const figures *measured, const figures *published)
             put_number(&t, base.mean);
             put_text(&t, r->text);
             put_number(&t, m.mean);
-            put_number(&t, deviation(&m));
+            put_deviation(&t, &m);
             put_number(&t, m.n);
             put_interval(&t, m.mean - base.mean, half, &of_readings);
         }
