@@ -7965,7 +7965,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    With one sequence the bandwidth of the cache binds; 80 to 90 percent of (1) are reached.  With
    two and three, loads and multiply-adds take equally long and do not overlap in full: two
    thirds of the peak.  From four on the multiply-adds bind.  What is missing there, 10 percent
-   of the peak in generation, 12 in inversion and 15 to 19 in training, is time that counts no
+   of the peak in generation, 12 in inversion and 16 to 20 in training, is time that counts no
    operations: the gates, the padding of 205 units to 208, the output layer, and in training the
    copying of $dz$, packing, and Adam.  Ten sequences are computed as two tiles of five rows, not
    as one of six and one of four: the smaller tile would lose more than the larger one gains. */
@@ -9157,13 +9157,16 @@ IC_P_FN int ic_p_threads(int asked)
 
    A training update makes four calls within some 10 ms, and threads that share a sequence meet
    every few microseconds, but to wake a thread that sleeps can take 0.3 ms.  So a waiting
-   thread polls for a while before it blocks on the condition variable.  It keeps its processor
-   meanwhile: on a busy machine, a thread that yields gets it back only when the time slice of
-   another program ends, some 4 ms later, and meanwhile keeps its own team waiting.  An update
-   of one sequence, by two threads beside two other programs on two cores, took 1460 ms with
-   yields; without, it took 6 ms in most runs and 23 ms in one.  Only where the team itself has
-   more threads than there are processors is yielding the quickest: the thread waited for is
-   then likely to be in the queue. */
+   thread polls for a while before it blocks on the condition variable.
+
+   It keeps its processor meanwhile: on a busy machine, a thread that yields gets it back only
+   when the time slice of another program ends, some 4 ms later, and meanwhile keeps its own
+   team waiting.  An update of one sequence, by two threads beside two other programs on two
+   cores, took 1460 ms with yields; without, it took 6 ms in most runs and 23 ms in one.  Only
+   where the team itself has more threads than the machine has processors is yielding the
+   quickest: the thread waited for is then likely to be in the queue.  A process that is
+   confined to fewer of them does not notice: the same two threads on one core took 17 ms, with
+   yields 5. */
 #if IC_P_THREADS
 #define IC_P_POLLS 100000             /* some 50 microseconds */
 #define IC_P_YIELD 25                 /* takes as long as so many polls */

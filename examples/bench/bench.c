@@ -512,8 +512,8 @@ static void bench_points(const char *workload, work_fn *fn, points *p, const cha
     remove(p->path);
 }
 
-/* Half of the letters are learned, as in the UEA split (an eighth when it is to be quick), the others recognised.  The peer gets a row a letter: its class, its length, and
-   the points. */
+/* Half of the letters are learned, as in the UEA split (an eighth when it is to be quick), the others recognised.
+   The peer gets a row a letter: its class, its length, and the points. */
 static void bench_recognise(const char *folder, const char *data)
 {
     enum { ROW = 2 + 2 * PEN_STEPS };
