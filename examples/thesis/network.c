@@ -551,6 +551,8 @@ static double foresee(const network *net, const split *s, recipe r)
     check(ic_model_randomise(&model, 1, 0), "model");
     if (!net->reading || !net->reading->same_network) {
         r.train.restarts = 0;
+        r.train.memory = 0;                  /* what concerns ic_train alone, or validation */
+        r.train.check_every = 0;
         check(ic_trainer_init(&trainer, &model, &pairs, NULL, &r.train), "plan");
         check(ic_trainer_step(&trainer), "plan");
         begun = seconds_now();
