@@ -109,6 +109,38 @@ static void check_gemm(const ic_p_kernels *kernels, int kind)
     CHECK(same);
 }
 
+/* Cells and errors that shrink become 0 before they are subnormal, on every kernel alike; NaN stays. */
+static void check_flush(const ic_p_kernels *kernels)
+{
+    enum { N = IC_PAD };
+    static const float small[] = { 1e-38f, -1e-19f, 1.9e-18f, 2.1e-18f, -2.1e-18f, 1, 0, NAN };
+    float before[N] = { 0 }, z[4 * N] = { 0 }, c[N], tc[N], h[N], dh[N], dc[N];
+    int k, same = 1;
+    for (k = 0; k < N; k++) {
+        before[k] = small[k % 8];
+        z[k] = -9;                                     /* i = 0; f and o are a half, g is 0 */
+        z[2 * N + k] = 0.5f;
+    }
+    for (k = 0; k < N; k += kernels->lanes)
+        kernels->gates(1, IC_HARD_SIGMOID, z + k, 4 * N, before + k, c + k, tc + k, h + k, N);
+    for (k = 0; k < N; k++) {
+        const float want = fabs((double)before[k]) < 2e-18 ? 0 : before[k] / 2;
+        same &= k % 8 == 7 ? isnan(c[k]) && isnan(h[k]) : bits_of(c[k]) == bits_of(want);
+        dc[k] = 0;
+        tc[k] = 0.5f;
+    }
+    CHECK(same);
+    memcpy(dh, before, sizeof dh);
+    for (k = 0, same = 1; k < N; k += kernels->lanes)
+        kernels->gates_back(1, k, 1, IC_HARD_SIGMOID, dh, dc, z, 4 * N, before, tc, N);
+    for (k = 0; k < N; k++) {
+        const double error = fabs((double)dh[k]);      /* dout = dh tc slope; d = dh o (1 - tc^2) = 0.375 dh */
+        same &= k % 8 == 7 ? isnan(z[3 * N + k]) : (z[3 * N + k] == 0) == (error < 1e-18);
+        same &= k % 8 == 7 || (dc[k] == 0) == (0.375 * error < 1e-18);
+    }
+    CHECK(same);
+}
+
 int main(int argc, char **argv)
 {
     /* All floats take half a minute; every seventh is what the fast run looks at. */
@@ -157,6 +189,7 @@ int main(int argc, char **argv)
             int kind;
             for (kind = 0; kind < KINDS; kind++)
                 check_gemm(ic_p_kernels_for((ic_isa)k), kind);
+            check_flush(ic_p_kernels_for((ic_isa)k));
         }
     for (k = 1; k < 100; k++)
         CHECK_NEAR(ic_p_log(k * 0.37), log(k * 0.37), 1e-13);
