@@ -133,6 +133,7 @@ report: $(BUILD)/report.html
 	@$(if $(MISSING),echo "results: $(words $(MISSING)) of $(words $(WANTED)) missing: $(MISSING)")
 	@$(if $(strip $(LEFT)),echo "figures: left out for want of instance 0 of a row: $(strip $(LEFT))")
 	@$(if $(DATA),,echo "The data were the built-in letters; with the UCI file (make data) figures compare with the published ones.")
+	@! command -v lua5.4 >/dev/null || lua5.4 paper/keep.lua same $(BUILD)
 	@echo "Everything on one page: $(BUILD)/report.html"
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES:%=$(BUILD)/figures/%.svg)
 	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
@@ -166,12 +167,14 @@ $(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables 
 $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.tsv plots/beyond.gp
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
-# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.
+# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.  Networks by the original's
+# recipe take long, so their results are kept, too: copied to $(BUILD)/results they join those of another day (make report paper).
 KEPT_quick = tables T1 T2D T4D T20D T2 fit latent training_data readings $(FIGURES)
 KEPT_paper = paper_profile paper_profile ways
 paper: reproduce
 	@lua5.4 paper/keep.lua $(BUILD) $(KEPT_$(PROFILE))
 	@[ $(PROFILE) = paper ] || cp $(BUILD)/tables/instances_* paper/tables/
+	@[ $(PROFILE) = quick ] || for r in $(RESULTS:.tsv=); do cp $$r.tsv $$r.way paper/recipe/; done
 	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin \
 	   'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
 paper-beyond: beyond

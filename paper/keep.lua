@@ -3,6 +3,7 @@
 --                                                   lines "<!-- MARK: ..." and "<!-- end of MARK" of paper/README.md
 --                                                   or README.md, whichever has them
 --     lua5.4 paper/keep.lua origin VARIABLES RESULT.tsv ...   writes RUN.txt: how the results were made
+--     lua5.4 paper/keep.lua same BUILD              says how many networks came out as those of the snapshot did
 local function read(path)
     local file = io.open(path, "rb")
     if not file then return nil end
@@ -51,5 +52,23 @@ local function keep_origin(variables, results)
         .. (processor and "Processor: " .. processor .. "\n" or ""))
 end
 
+-- Instance for instance, to the fourth decimal of accuracy and RMSE; nothing to say of other data or another profile.
+local function say_same(build)
+    local same, all = 0, 0
+    local names = io.popen("cd paper/tables && ls instances_*.tsv")
+    for name in names:lines() do
+        local ours, kept = read(build .. "/tables/" .. name), read("paper/tables/" .. name)
+        if ours and ours:match("\n# [^\n]*") == kept:match("\n# [^\n]*") then
+            for line in ours:gmatch("\n(v[^\n]*)") do
+                all = all + 1
+                if kept:find("\n" .. line .. "\n", 1, true) then same = same + 1 end
+            end
+        end
+    end
+    names:close()
+    if all > 0 then print(("%d of %d networks came out as those of the snapshot in paper/ did."):format(same, all)) end
+end
+
 if arg[1] == "origin" then keep_origin(arg[2], { table.unpack(arg, 3) })
+elseif arg[1] == "same" then say_same(arg[2])
 else keep_run(arg[1], arg[2], { table.unpack(arg, 3) }) end
