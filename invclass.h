@@ -8270,8 +8270,9 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_IF_INSIDE(s, a) _mm512_maskz_mov_ps( \
     _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), \
                             s, _mm512_set1_ps(1.0f), _CMP_LT_OQ), a)
+#define IC_P_ABS(a) _mm512_abs_ps(a)
 #define IC_P_FLUSH(a) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask( \
-    _mm512_abs_ps(a), _mm512_set1_ps(IC_P_LEAST), _CMP_NLT_UQ), a)
+    IC_P_ABS(a), _mm512_set1_ps(IC_P_LEAST), _CMP_NLT_UQ), a)
 #define IC_P_BELOW(a, b) ((unsigned)_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ))
 #define IC_P_TOTAL(a) ic_p_total(_mm256_add_ps(_mm512_castps512_ps256(a), \
     _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1))))
@@ -8306,8 +8307,9 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_IF_INSIDE(s, a) _mm256_and_ps(a, _mm256_and_ps( \
     _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ), \
     _mm256_cmp_ps(s, _mm256_set1_ps(1.0f), _CMP_LT_OQ)))
+#define IC_P_ABS(a) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a)
 #define IC_P_FLUSH(a) _mm256_andnot_ps(_mm256_cmp_ps( \
-    _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a), _mm256_set1_ps(IC_P_LEAST), _CMP_LT_OQ), a)
+    IC_P_ABS(a), _mm256_set1_ps(IC_P_LEAST), _CMP_LT_OQ), a)
 #define IC_P_BELOW(a, b) ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ)))
 #define IC_P_TOTAL(a) ic_p_total(a)
 #define IC_P_D __m256d
@@ -8339,7 +8341,8 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_POW2(k) wasm_i32x4_shl(wasm_i32x4_add(k, wasm_i32x4_splat(127)), 23)
 #define IC_P_IF_INSIDE(s, a) wasm_v128_and(a, wasm_v128_and( \
     wasm_f32x4_gt(s, wasm_f32x4_splat(0.0f)), wasm_f32x4_lt(s, wasm_f32x4_splat(1.0f))))
-#define IC_P_FLUSH(a) wasm_v128_andnot(a, wasm_f32x4_lt(wasm_f32x4_abs(a), wasm_f32x4_splat(IC_P_LEAST)))
+#define IC_P_ABS(a) wasm_f32x4_abs(a)
+#define IC_P_FLUSH(a) wasm_v128_andnot(a, wasm_f32x4_lt(IC_P_ABS(a), wasm_f32x4_splat(IC_P_LEAST)))
 #define IC_P_BELOW(a, b) ((unsigned)wasm_i32x4_bitmask(wasm_f32x4_lt(a, b)))
 #define IC_P_TOTAL(a) ic_p_total(wasm_f32x4_add(a, wasm_i32x4_shuffle(a, a, 2, 3, 0, 1)))
 #define IC_P_D v128_t
@@ -8372,8 +8375,9 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
     vreinterpretq_s32_f32(k), vdupq_n_s32(127)), 23))
 #define IC_P_IF_INSIDE(s, a) vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), \
     vandq_u32(vcgtq_f32(s, vdupq_n_f32(0.0f)), vcltq_f32(s, vdupq_n_f32(1.0f)))))
+#define IC_P_ABS(a) vabsq_f32(a)
 #define IC_P_FLUSH(a) vreinterpretq_f32_u32(vbicq_u32( \
-    vreinterpretq_u32_f32(a), vcltq_f32(vabsq_f32(a), vdupq_n_f32(IC_P_LEAST))))
+    vreinterpretq_u32_f32(a), vcltq_f32(IC_P_ABS(a), vdupq_n_f32(IC_P_LEAST))))
 #define IC_P_BELOW(a, b) ic_p_bits(vcltq_f32(a, b))
 #define IC_P_TOTAL(a) ic_p_total(vadd_f32(vget_low_f32(a), vget_high_f32(a)))
 #define IC_P_D float64x2_t
@@ -8404,7 +8408,8 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
 #define IC_P_POW2(k) ic_p_pow2(k)
 #define IC_P_IF_INSIDE(s, a) ((s) > 0 && (s) < 1 ? (a) : 0)
-#define IC_P_FLUSH(a) (fabs((double)(a)) < (double)IC_P_LEAST ? 0 : (a))
+#define IC_P_ABS(a) ((ic_real)fabs((double)(a)))
+#define IC_P_FLUSH(a) (IC_P_ABS(a) < (ic_real)IC_P_LEAST ? 0 : (a))
 #define IC_P_BELOW(a, b) ((unsigned)((a) < (b)))
 #define IC_P_TOTAL(a) (a)
 #define IC_P_D double
@@ -8423,7 +8428,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
    each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves
    onto halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
 
-#define IC_P_LEAST 1e-18f                                   /* why: [X3] */
+#define IC_P_LEAST 1e-30f                                   /* why: [X3] */
 #define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
 #define IC_P_KFN IC_P_TARGET IC_P_INLINE
 #define IC_P_CONST(x) IC_P_SET((ic_real)(x))
@@ -8462,7 +8467,9 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
    $tanh(x) = x p(x^2) / q(x^2)$ with $p$ and $q$ of degree 4, fitted on $|x| <= 9.02$ for the
    least largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
    division and eight multiply-adds are about half of what a detour over exp would take.  Error:
-   at most 6 units in the last place, never beyond +-1, exactly odd. */
+   at most 6 units in the last place, never beyond +-1, exactly odd.  For the sake of speed
+   ([X3]) $x^2$ is taken of 1e-15 at least; there $p$ and $q$ are both 1 already, and no bit of
+   the result changes. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8470,7 +8477,8 @@ IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 #else
     IC_P_V u, p, q;
     x = IC_P_MAX(IC_P_CONST(-9.02f), IC_P_MIN(IC_P_CONST(9.02f), x));
-    u = IC_P_MUL(x, x);
+    u = IC_P_MAX(IC_P_CONST(1e-15f), IC_P_ABS(x));
+    u = IC_P_MUL(u, u);
     p = IC_P_FMA(u, IC_P_CONST(1.3319121805e-8f), IC_P_CONST(2.0583520381e-5f));
     p = IC_P_FMA(u, p, IC_P_CONST(3.4940370824e-3f));
     p = IC_P_FMA(u, p, IC_P_CONST(1.3379719853e-1f));
@@ -8732,14 +8740,14 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    their sums $z_i$, with those of $f$, $g$ and $o$ IC_PAD numbers apart each; the activations
    replace them.
 
-   What is smaller than 1e-18 becomes 0 (FLUSH): $c$ here, $dh$ and $dc$ on the way back.  The
-   cells of a network that forgets shrink from step to step, and so does an error on its way back
-   through gates that are nearly closed.  Below $2^{-126}$ floats are subnormal, and on many
-   processors an instruction that meets one takes a hundred cycles and more: on an Intel Xeon an
-   update of a network with noise, a third of its way through training, took 14 ms instead of 5.
-   At 1e-18 the products of two such numbers are normal, too.  Nothing is lost that counts: other
-   terms of the same sums are larger by far, and in Adam 1e-18 stands beside an epsilon of 1e-8.
-   (Processors have a mode for it; but not all have, and the mode is the caller's: [Y7].) */
+   Numbers that are too small.  The cells of a network that forgets shrink from step to step, and
+   so does an error on its way back through gates that are nearly closed.  Below $2^{-126}$ floats
+   are subnormal, and on many processors an instruction that meets one takes a hundred cycles and
+   more: on an Intel Xeon an update of a network with noise, a third of its way through training,
+   took 14 ms instead of 5.  So what is smaller than 1e-30 becomes 0 (FLUSH): $c$ here, $dc$ and
+   $dz$ on the way back.  Beside other terms of the same sums it is lost anyway, and with it only
+   an error that Adam, whose epsilon is 1e-8, would not act on.  (Processors have a mode for this;
+   but not all have, and the mode is the caller's: [Y7].) */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)
@@ -8799,8 +8807,7 @@ IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gat
             ic_real *zu = z + ic_p_gate_at(u);
             IC_P_V i = IC_P_LOAD(zu), f = IC_P_LOAD(zu + IC_PAD);
             IC_P_V g = IC_P_LOAD(zu + 2 * IC_PAD), o = IC_P_LOAD(zu + 3 * IC_PAD);
-            IC_P_V t = IC_P_LOAD(tc + u), d, di, df, dg, dout;
-            const IC_P_V dhu = IC_P_FLUSH(IC_P_LOAD(dh + u));
+            IC_P_V t = IC_P_LOAD(tc + u), dhu = IC_P_LOAD(dh + u), d, di, df, dg, dout;
             dout = IC_P_MUL(dhu, t);                                              /* [L](5) */
             d = IC_P_SUB(one, IC_P_MUL(t, t));
             d = IC_P_FLUSH(IC_P_FMA(IC_P_MUL(dhu, o), d, IC_P_LOAD(dc + u)));     /* [L](6) */
@@ -8808,10 +8815,14 @@ IC_P_TARGET IC_P_FN void IC_P_K(gates_back)(int m, int unit, int vectors, ic_gat
             dg = IC_P_MUL(d, i);
             df = IC_P_MUL(d, IC_P_LOAD(c_before + u));
             IC_P_STORE(dc + u, IC_P_MUL(d, f));                                   /* [L](8) */
-            IC_P_STORE(zu, IC_P_MUL(di, IC_P_K(gate_slope)(kind, i)));            /* [L](9) */
-            IC_P_STORE(zu + IC_PAD, IC_P_MUL(df, IC_P_K(gate_slope)(kind, f)));
-            IC_P_STORE(zu + 2 * IC_PAD, IC_P_MUL(dg, IC_P_SUB(one, IC_P_MUL(g, g))));
-            IC_P_STORE(zu + 3 * IC_PAD, IC_P_MUL(dout, IC_P_K(gate_slope)(kind, o)));
+            di = IC_P_MUL(di, IC_P_K(gate_slope)(kind, i));                       /* [L](9) */
+            df = IC_P_MUL(df, IC_P_K(gate_slope)(kind, f));
+            dg = IC_P_MUL(dg, IC_P_SUB(one, IC_P_MUL(g, g)));
+            dout = IC_P_MUL(dout, IC_P_K(gate_slope)(kind, o));
+            IC_P_STORE(zu, IC_P_FLUSH(di));
+            IC_P_STORE(zu + IC_PAD, IC_P_FLUSH(df));
+            IC_P_STORE(zu + 2 * IC_PAD, IC_P_FLUSH(dg));
+            IC_P_STORE(zu + 3 * IC_PAD, IC_P_FLUSH(dout));
         }
         dh += c_row, dc += c_row, z += z_row, c_before += c_row, tc += c_row;
     }
@@ -8964,6 +8975,7 @@ static const ic_p_kernels IC_P_K(kernels) = {
 #undef IC_P_MAX
 #undef IC_P_POW2
 #undef IC_P_IF_INSIDE
+#undef IC_P_ABS
 #undef IC_P_FLUSH
 #undef IC_P_BELOW
 #undef IC_P_TOTAL

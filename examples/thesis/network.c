@@ -596,7 +596,9 @@ static int plan(int n, char **paths, const char *data, const char *profile)
         strcpy(last, kind);
         seconds += one;
     }
-    printf("%d networks to train: about %.1f hours of one core, profile %s\n", n, seconds / 3600, profile);
+    printf("%d networks to train: about ", n);
+    printf(seconds < 7200 ? "%.0f minutes" : "%.1f hours", seconds < 7200 ? ceil(seconds / 60) : seconds / 3600);
+    printf(" of one core, profile %s\n", profile);
     return 0;
 }
 

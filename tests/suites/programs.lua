@@ -115,6 +115,7 @@ test("reproduce", function()
     end
     check(out:find("T4D left out", 1, true), "a table that cannot be made is named", out)
     check(out:find("F2C (noise_01, 2 classes)", 1, true), "a figure that cannot be made is named", out)
+    check(not out:find("the snapshot", 1, true), "other data are not compared with the snapshot", out)
     check(read(run .. "/tables/T2D.md"):find("built-in letters", 1, true), "tables name the data")
     check(read(run .. "/figures/F2A.svg"):find("built-in letters", 1, true), "figures name the data")
     local hash_0 = read(run .. "/results/2_naked_v0.tsv"):match("\nweights_hash\t(%x+)\n") or "none"
@@ -139,8 +140,19 @@ test("reproduce", function()
     check(status == 0 and select(2, out:gsub("accuracy", "")) == 2, "a reading trains nothing", out)
     check(read(run .. "/tables/readings.tsv"):find("start drifts", 1, true), "readings have a table")
     check(not read(run .. "/results/2_naked_drift_v0.model"), "and no model of their own")
-    out, status = make("PROFILE=paper BUILD=" .. run .. "/none plan ROWS=naked CLASSES=2 INSTANCES=3")
-    check(status == 0 and out:find("3 networks to train: about [%d.]+ hours"), "the paper's budget has an estimate", out)
+    for profile, unit in pairs { paper = "[%d.]+ hours", quick = "%d+ minutes" } do
+        out, status = make("PROFILE=" .. profile .. " BUILD=" .. run .. "/none plan ROWS='naked comparison_mse' CLASSES=4")
+        check(status == 0 and out:find("10 networks to train: about " .. unit), "the budget has an estimate", out)
+    end
+    -- a run on the data of the snapshot is compared with it
+    local kept = read("paper/tables/instances_4_types.tsv")
+    local n = select(2, kept:gsub("\nv", ""))
+    write(run .. "/tables/instances_4_types.tsv", kept)
+    out = sh("lua5.4 paper/keep.lua same " .. run)
+    check(out:find(n .. " of " .. n .. " networks came out", 1, true), "the snapshot's own figures are the same", out)
+    write(run .. "/tables/instances_4_types.tsv", (kept:gsub("(\nv1\t[^\n]*)%d\t%-\t%-\t%-", "%1x\t-\t-\t-", 1)))
+    out = sh("lua5.4 paper/keep.lua same " .. run)
+    check(out:find(n - 1 .. " of " .. n .. " networks came out", 1, true), "one that differs is counted", out)
 end)
 
 -- What is typed is refused, in one line, where it could mean anything to a shell or to make.
