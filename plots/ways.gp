@@ -7,7 +7,7 @@ face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 set datafile separator tab
 stats input using 5 nooutput
 panels = STATS_blocks
-columns = panels < 3 ? panels : 3
+columns = panels < 3 ? panels : panels == 4 ? 2 : 3
 lines = (panels + columns - 1) / columns
 width = 480.0 * columns; height = 430.0 * lines + 190
 if (png) {
