@@ -8467,9 +8467,9 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
    $tanh(x) = x p(x^2) / q(x^2)$ with $p$ and $q$ of degree 4, fitted on $|x| <= 9.02$ for the
    least largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
    division and eight multiply-adds are about half of what a detour over exp would take.  Error:
-   at most 6 units in the last place, never beyond +-1, exactly odd.  For the sake of speed
-   ([X3]) $x^2$ is taken of 1e-15 at least; there $p$ and $q$ are both 1 already, and no bit of
-   the result changes. */
+   at most 6 units in the last place, never beyond +-1, exactly odd.  An $|x|$
+   below 1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow ([X3]);
+   there $p$ and $q$ are both 1 already, and no bit of the result changes. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8745,9 +8745,9 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    are subnormal, and on many processors an instruction that meets one takes a hundred cycles and
    more: on an Intel Xeon an update of a network with noise, a third of its way through training,
    took 14 ms instead of 5.  So what is smaller than 1e-30 becomes 0 (FLUSH): $c$ here, $dc$ and
-   $dz$ on the way back.  Beside other terms of the same sums it is lost anyway, and with it only
-   an error that Adam, whose epsilon is 1e-8, would not act on.  (Processors have a mode for this;
-   but not all have, and the mode is the caller's: [Y7].) */
+   $dz$ on the way back.  Beside other terms of the same sums it would be lost as well, but where
+   it breaks a tie in rounding; and Adam, whose epsilon is 1e-8, would not act on it.  (Processors
+   have a mode for this; but not all have, and the mode is the caller's: [Y7].) */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)

@@ -118,7 +118,7 @@ static void check_flush(const ic_p_kernels *kernels)
     int k, same = 1;
     for (k = 0; k < N; k++) {
         before[k] = small[k % 8];
-        z[k] = -9;                                     /* i = 0; f and o are a half, g is 0 */
+        z[k] = -9;                                     /* i = 0; f and o are a half */
         z[2 * N + k] = 0.5f;
     }
     for (k = 0; k < N; k += kernels->lanes)
