@@ -151,7 +151,8 @@
        | your own loss              ic_work_new, ic_work_load, ic_forward, ic_output,
        |                            ic_output_gradient, ic_backward, ic_adam_step
 
-   NOTATION.  A letter has one meaning, in comments, declarations, examples and figures.
+   NOTATION.  Letters keep their meaning in comments, declarations, examples and figures.  What a
+   chapter calls otherwise, it says where it begins.
 
        | T  time steps       B  rows of a batch   I  inputs     H  hidden units    O  outputs
        | L  layers           C  classes           N  vertices   S  styles          K  clusters
@@ -823,7 +824,7 @@ typedef struct ic_explainer {
     int *label, *count;                /* [vertices] class; curves that a vertex stands for */
     ic_real *drawn;                    /* [vertices][steps][outputs] */
     ic_real *slope;                    /* [vertices][styles][steps][outputs] derivative of the drawing by the style */
-    ic_real *centre, *basis;           /* [views][d], [views][IC_BASIS][d], d = T O / views */
+    ic_real *centre, *basis;           /* [views][d], [views][d][IC_BASIS], d = T O / views */
     ic_real *sine;                     /* [IC_PACE][steps] the functions of the pace */
     double *log_share;                 /* [vertices] log(count / count of the class) */
     double rest;                       /* weight that the expected pose and pace have kept: rho of [E5] */
@@ -835,7 +836,8 @@ typedef struct ic_explainer {
 typedef struct ic_explained {      /* results; arrays of the caller's, NULL = not wanted (but energy) */
     double *energy;                /* [vertices] - log p(y, vertex | class) but for a constant */
     double *posterior;             /* [classes] sum 1, the classes equally likely beforehand */
-    int vertex, label;             /* of the lowest energy */
+    int vertex;                    /* of the lowest energy */
+    int label;                     /* its class; if the posterior is wanted, the most probable class */
     double least;                  /* that energy */
 } ic_explained;
 
@@ -1418,9 +1420,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    start, the workspace that the passes share, the passes themselves. */
 
 /* [C1] Parameters.
-   They lie in one block, drawn at ic_model.  ic_model_tensor is the only list of what it
-   contains: sizes, names and offsets, the start, the packing, the file and the check of the
-   gradient all follow it. */
+   All parameters lie in one block of memory, drawn at ic_model.  ic_model_tensor is the only list
+   of what it contains: sizes, names and offsets, the start, the packing, the file and the check
+   of the gradient all follow it. */
 #define IC_P_MAX_SIZE (1 << 20)          /* so every product of three sizes is below 2^63 */
 #define IC_P_MAX_LAYERS 8
 
@@ -1635,9 +1637,9 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
 }
 
 /* [C3] The workspace.
-   One block holds all that the passes over a batch need.  $V$ is the number of lanes of a vector,
-   a panel is $V$ hidden units, a group IC_PAD of them, which is 16, and a block up to four
-   vectors of columns.
+   One piece of memory holds all that the passes over a batch need.  $V$ is the number of lanes
+   of a vector, a panel is $V$ hidden units, a group IC_PAD of them, which is 16, and a block
+   up to four vectors of columns.
 
        | array           holds                                           extents
        | w, u            W and U packed for [L](1)                       [panel][k][gate][lane]
@@ -1981,8 +1983,9 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    First, how threads share the work.  Rows never touch each other: if there are enough of them,
    each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
    all threads go through the steps together, each with a share of the units, and meet after every
-   step.  Few means less than four rows a thread, as measured with two threads.  A share consists
-   of whole blocks of [C4], so that more threads than blocks do not help. */
+   step.  Few means less than four rows a thread, as measured with two threads; with more threads
+   than blocks of [C4], less than two rows a block, since a share consists of whole blocks and
+   more threads do not help there. */
 IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
@@ -2054,10 +2057,10 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-/* A pass over a lot of rows takes up to IC_P_GROUP of them at a time through all the steps.  In
-   every step a row writes some 6 KB.  Those of six rows and the packed weights fit into the
-   second-level cache together, those of 32 rows do not: in groups, a pass over 32 rows takes 3 %
-   less. */
+/* A pass over a lot of rows takes up to IC_P_GROUP of them at a time through all the steps.  With
+   205 units a row writes some 6 KB in every step.  Those of six rows and the packed weights
+   fit into the second-level cache together, those of 32 rows do not: in groups, a pass over 32
+   rows takes 3 % less. */
 typedef struct ic_p_share { int begin, end, part, parts; } ic_p_share;     /* rows, and a part of the units */
 typedef void ic_p_pass_fn(ic_work *work, const ic_p_share *share);
 typedef struct ic_p_pass_job { ic_work *work; ic_p_pass_fn *fn; int lots, parts; } ic_p_pass_job;
@@ -2452,8 +2455,8 @@ IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(work, out, 0); }
 
 /* [C8] Any number of sequences.
-   They run through the network in groups of six a thread, the rows of a tile of [X1], so that the
-   workspace stays small. */
+   The sequences run through the network in groups of six a thread, the rows of a tile of [X1],
+   so that the workspace stays small. */
 IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
                            ic_real *y, int threads)
 {
@@ -2540,7 +2543,8 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
 
    Taken one after the other, the cross-entropy would contribute $1/p$, which overflows for a
    sample far on the wrong side, where $p$ is near 0, and the softmax a factor $p$ that takes it
-   back.  In (4) nothing is divided: the gradient of such a sample is near -1. */
+   back.  In (4) nothing is divided: for such a sample, with one right class, the derivative by
+   its logit is near -1, times $w_b$. */
 
 /* Cross-entropy at one step, of $n$ classes; $dz$ receives its gradient, times `share`, if not
    NULL.  The largest logit is subtracted before exp, which keeps it in range. */
@@ -2619,9 +2623,10 @@ IC_DEF void ic_adam_step(size_t padded, const ic_adam *options, ic_real *param,
     ic_p_kernels_for(IC_ISA_BEST)->adam(padded, options, param, gradient, m, v);
 }
 
-/* The learning rate of update $u$: a linear rise over the warm-up, then constant, or a fall to
-   zero along $1 - 3 s^2 + 2 s^3$, $s$ the part that is done: a cubic within 0.011 of the usual
-   half cosine (Loshchilov & Hutter 2017), without a cosine. */
+/* The learning rate of update $u$: the rate, times a linear rise over the warm-up, times
+   (IC_DECAY) a fall to zero, $1 - 3 s^2 + 2 s^3$, over the part $s$ of the training that is
+   done: a cubic within 0.011 of the usual half cosine (Loshchilov & Hutter 2017), without a
+   cosine. */
 IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
 {
     const double s = (double)u / (double)o->updates, warm = o->warmup * (double)o->updates;
@@ -2633,11 +2638,11 @@ IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
    An update takes `batch` pairs, in a new random order every epoch, and each of them `draws`
    times.  The noise of a row depends on the seed, the pair, the update, the copy, the step and
    the component alone, not on who computes it when.  It is added at the first `noise_steps`
-   steps, and the sum is clipped to [0, 1].
+   steps (0: at all), and the sum is clipped to [0, 1].
 
-   The thesis adds it at every step.  After the first, where the input is zero, the clip lets only
-   the positive half of it pass.  Its mean is $1 / sqrt(2 pi)$, 0.4 deviations, so that in
-   training these steps see a mean input of that size, and none when the network is used. */
+   The thesis adds it at every step.  After the first, where the input is zero, the clip removes
+   negative noise.  What remains has the mean $sigma / sqrt(2 pi)$, 0.4 times the deviation of the
+   noise: an input that these steps receive in training, and not when the network is used. */
 typedef struct ic_p_fill {
     const ic_trainer *trainer;
     const int *pair;                 /* the update's pairs */
@@ -3027,9 +3032,9 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    $z = (-80, 0)$ and $q = (1, 0)$, both ways.
 
    Answer.  $dz_j = p_j (dp_j - sum_k dp_k p_k) = p_j (-q_j / p_j + sum_k q_k)$, which is (4).
-   There it is (-1, 1).  In two steps $1/p$ is 5.5e34, still a float; with $z = (-110, 0)$, $p$
-   is 0 and the gradient infinity times 0, NaN.  A guard such as $max(p, 10^-30)$ makes it
-   finite, and wrong: (-0.00002, 0.00002) for the first.
+   For these numbers (4) gives (-1, 1).  In two steps $1/p$ is 5.5e34, still a float; with
+   $z = (-110, 0)$, $p$ is 0 and the gradient infinity times 0, NaN.  A guard such as
+   $max(p, 10^-30)$ makes it finite, and wrong: (-0.00002, 0.00002) for the first.
 
    Exercise 3.  A parameter has had the gradient 1 or -1, at random, in thousands of updates.
    Then one explodes, to 1000.  How far does Adam move the parameter in the updates that follow,
@@ -3791,8 +3796,8 @@ IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augmen
             m->x[(size_t)k * width + (size_t)j] = (ic_real)(j == m->group[k]);
     if (a->styles > 0)
         ic_p_styles(n, (int)d, m->y, m->group, codes, a->styles, m->gathered, m->work, m->x, (int)width);
-    /* The repeller: as many pairs as a class has on average.  Written out, for weights cannot stand for
-       them in small batches; beside means, which stand for many curves each, one with that weight. */
+    /* The repeller: as many pairs as a class has on average.  Without means each is a pair of its own, since
+       weights compare only the pairs of one update; with means, one pair carries their total weight. */
     for (k = a->means ? curves / c->classes - 1 : 0; a->repeller && k < curves / c->classes; k++) {
         for (j = 0; j < codes; j++)
             m->x[(size_t)n * width + (size_t)j] = (ic_real)(1.0 / (double)codes);
@@ -4114,9 +4119,9 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    With Gaussians this would be a mixture of probabilistic principal component analysers
    (Tipping & Bishop 1999) that share a basis; with heavy tails it is more robust.
 
-   figure: calibration.svg  How often answers are right that have a certain probability.  Of
-   letters that were bent until more than a quarter is misread; large points stand for many
-   answers.  The sums of (7) alone are overconfident, the temperature of [Q3] corrects that. */
+   figure: calibration.svg  Share of right answers against the probability stated, for letters
+   bent until more than a quarter is misread; the larger a point, the more answers it stands for.
+   The sums of (7) alone are overconfident, the temperature of [Q3] corrects that. */
 
 /* $exp(x)$ in double for $x <= 0$: $x = k log 2 + u$, $|u| <= 0.35$, and the Taylor series of
    $exp(u)$, to 1e-16. */
@@ -5286,11 +5291,12 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    At each fraction a vertex is represented by the mean of the beginnings of its curves.  (The
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
    those of [E2] with two differences, both because a model is needed for each fraction: the
-   covariance is one a class, $Sigma_k$ with the mean of the last two terms of [E](27), and it is
-   that of the leading $M/2$ axes only, which hold nearly all of a short smooth curve.  What is
-   left out is not counted.  The covariances are estimated from beginnings that are longer or
-   shorter by a random factor, at most half a step of (5) away: a curve that is being drawn is
-   hardly ever at one of the fractions.
+   covariance is one a class, [E](27) with $Sigma_k$ in place of $Sigma_{own}$, the mean number
+   of curves a vertex in place of $n_v$, and $J Lambda J^T$ averaged over the vertices; and it
+   is that of the leading $M/2$ axes only, which hold nearly all of a short smooth curve.  What
+   is left out is not counted.  The covariances are estimated from beginnings that are longer
+   or shorter by a random factor between 0.9 and 1.1 (the whole is left as it is): a curve that
+   is being drawn is hardly ever at one of the fractions.
 
    Which fraction has been reached is not known, so the probabilities of all fractions are added,
    with the temperature $theta$ of [Q3]:
@@ -7967,8 +7973,9 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    thirds of the peak.  From four on the multiply-adds bind.  What is missing there, 10 percent
    of the peak in generation, 12 in inversion and 16 to 20 in training, is time that counts no
    operations: the gates, the padding of 205 units to 208, the output layer, and in training the
-   copying of $dz$, packing, and Adam.  Ten sequences are computed as two tiles of five rows, not
-   as one of six and one of four: the smaller tile would lose more than the larger one gains. */
+   copying of $dz$, packing, and Adam.  How much each of them takes was not measured.  Ten
+   sequences are computed as two tiles of five rows, not as one of six and one of four: the
+   smaller tile would lose more than the larger one gains. */
 
 /* [B5] Threads.
    Sequences do not need each other, so each thread takes some rows of a batch through all time
@@ -7992,8 +7999,9 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    since [C7] takes all rows for one matrix.
 
    In the passes of training, two threads are 1.7 times as fast as one with one sequence, and 1.96
-   times with 10 or 32; at the bad times 1.3, 1.6 and 1.9 times.  Generation is twice as fast
-   always.  How threads wait for each other, also on a busy machine, is told in [M3]. */
+   times with 10 or 32; at the bad times 1.3, 1.6 and 1.9 times.  Generation is about twice as
+   fast at all times.  How threads wait for each other, also on a busy machine, is told in
+   [M3]. */
 
 /* [B6] Exercises.
 
@@ -8636,8 +8644,8 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
 
    - a sum is half way between two floats: then no bits are left behind the last place;
    - a sum other than 0 falls below $2^{-126}$ with bits that a float has not there.  It cannot
-     if every product is a multiple of $2^{-149}$, hence if none is smaller than $2^{-103}$ (24 +
-     24 bits);
+     if every product is a multiple of $2^{-149}$, hence if none is smaller than $2^{-102}$ (a
+     product of 24 by 24 bits has 48, the last of them down to $2^{-47}$ of the first);
    - a sum grows beyond the largest float.  It cannot if all terms together do not.
 
    The smallest and the largest magnitude of the operands are kept track of.  Their bits, read as
@@ -8722,7 +8730,7 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
         w_at += vectors * 4;
     }
     if (wasm_v128_any_true(tie)
-        || !(ic_p_magnitude(x_least + 1) * ic_p_magnitude(ic_p_lanes_min(w_least) + 1) >= 1e-31
+        || !(ic_p_magnitude(x_least + 1) * ic_p_magnitude(ic_p_lanes_min(w_least) + 1) >= 2e-31
              || x_most == 0 || ic_p_lanes_max(w_most) == 0)
         || !(ic_p_magnitude(x_most) * ic_p_magnitude(ic_p_lanes_max(w_most)) * depth
              + ic_p_magnitude(ic_p_lanes_max(start_most)) < 1e38)) {
@@ -8746,7 +8754,7 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    more: on an Intel Xeon an update of a network with noise, a third of its way through training,
    took 14 ms instead of 5.  So what is smaller than 1e-30 becomes 0 (FLUSH): $c$ here, $dc$ and
    $dz$ on the way back.  Beside other terms of the same sums it would be lost as well, but where
-   it breaks a tie in rounding; and Adam, whose epsilon is 1e-8, would not act on it.  (Processors
+   it breaks a tie in rounding; and Adam, whose epsilon is 1e-7, would not act on it.  (Processors
    have a mode for this; but not all have, and the mode is the caller's: [Y7].) */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
