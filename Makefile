@@ -169,7 +169,7 @@ $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
 # The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.  Networks by the original's
 # recipe take long, so their results are kept, too: copied to $(BUILD)/results they join those of another day (make report paper).
-KEPT_quick = tables T1 T2D T4D T20D T2 fit latent training_data readings $(FIGURES)
+KEPT_quick = tables T1 T2D T4D T20D T2 fit training_data readings $(FIGURES)
 KEPT_paper = paper_profile paper_profile ways
 paper: reproduce
 	@lua5.4 paper/keep.lua $(BUILD) $(KEPT_$(PROFILE))

@@ -459,7 +459,7 @@ static void bench_sizes(void)
 
 /* -- comparing and grouping ------------------------------------------------------------------- */
 
-typedef struct points { int n, d, k; float *x; char path[1100]; } points;
+typedef struct points { int n, d, k; float *x; char path[1100]; const char *kind; } points;
 
 /* Writes the points to a file for the peers. */
 static void points_write(points *p, const char *folder, const char *name)
@@ -504,7 +504,7 @@ static void bench_points(const char *workload, work_fn *fn, points *p, const cha
 {
     char arguments[1200], title[64];
     row r = { 0 };
-    snprintf(title, sizeof title, p->k ? "%s %dx%d k %d" : "%s %dx%d", workload, p->n, p->d, p->k);
+    snprintf(title, sizeof title, p->k ? "%s %dx%d k %d%s" : "%s %dx%d", workload, p->n, p->d, p->k, p->kind ? p->kind : "");
     points_write(p, folder, workload);
     snprintf(arguments, sizeof arguments, p->k > 0 ? "'%s' %d" : "'%s'", p->path, p->k);
     r.workload = workload, r.label = title, r.threads = 1;
@@ -584,13 +584,14 @@ static void bench_others(const char *folder)
 /* Random numbers, the hardest case, and then the same around 50 places. */
 static void bench_large(const char *folder)
 {
-    points p = { 20000, 64, 50, NULL, "" };
+    points p = { 20000, 64, 50, NULL, "", ", noise" };
     int i, j;
     p.x = random_floats(4, p.n, p.d);
     bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
     for (i = 0; i < p.n; i++)
         for (j = 0; j < p.d; j++)
             p.x[i * p.d + j] += (float)ic_normal(5, (uint64_t)(i % p.k), (uint64_t)j);
+    p.kind = ", 50 clusters";
     bench_points("KMEANS", kmeans_once, &p, folder, "lloyd elkan");
     free(p.x);
 }

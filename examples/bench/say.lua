@@ -41,7 +41,7 @@ local peak, percent, twice, fit, one = "", {}, {}, nil, nil
 for _, row in ipairs(rows) do
     local work, ratio = row[1]:match("%S+"), tonumber(row[10])
     local kind = (work == "TRAIN" or work == "INVERT" or work == "GENERATE") and "LSTM" or work
-    if row[1]:find("peak") then peak = row[6] end
+    if row[1]:find("peak") then peak = row[1]:match("(%S+) peak") .. ": " .. row[6] end
     if kind == "LSTM" and row[2] == "205" and row[4] == "1" then percent[work .. row[3]] = tonumber(row[7]) end
     if kind == "LSTM" and row[4] == "2" then twice[#twice + 1] = ratio
     elseif kind == "KMEANS" and ratio then
@@ -73,7 +73,7 @@ local processor = "this processor"
 for line in (io.open("/proc/cpuinfo") and io.lines("/proc/cpuinfo") or function() end) do
     processor = line:match("^model name%s*: (.*)") or processor
 end
-local said = { ("On one core of an %s (%s GFLOP/s at most) %.0f %% of the peak in training with batches of 10, %.0f %% of 32, %.0f %% in\n"
+local said = { ("On one core of an %s (peak with %s GFLOP/s) %.0f %% of the peak in training with batches of 10, %.0f %% of 32, %.0f %% in\n"
     .. "inversion and %.0f %% in generation of many samples."):format(processor, peak, percent.TRAIN10 or 0, percent.TRAIN32 or 0,
     percent.INVERT256 or 0, percent.GENERATE256 or 0) }
 local names = { LSTM = "The LSTM, with 205 units,", KMEANS = "k-means", SOM = "The map", DTW = "Time warping" }
