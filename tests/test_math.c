@@ -82,13 +82,30 @@ static float awkward(uint64_t i, uint64_t j, int kind, int operand)
                    : operand == 2 ? 127 : (int)(r[2] % 4) + 60);
 }
 
+enum { ROWS = 7, DEPTH = 9, WIDTH = 4 * 16 };
+
 /* C += A B of one kernel against the same chain of multiply-adds, one number at a time, to the bit. */
+static int same_gemm(const ic_p_kernels *kernels, const float *a, const float *b, const float *start)
+{
+    float c[ROWS * WIDTH];
+    const int width = 4 * kernels->lanes;
+    int i, j, k, same = 1;
+    kernels->gemm(ROWS, DEPTH, 4, a, DEPTH, 1, b, start, width, c, width, kernels->lanes);
+    for (i = 0; i < ROWS; i++)
+        for (j = 0; j < width; j++) {
+            float sum = start[i * width + j];
+            for (k = 0; k < DEPTH; k++)
+                sum = ic_p_fma(a[i * DEPTH + k], b[k * width + j], sum);
+            same &= bits_of(sum) == bits_of(c[i * width + j]) || (isnan(sum) && isnan(c[i * width + j]));
+        }
+    return same;
+}
+
 static void check_gemm(const ic_p_kernels *kernels, int kind)
 {
-    enum { ROWS = 7, DEPTH = 9, WIDTH = 4 * 16 };
-    float a[ROWS * DEPTH], b[DEPTH * WIDTH], start[ROWS * WIDTH], c[ROWS * WIDTH];
+    float a[ROWS * DEPTH], b[DEPTH * WIDTH], start[ROWS * WIDTH];
     const int width = 4 * kernels->lanes;
-    int repeat, i, j, k, same = 1;
+    int repeat, k, same = 1;
     for (repeat = 0; repeat < 400; repeat++) {
         const uint64_t key = (uint64_t)(10 * repeat + kind);
         for (k = 0; k < ROWS * DEPTH; k++)
@@ -97,16 +114,26 @@ static void check_gemm(const ic_p_kernels *kernels, int kind)
             b[k] = awkward(3 * key + 1, (uint64_t)k, kind, 1);
         for (k = 0; k < ROWS * width; k++)
             start[k] = awkward(3 * key + 2, (uint64_t)k, kind, 2);
-        kernels->gemm(ROWS, DEPTH, 4, a, DEPTH, 1, b, start, width, c, width, kernels->lanes);
-        for (i = 0; i < ROWS; i++)
-            for (j = 0; j < width; j++) {
-                float sum = start[i * width + j];
-                for (k = 0; k < DEPTH; k++)
-                    sum = ic_p_fma(a[i * DEPTH + k], b[k * width + j], sum);
-                same &= bits_of(sum) == bits_of(c[i * width + j]) || (isnan(sum) && isnan(c[i * width + j]));
-            }
+        same &= same_gemm(kernels, a, b, start);
     }
     CHECK(same);
+}
+
+/* Products just above 2^-103 that cancel to 2^-127 - 2^-150, finer than any float; what comes next is a tie if that was
+   rounded as a float is, and none if it was not. */
+static void check_cancelling(const ic_p_kernels *kernels)
+{
+    const float unit = 1.1920929e-7f, x = ldexpf(1.5f + unit, -52);
+    float a[ROWS * DEPTH] = { 0 }, b[DEPTH * WIDTH], start[ROWS * WIDTH] = { 0 };
+    int i, k;
+    for (k = 0; k < DEPTH * 4 * kernels->lanes; k++)
+        b[k] = k < 8 * kernels->lanes ? x : ldexpf(1.5f + 4 * unit, -52);
+    for (i = 0; i < ROWS; i++) {
+        a[i * DEPTH] = i % 2 ? x : -x;
+        a[i * DEPTH + 1] = -a[i * DEPTH];
+        a[i * DEPTH + 2] = i / 2 % 2 ? ldexpf(1.5f, -52) : ldexpf(-1.5f, -52);
+    }
+    CHECK(same_gemm(kernels, a, b, start));
 }
 
 /* Cells and errors that shrink become 0 before they are subnormal, on every kernel alike; NaN stays. */
@@ -189,6 +216,7 @@ int main(int argc, char **argv)
             int kind;
             for (kind = 0; kind < KINDS; kind++)
                 check_gemm(ic_p_kernels_for((ic_isa)k), kind);
+            check_cancelling(ic_p_kernels_for((ic_isa)k));
             check_flush(ic_p_kernels_for((ic_isa)k));
         }
     for (k = 1; k < 100; k++)
