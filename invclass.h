@@ -1714,7 +1714,7 @@ struct ic_work {
 };
 
 #define IC_P_STRIP 96            /* rows of dz that are packed at a time: [C7] */
-#define IC_P_GROUP 6             /* rows that go through all steps together: [C5] */
+#define IC_P_BUNDLE 6            /* rows that go through all steps together: [C5] */
 
 /* The columns of other products than [L](1) are cut into blocks of up to four vectors, as evenly as possible. */
 IC_P_FN int ic_p_blocks(int vectors) { return (vectors + 3) / 4; }
@@ -1805,7 +1805,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     if (o->purpose != IC_TRAIN) {          /* where [C7] cuts columns, and wants all rows together */
         const int most = o->rows > ic_p_blocks(w->panels) ? o->rows : ic_p_blocks(w->panels);
         w->team.wanted = o->threads < most ? o->threads : most;
-        w->gap = w->team.wanted > 1 ? IC_P_GROUP : 0;
+        w->gap = w->team.wanted > 1 ? IC_P_BUNDLE : 0;
     }
     w->op = (config->outputs + w->lanes - 1) / w->lanes * w->lanes;
     w->ip = (config->inputs + w->lanes - 1) / w->lanes * w->lanes;
@@ -2057,9 +2057,9 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-/* A pass over a lot of rows takes up to IC_P_GROUP of them at a time through all the steps.  With
+/* A pass over a lot of rows takes up to IC_P_BUNDLE of them at a time through all the steps.  With
    205 units a row writes some 6 KB in every step.  Those of six rows and the packed weights
-   fit into the second-level cache together, those of 32 rows do not: in groups, a pass over 32
+   fit into the second-level cache together, those of 32 rows do not: in bundles, a pass over 32
    rows takes 3 % less. */
 typedef struct ic_p_share { int begin, end, part, parts; } ic_p_share;     /* rows, and a part of the units */
 typedef void ic_p_pass_fn(ic_work *work, const ic_p_share *share);
@@ -2069,15 +2069,15 @@ IC_P_FN void ic_p_pass_lots(void *context, int thread, int first, int last)
 {
     const ic_p_pass_job *job = (const ic_p_pass_job *)context;
     const int rows = job->work->batch.rows;
-    int lot, groups;
+    int lot, bundles;
     (void)thread;
     for (lot = first; lot < last; lot++) {
         const int end = rows * (lot + 1) / job->lots;
         ic_p_share share;
         share.end = rows * lot / job->lots, share.part = 0, share.parts = 1;
-        for (groups = (end - share.end + IC_P_GROUP - 1) / IC_P_GROUP; groups > 0; groups--) {
+        for (bundles = (end - share.end + IC_P_BUNDLE - 1) / IC_P_BUNDLE; bundles > 0; bundles--) {
             share.begin = share.end;
-            share.end += (end - share.end) / groups;       /* equal groups, give or take a row */
+            share.end += (end - share.end) / bundles;       /* equal bundles, give or take a row */
             job->fn(job->work, &share);
         }
     }
@@ -2455,7 +2455,7 @@ IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(work, out, 0); }
 
 /* [C8] Any number of sequences.
-   The sequences run through the network in groups of six a thread, the rows of a tile of [X1],
+   The sequences run through the network in bundles of six a thread, the rows of a tile of [X1],
    so that the workspace stays small. */
 IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
                            ic_real *y, int threads)
@@ -2465,7 +2465,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     const size_t out_steps = (size_t)ic_p_out_steps(c);
     ic_work_options o;
     ic_work *work;
-    ic_real *group = NULL;
+    ic_real *bundle = NULL;
     size_t bytes;
     ic_status status;
     int first, b, t;
@@ -2481,9 +2481,9 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     status = ic_work_new(&work, c, &o, NULL);
     if (status != IC_OK)
         return status;
-    if (ic_p_size_mul((size_t)o.rows * inputs, (size_t)input_steps * sizeof *group, &bytes))
-        group = (ic_real *)IC_MALLOC(bytes);
-    if (!group) {
+    if (ic_p_size_mul((size_t)o.rows * inputs, (size_t)input_steps * sizeof *bundle, &bytes))
+        bundle = (ic_real *)IC_MALLOC(bytes);
+    if (!bundle) {
         ic_work_free(work);
         return IC_E_MEMORY;
     }
@@ -2493,10 +2493,10 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
         memset(&batch, 0, sizeof batch);
         batch.rows = n - first < o.rows ? n - first : o.rows;
         batch.input_steps = input_steps;
-        batch.x = group;
+        batch.x = bundle;
         for (t = 0; t < input_steps; t++)
             for (b = 0; b < batch.rows; b++)
-                memcpy(group + ((size_t)t * (size_t)batch.rows + (size_t)b) * inputs,
+                memcpy(bundle + ((size_t)t * (size_t)batch.rows + (size_t)b) * inputs,
                        x + ((size_t)(first + b) * (size_t)input_steps + (size_t)t) * inputs,
                        inputs * sizeof *x);
         ic_forward(work, &batch);
@@ -2505,7 +2505,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
                 memcpy(y + ((size_t)(first + b) * out_steps + (size_t)t) * outputs,
                        ic_output(work, t, b), outputs * sizeof *y);
     }
-    IC_FREE(group);
+    IC_FREE(bundle);
     ic_work_free(work);
     return ic_p_all_finite(y, (size_t)n * out_steps * outputs) ? IC_OK : IC_E_NOT_FINITE;
 }
