@@ -178,7 +178,7 @@
 
    OPTIONS AT COMPILE TIME
 
-       | IC_STATIC                      all functions static
+       | IC_STATIC                      all functions static; for one file that has it all
        | IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
        | IC_ASSERT(condition)           your assert
        | IC_REFUSED(rule)               called with the text of the rule that a refused call
@@ -206,8 +206,9 @@
 
    A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
    programming errors, such as a NULL model; everything that depends on data, options, memory or
-   files is reported as a status.  Options that contradict each other, or would have no effect,
-   are refused.  Nothing is printed, nothing exits.
+   files is reported as a status.  Options that contradict each other are refused, and so are
+   those that would have no effect where that can be known beforehand.  Nothing is printed,
+   nothing exits.
 
    THREADS
 
@@ -231,8 +232,8 @@
 
    LIMITS
 
-   At most 8 layers, 64 threads, and 1048576 of anything counted in a config.  ic_forward and
-   ic_backward check little beyond asserts: they are the inner loop.
+   At most 8 layers, 64 threads (more count as 64), and 1048576 of anything counted in a
+   config.  ic_forward and ic_backward check little beyond asserts: they are the inner loop.
 
    REFERENCES
 
@@ -456,8 +457,8 @@ typedef struct ic_work_options {   /* zero = the value in brackets */
 /* Bytes of a workspace, 0 if the arguments are invalid: see MEMORY in the manual. */
 IC_DEF size_t    ic_work_bytes(const ic_config *config, const ic_work_options *options);
 /* Makes a workspace in `memory` (ic_work_bytes() bytes, aligned to 64), or allocates it.
-   `options` NULL: all zero.  Errors: IC_E_ARGUMENT (the config), IC_E_OPTION, IC_E_SIZE,
-   IC_E_MEMORY, IC_E_ARITHMETIC. */
+   `options` NULL: all zero.  Errors: IC_E_ARGUMENT (the config, the alignment), IC_E_OPTION,
+   IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
                              const ic_work_options *options, void *memory);
 /* Ends the workspace's threads and frees what ic_work_new allocated.  With more than one thread
@@ -495,9 +496,9 @@ typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
 
 /* Runs the generator on codes `[n][inputs]`, fed at the first step, and writes y
-   `[n][steps][outputs]`.  Errors, of ic_classify too: IC_E_ARGUMENT, IC_E_SIZE, IC_E_MEMORY,
-   IC_E_ARITHMETIC, and IC_E_NOT_FINITE if an input, a parameter or a result is NaN or
-   infinite. */
+   `[n][steps][outputs]`.  Errors, of ic_classify too: IC_E_ARGUMENT, IC_E_MISMATCH (config.head
+   is IC_LAST_STEP; of ic_classify, IC_EVERY_STEP), IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC, and
+   IC_E_NOT_FINITE if an input, a parameter or a result is NaN or infinite. */
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
                              int threads);
 /* Runs the classifier on sequences x `[n][steps][inputs]` and writes y `[n][outputs]`. */
@@ -543,7 +544,8 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     ic_schedule schedule;   /* [IC_CONSTANT]; IC_DECAY falls smoothly to zero */
     double warmup;          /* [0] share of the updates over which the rate rises from zero */
     double clip;            /* [off] largest norm of the whole gradient */
-    double noise;           /* [0] standard deviation of Gaussian noise on the input; the sum is clipped to [0, 1] */
+    double noise;           /* [0] standard deviation of Gaussian noise on the input; the sum is clipped to [0, 1],
+                               so it is for codes that lie there, not for styles */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
@@ -588,10 +590,14 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
                           const ic_train_options *options, ic_progress *report);
 /* The same update by update, from the parameters that the model has.  The options memory,
    restarts and callback belong to ic_train and are refused here.  The arrays of `pairs` and
-   `valid` must outlive the trainer. */
+   `valid` must outlive the trainer.  With the seed `ic_random_key(s, 0)`, called `a`, and a
+   model drawn by `ic_model_randomise(model, ic_random_key(a, 0), memory)` it is the first attempt
+   of ic_train with the seed `s`, to the bit.  Errors: those of ic_train; of a step
+   IC_E_DIVERGED, and IC_E_ARGUMENT after the last update. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
-IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due */
+IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due, while
+                                                              progress.update < progress.updates */
 IC_DEF void      ic_trainer_finish(ic_trainer *trainer);   /* best parameters into the model */
 IC_DEF void      ic_trainer_free(ic_trainer *trainer);
 
@@ -664,7 +670,8 @@ typedef struct ic_descended {     /* results; arrays of the caller's, NULL = not
     int     *iterations;    /* [n] fewer than asked for if a fixed point was reached */
 } ic_descended;
 
-/* Classifies curves y `[n][steps][outputs]`.  `options` NULL: all zero.  Errors: IC_E_ARGUMENT,
+/* Classifies curves y `[n][steps][outputs]`.  Every input counts as one of a class: a generator
+   with styles ([G5]) needs an explainer.  `options` NULL: all zero.  Errors: IC_E_ARGUMENT,
    IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE, IC_E_NOT_FINITE, IC_E_MEMORY,
    IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
@@ -765,7 +772,9 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 /* Writes a file whole or not at all: under a temporary name of its own beside `path`, flushed to
    the disk, then renamed.  So whoever reads `path` finds a whole file, even while several
    processes write it; the last to finish wins.  Permissions are kept; a symbolic link is
-   replaced.  A process that is killed while it writes leaves `path.XXXXXXXX.new` behind. */
+   replaced; what is no file, such as a directory, a device or a pipe, is left alone, and the
+   status is IC_E_OPEN.  A process that is killed while it writes leaves `path.XXXXXXXX.new`
+   behind. */
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
 /* Writes the model in that way.  IC_E_NOT_FINITE, and nothing is written, if a parameter is not finite. */
 IC_DEF ic_status ic_save(const ic_model *model, const char *path);
@@ -841,11 +850,13 @@ typedef struct ic_explained {      /* results; arrays of the caller's, NULL = no
     double least;                  /* that energy */
 } ic_explained;
 
-/* `curves` `[n][steps][outputs]` with their labels, and vertex[k], the vertex that curve k belongs to. */
+/* `curves` `[n][steps][outputs]` with their labels, and vertex[k], the vertex of curve k.
+   Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_MISMATCH (with the model's config, too), IC_E_SAMPLES,
+   IC_E_SIZE, IC_E_NOT_FINITE, IC_E_SINGULAR, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_explainer_init(ic_explainer *explainer, const ic_model *model, const ic_vertices *vertices,
                                    const ic_curves *curves, const int *vertex, const ic_explainer_options *options);
 IC_DEF void      ic_explainer_free(ic_explainer *explainer);
-/* Explains one curve y `[steps][outputs]`. */
+/* Explains one curve y `[steps][outputs]`.  Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE. */
 IC_DEF ic_status ic_explain(const ic_explainer *explainer, const ic_real *y, ic_explained *out);
 
 /* How a drawing must change to become the curve: the coefficients of style, pose and pace. */
@@ -854,6 +865,7 @@ typedef struct ic_adjustment {
     ic_real pose[IC_MAX_SPACE][IC_MAX_SPACE];     /* the positions p become p + pose p */
     ic_real pace[IC_PACE];                        /* time tau becomes tau + sum of pace_k sin(pi k tau) / (pi k) */
 } ic_adjustment;
+/* From `vertex`, 0 ... vertices - 1, to y. */
 IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, const ic_real *y, ic_adjustment *out);
 
 /* [I11] The recogniser.
@@ -867,11 +879,11 @@ typedef struct ic_curve {          /* a curve as it was drawn; the arrays are th
 } ic_curve;
 
 typedef struct ic_samples {        /* what to learn from */
-    int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE */
+    int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE; at most 4096 classes */
     const ic_curve *curve;         /* [n] */
     const int *label;              /* [n] 0 .. classes - 1, each at least once */
     const int *writer;             /* [n] who drew it: held-out samples are then of held-out writers.  NULL: unknown */
-    const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each; NULL: "0", "1", ... */
+    const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each, not necessarily different; NULL: "0", "1", ... */
 } ic_samples;
 
 #define IC_NAME 32
@@ -881,16 +893,17 @@ typedef enum ic_view { IC_VIEW_BOTH = 0, IC_VIEW_TIME, IC_VIEW_LENGTH } ic_view;
 
 typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good choice */
     uint64_t seed;
-    int steps;            /* [32] points that a curve is brought to */
+    int steps;            /* [32] points that a curve is brought to; 4 to 128 */
     ic_view view;         /* [both] points evenly spaced in time, along the curve, or each */
     int keep_place;       /* [0] 1: where a curve lies matters */
     int keep_size;        /* [0] 1: how large it is matters */
     int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions) */
     int any_order;        /* [0] 1: order and direction of its strokes do not matter */
-    int types;            /* [chosen on held-out samples] ways to draw a class, at most */
-    int styles;           /* [2] style inputs of the generator; -1: none */
-    int hidden;           /* [64] units of the generator */
-    long updates;         /* [1500] of its training */
+    int types;            /* [chosen on held-out samples] ways to draw a class, at most; up to 32 */
+    int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
+    int hidden;           /* [64] units of the generator, up to 1024 */
+    long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error), and
+                             curves that it cannot draw count as unknown */
     double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
@@ -955,17 +968,20 @@ typedef struct ic_recognition {
 
 IC_DEF ic_status ic_recognition_init(ic_recognition *answer, const ic_recogniser *recogniser);
 IC_DEF void      ic_recognition_free(ic_recognition *answer);
-/* Recognises a curve.  Nothing is allocated. */
+/* Recognises a curve.  Nothing is allocated.  Errors, of the next functions too: IC_E_ARGUMENT,
+   IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MISMATCH (the answer is for another recogniser, or for this
+   one before a curve was added). */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
 /* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
-   `begins` as in ic_curve.  The answer is about what there is so far.  A call takes the same time
-   however many points there are. */
+   `begins` as in ic_curve.  The answer is about what there is so far; whether it is known is
+   judged when it is whole, by ic_recognise (until then `known` and `p_value` are 1).  A call
+   takes the same time however many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
 /* What the generator makes of the curve just recognised: the adjustment, and `drawn`
    [steps][dims], the explanation in the curve's own coordinates; of an unfinished one, to its
-   end.  Either may be NULL.  Allocates what a forward pass needs. */
+   end.  Either may be NULL.  Allocates what a forward pass needs: may be IC_E_MEMORY. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn);
 /* Writes a class: `drawn` [steps][dims], its most frequent type in the style [styles] (NULL: the
@@ -973,7 +989,8 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const i
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
 /* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
    classes, of a new class called `name` (NULL: its number).  An old class keeps its name: `name`
-   must be NULL then, or it is IC_E_ARGUMENT.  After a failure the recogniser is as it was. */
+   must be NULL then, or it is IC_E_ARGUMENT.  Errors besides: as of ic_recognise and
+   ic_explainer_init.  After a failure the recogniser is as it was. */
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
 /* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in
    memory. */
@@ -1509,6 +1526,7 @@ IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *m
 
 IC_DEF void ic_model_free(ic_model *model)
 {
+    IC_ASSERT(model);
     if (model->owned)
         IC_FREE(model->owned);
     memset(model, 0, sizeof *model);
@@ -1841,6 +1859,7 @@ IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
     bytes = ic_work_bytes(config, options);
     if (bytes == 0)
         return IC_E_SIZE;
+    IC_P_REQUIRE((uintptr_t)memory % 64 == 0, IC_E_ARGUMENT);
     if (!memory)
         memory = ic_p_allocate(bytes, &owned);
     if (!memory)
@@ -2057,10 +2076,10 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-/* A pass over a lot of rows takes up to IC_P_BUNDLE of them at a time through all the steps.  With
-   205 units a row writes some 6 KB in every step.  Those of six rows and the packed weights
-   fit into the second-level cache together, those of 32 rows do not: in bundles, a pass over 32
-   rows takes 3 % less. */
+   /* A pass over a lot of rows takes up to IC_P_BUNDLE of them at a time through all the
+   steps.  With 205 units a row writes some 6 KB in every step.  Those of six rows and the
+   packed weights fit into the second-level cache together, those of 32 rows do not: in
+   bundles, a pass over 32 rows takes 3 % less. */
 typedef struct ic_p_share { int begin, end, part, parts; } ic_p_share;     /* rows, and a part of the units */
 typedef void ic_p_pass_fn(ic_work *work, const ic_p_share *share);
 typedef struct ic_p_pass_job { ic_work *work; ic_p_pass_fn *fn; int lots, parts; } ic_p_pass_job;
@@ -2512,11 +2531,15 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
 
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y, int threads)
 {
+    IC_ASSERT(model);
+    IC_P_REQUIRE(model->config.head == IC_EVERY_STEP, IC_E_MISMATCH);
     return ic_p_run(model, n, 1, code, y, threads);
 }
 
 IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_real *y, int threads)
 {
+    IC_ASSERT(model);
+    IC_P_REQUIRE(model->config.head == IC_LAST_STEP, IC_E_MISMATCH);
     return ic_p_run(model, n, model->config.steps, x, y, threads);
 }
 
@@ -2874,6 +2897,7 @@ IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs 
 
 IC_DEF void ic_trainer_free(ic_trainer *t)
 {
+    IC_ASSERT(t);
     ic_work_free(t->work);
     if (t->owned)
         IC_FREE(t->owned);
@@ -2895,6 +2919,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     ic_gradients wanted;
     ic_adam adam;
     int r;
+    IC_P_REQUIRE(u < t->progress.updates, IC_E_ARGUMENT);
 
     /* Choose the pairs: a new permutation every epoch, or all of them in their order. */
     if (t->epoch < 0) {                       /* the first step, or the first after a resumption */
@@ -3880,6 +3905,7 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
 
 IC_DEF void ic_pairs_free(ic_pairs *pairs)
 {
+    IC_ASSERT(pairs);
     if (pairs->owned)
         IC_FREE(pairs->owned);
     memset(pairs, 0, sizeof *pairs);
@@ -4855,6 +4881,7 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
 
 IC_DEF void ic_explainer_free(ic_explainer *e)
 {
+    IC_ASSERT(e);
     if (e->owned)
         IC_FREE(e->owned);
     memset(e, 0, sizeof *e);
@@ -4923,6 +4950,7 @@ IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real
     double j[IC_P_MOST_ADJUSTED][IC_P_MOST_REDUCED], r[IC_P_MOST_REDUCED];
     double a[IC_P_MOST_ADJUSTED * IC_P_MOST_ADJUSTED], b[IC_P_MOST_ADJUSTED];
     int k, m, i;
+    IC_ASSERT(vertex >= 0 && vertex < e->vertices);
     memset(out, 0, sizeof *out);
     ic_p_reduce(e, y, 0, p, outside);
     for (i = 0; i < width; i++)
@@ -5527,13 +5555,15 @@ IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *he
         if (ic_p_was_held(f, k)) {
             const double *of_class = f->class_energy + (size_t)k * (size_t)classes,
                          mine = of_class[f->samples->label[k]];
-            double sum = 0, least = DBL_MAX;
-            for (c = 0; c < classes; c++)
-                least = of_class[c] < least ? of_class[c] : least;
+            double sum = 0, least = of_class[0];
+            int best = 0;                       /* of equals the first, as in an answer */
+            for (c = 1; c < classes; c++)
+                if (of_class[c] < least)
+                    least = of_class[best = c];
             for (c = 0; c < classes; c++)
                 sum += of_class[c] < DBL_MAX ? ic_p_exp((least - of_class[c]) / temperature) : 0;
             loss += ic_p_log(sum) + (mine - least) / temperature;
-            right += mine <= least;
+            right += best == f->samples->label[k];
             ++*held;
         }
     *accuracy = *held ? (double)right / *held : 0;
@@ -5626,9 +5656,9 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
         }
         right[0] += f->samples->label[best] == f->samples->label[k];
         right[1] += f->samples->label[warped] == f->samples->label[k];
-        for (j = 0; j < e->classes && of_class[j] >= of_class[f->samples->label[k]]; j++)
-            ;
-        right[2] += j == e->classes;
+        for (j = 1, best = 0; j < e->classes; j++)
+            best = of_class[j] < of_class[best] ? j : best;
+        right[2] += best == f->samples->label[k];
         report->compared++;
     }
     if (report->compared > 0) {
@@ -5871,7 +5901,8 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
     double error = 0;
     size_t i;
     int k;
-    r->temperature = report->held_out > 0 ? report->temperature : 5;
+    report->temperature = report->held_out > 0 ? report->temperature : 5;
+    r->temperature = report->temperature;
     e->options.noise = report->noise;
     r->held = ic_p_held_energies(f);
     IC_P_PASS(ic_p_make_vertices(f, report->types, -1));
@@ -5946,10 +5977,9 @@ IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
 {
     int k, c;
     IC_P_REQUIRE(s && s->curve && s->label, IC_E_ARGUMENT);
-    IC_P_REQUIRE(s->n >= 1 && s->n <= IC_P_MAX_SIZE && s->classes >= 1
-                     && s->classes <= IC_P_MAX_CLASSES,
-                 IC_E_SIZE);
-    IC_P_REQUIRE(s->dims >= 1 && s->dims <= IC_MAX_SPACE, IC_E_SIZE);
+    IC_P_REQUIRE(s->n >= 1 && s->classes >= 1, IC_E_ARGUMENT);
+    IC_P_REQUIRE(s->dims >= 1 && s->dims <= IC_MAX_SPACE, IC_E_ARGUMENT);
+    IC_P_REQUIRE(s->n <= IC_P_MAX_SIZE && s->classes <= IC_P_MAX_CLASSES, IC_E_SIZE);
     for (k = 0; k < s->n; k++) {
         IC_P_REQUIRE(s->label[k] >= 0 && s->label[k] < s->classes, IC_E_ARGUMENT);
         IC_P_PASS(ic_p_curve_ok(&s->curve[k], s->dims));
@@ -5974,8 +6004,7 @@ IC_P_FN ic_status ic_p_recogniser_options_ok(const ic_recogniser_options *o, int
     IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES)
                      && ic_p_within(o->styles, -1, IC_MAX_STYLES),
                  IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0
-                     && ic_p_within(o->threads, 0, 64),
+    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0 && o->threads >= 0,
                  IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->false_alarm, 0, 1), IC_E_OPTION);
     return IC_OK;
@@ -6111,6 +6140,7 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
 
 IC_DEF void ic_recogniser_free(ic_recogniser *r)
 {
+    IC_ASSERT(r);
     if (r->owned)
         IC_FREE(r->owned);
     memset(r, 0, sizeof *r);
@@ -6169,6 +6199,7 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
 
 IC_DEF void ic_recognition_free(ic_recognition *a)
 {
+    IC_ASSERT(a);
     if (a->owned)
         IC_FREE(a->owned);
     memset(a, 0, sizeof *a);
@@ -6201,8 +6232,9 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     const ic_explainer *e = &r->explainer;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
     double *of_class;
-    int low = 0, high = r->held;
+    int low = 0, high;
     IC_P_PASS(ic_p_recognition_ok(r, a));
+    high = r->held;
     a->done = 0;
     IC_P_PASS(ic_p_prepare(r, curve, a->prepared, &a->frame));
     of_class = a->energies + e->vertices;
@@ -6411,7 +6443,7 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
     void *owned = NULL;
     ic_status status = IC_OK;
     int pass, v, most = -1;
-    IC_P_REQUIRE(r->owned && drawn && label >= 0 && label < r->classes, IC_E_ARGUMENT);
+    IC_P_REQUIRE(r && r->owned && drawn && label >= 0 && label < r->classes, IC_E_ARGUMENT);
     for (v = 0; v < e->vertices; v++)
         if (e->label[v] == label && (most < 0 || e->count[v] > e->count[most]))
             most = v;
@@ -6832,9 +6864,13 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
 #ifndef IC_NO_STDIO
 IC_DEF ic_status ic_recogniser_save(const ic_recogniser *r, const char *path)
 {
-    const size_t size = ic_recogniser_encoded_bytes(r);
-    unsigned char *bytes = (unsigned char *)IC_MALLOC(size);
+    unsigned char *bytes;
+    size_t size;
     ic_status status;
+    IC_P_REQUIRE(r && r->owned, IC_E_ARGUMENT);
+    IC_P_REQUIRE(ic_p_all_finite(r->model.param, r->model.count), IC_E_NOT_FINITE);
+    size = ic_recogniser_encoded_bytes(r);
+    bytes = (unsigned char *)IC_MALLOC(size);
     IC_P_REQUIRE(bytes, IC_E_MEMORY);
     ic_recogniser_encode(r, bytes);
     status = ic_write_file(path, bytes, size);
@@ -7774,6 +7810,7 @@ IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
 
 IC_DEF void ic_som_free(ic_som *som)
 {
+    IC_ASSERT(som);
     if (som->owned)
         IC_FREE(som->owned);
     memset(som, 0, sizeof *som);
@@ -9766,7 +9803,7 @@ IC_P_FN int ic_p_write_all(int file, const unsigned char *bytes, size_t size)
         bytes += n;
         size -= (size_t)n;
     }
-    return IC_P_FLUSH(file) == 0 || errno == EINVAL;      /* EINVAL: nothing to flush to, such as a pipe */
+    return IC_P_FLUSH(file) == 0 || errno == EINVAL;      /* EINVAL: a file system that does not flush */
 }
 
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
@@ -9776,8 +9813,10 @@ IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
     int file;
 #if !defined(_WIN32) && !defined(__wasi__)
     struct stat before;
-    const int replaces = stat(path, &before) == 0 && S_ISREG(before.st_mode);
+    const int replaces = stat(path, &before) == 0;
+    IC_P_REQUIRE(!replaces || S_ISREG(before.st_mode), IC_E_OPEN);
 #endif
+    IC_P_REQUIRE(*path, IC_E_OPEN);
     temporary = (char *)IC_MALLOC(strlen(path) + IC_P_SUFFIX);
     if (!temporary)
         return IC_E_MEMORY;
@@ -9804,10 +9843,12 @@ IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
 
 IC_DEF ic_status ic_save(const ic_model *model, const char *path)
 {
-    const size_t size = ic_encoded_bytes(model);
     unsigned char *bytes;
+    size_t size;
     ic_status status;
+    IC_ASSERT(model && path);
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
+    size = ic_encoded_bytes(model);
     bytes = (unsigned char *)IC_MALLOC(size);
     if (!bytes)
         return IC_E_MEMORY;

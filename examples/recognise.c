@@ -138,8 +138,9 @@ static int test(int argc, char **argv)
         free(from);
         for (k = 0; k < METHODS; k++) {
             measure_method(k, &r, &train.samples, &curves.samples, 1, &m, NULL);
-            printf("%s\taccuracy %.4f, log_loss %.4f, ms_per_curve %.4f, fit_seconds %.2f\n", method_names[k], m.accuracy,
-                   m.log_loss, m.ms_per_curve, m.fit_seconds);
+            printf("%s\taccuracy %.4f, ", method_names[k], m.accuracy);
+            printf(m.log_loss >= 0 ? "log_loss %.4f, " : "log_loss -, ", m.log_loss);
+            printf("ms_per_curve %.4f, fit_seconds %.2f\n", m.ms_per_curve, m.fit_seconds);
         }
         ink_free(&train);
     }

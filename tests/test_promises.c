@@ -213,8 +213,10 @@ static void check_other_options(void)
     REFUSE(wo.isa = (ic_isa)99, IC_E_OPTION);
     REFUSE((wo.rows = 1 << 20, wo.steps = 1 << 20), IC_E_SIZE);
 #undef REFUSE
+    CHECK_REFUSED(ic_work_new(&work, &config, NULL, (char *)NULL + 4), IC_E_ARGUMENT);    /* 64 are needed */
     CHECK(ic_work_new(&work, &config, NULL, NULL) == IC_OK);
     ic_work_free(work);
+    CHECK_REFUSED(ic_classify(&model, 1, curves, curves, 1), IC_E_MISMATCH);    /* it has more to say than one step */
     CHECK_REFUSED(ic_generate(&model, 1, codes, curves, -1), IC_E_ARGUMENT);
 
 #define REFUSE(set, wanted) do { memset(&so, 0, sizeof so); set; \
@@ -560,7 +562,10 @@ static void check_files(void)
         remove(first), remove(second);
     }
     CHECK(ic_save(&model, in_folder("none/a.model")) == IC_E_OPEN);
-    CHECK(ic_save(&model, folder) == IC_E_WRITE);            /* a folder is not replaced */
+    CHECK(ic_save(&model, folder) == IC_E_OPEN);             /* a folder, a pipe, a device are not replaced */
+    CHECK(ic_save(&model, "") == IC_E_OPEN);
+    CHECK(mkfifo(in_folder("pipe"), 0600) == 0 && ic_save(&model, in_folder("pipe")) == IC_E_OPEN);
+    CHECK(lstat(in_folder("pipe"), &info) == 0 && S_ISFIFO(info.st_mode) && remove(in_folder("pipe")) == 0);
     CHECK(ic_load(&got, folder) == IC_E_READ);
     CHECK(files_in_folder() == 2);
     /* what is no model, or not all of one, is found out before memory is taken */

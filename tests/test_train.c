@@ -214,6 +214,7 @@ static void check_training(void)
     fclose(checkpoint);
     while (t.progress.update < t.progress.updates)
         CHECK(ic_trainer_step(&t) == IC_OK);
+    CHECK(ic_trainer_step(&t) == IC_E_ARGUMENT);             /* it is over */
     ic_trainer_finish(&t);
     ic_trainer_free(&t);
     CHECK(weights() == once);

@@ -28,7 +28,7 @@ PEN_FN void judge(int n, int classes, const int *label, const double *p, method_
         const double *row = p + (size_t)k * (size_t)classes;
         const int best = most_likely(row, classes), ok = best == label[k], bin = row[best] < 1 ? (int)(10 * row[best]) : 9;
         m->accuracy += (double)ok / n;
-        m->log_loss -= log((label[k] < classes ? row[label[k]] : 0) + 1e-12) / n;
+        m->log_loss -= log(fmax(label[k] < classes ? row[label[k]] : 0, 1e-12)) / n;
         m->sure += row[best] > 0.99;
         m->sure_wrong += row[best] > 0.99 && !ok;
         right[bin] += ok;
