@@ -213,7 +213,7 @@ static void check_other_options(void)
     REFUSE(wo.isa = (ic_isa)99, IC_E_OPTION);
     REFUSE((wo.rows = 1 << 20, wo.steps = 1 << 20), IC_E_SIZE);
 #undef REFUSE
-    CHECK_REFUSED(ic_work_new(&work, &config, NULL, (char *)NULL + 4), IC_E_ARGUMENT);    /* 64 are needed */
+    CHECK_REFUSED(ic_work_new(&work, &config, NULL, (char *)&config + 1), IC_E_ARGUMENT);    /* not aligned */
     CHECK(ic_work_new(&work, &config, NULL, NULL) == IC_OK);
     ic_work_free(work);
     CHECK_REFUSED(ic_classify(&model, 1, curves, curves, 1), IC_E_MISMATCH);    /* it has more to say than one step */
