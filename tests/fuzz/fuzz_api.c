@@ -148,6 +148,7 @@ static void use_model(const ic_model *model)
     ic_model back;
     ic_status status = writes ? ic_generate(model, n, x, y, 0) : ic_classify(model, n, x, y, 0);
     must_be_expected(status);
+    MUST((writes ? ic_classify(model, n, x, y, 0) : ic_generate(model, n, x, y, 0)) == IC_E_MISMATCH);
     if (status == IC_OK) {
         must_be_finite(y, out);
         MUST((writes ? ic_generate(model, n, x, z, threads) : ic_classify(model, n, x, z, threads)) == IC_OK);
