@@ -368,7 +368,8 @@ static void start_model(const network *net, const recipe *r, ic_model *model)
 /* -- a training that takes a quarter of an hour: looked at on the way, resumed after an interruption -- */
 
 /* What the network can do after so many updates.  More training need not mean more accuracy, so the
-   way is recorded as well as its end. */
+   way is recorded as well as its end: by a hundred test letters, the last point by all of them.  (The
+   result is of the weights that validation chose, the last point of those of the last update.) */
 typedef struct waypoint {
     long update;
     double loss, error, share;           /* of the last update; left between drawings and targets; latent.h */
@@ -459,7 +460,7 @@ static void look_on_the_way(const char *path, passage *p, const ic_trainer *t, c
     for (k = r->augment.classifier; k < 2; k++) {      /* a classifier iterates nothing */
         trial test;
         own.invert.iterations = iterations[k];
-        set_trial(&test, s, r, WAY_LETTERS);
+        set_trial(&test, s, r, w->update < t->progress.updates ? WAY_LETTERS : test_letters(s));
         run_trial(&test, t->model, &own, path);
         judge_trial(&test);
         w->accuracy[k] = test.accuracy;

@@ -17,6 +17,7 @@ typedef struct figure {
     double accuracy, rmse;
     double share, means, fit;         /* of the latent space, loss against class means and targets: see network.c */
     double updates;
+    double last;                      /* accuracy with the weights of the last update, of the paper profile; else -1 */
 } figure;
 typedef struct figures { int n; figure *at; } figures;
 
@@ -25,6 +26,7 @@ static double rmse_of(const figure *f) { return f->rmse; }
 static double means_of(const figure *f) { return f->means; }
 static double fit_of(const figure *f) { return f->fit; }
 static double updates_of(const figure *f) { return f->updates; }
+static double last_of(const figure *f) { return f->last; }
 
 /* One number of every instance of a row. */
 static sample summarise(const figures *f, int classes, const char *row, double (*number)(const figure *))
@@ -408,7 +410,7 @@ static void paper_profile_table(const figures *published, const figures *measure
     static const column columns[] = {
         { "classes", "%.0f" }, { "row", NULL }, { "reading", NULL }, { "updates", "%.0f" }, { "error_left", "%.4f" }, { "published", "%.3f" },
         { "measured", "%.3f" }, { "deviation", "%.3f" }, { "n", "%.0f" }, { "difference_low", "%+.3f" },
-        { "difference_high", "%+.3f" }, { "verdict", NULL },
+        { "difference_high", "%+.3f" }, { "verdict", NULL }, { "last_update", "%.3f" },
     };
     table t;
     int c, k;
@@ -433,31 +435,42 @@ static void paper_profile_table(const figures *published, const figures *measure
             put_deviation(&t, &m);
             put_number(&t, m.n);
             put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
+            put_number(&t, summarise(measured, class_counts[c], row, last_of).mean);
         }
     end_table(&t, "Batches of one, Adam at a constant rate of 0.001 where no reading says otherwise, the weights of the best "
-                  "validation check, 200 iterations of inverse classification. Difference: measured minus published, 95 % interval after Welch.");
+                  "validation check (last_update: those of the last update), 200 iterations of inverse classification. Difference: "
+                  "measured minus published, 95 % interval after Welch.");
 }
 
-/* The points of the figure ways: what networks of the paper profile could do on the way; their files lie
-   beside the results.  After each network, and between two of them, a blank line; two between rows. */
+/* What a network of the paper profile could do on the way: a file beside its result.  NULL: there is none. */
+static char *read_way(const char *of)
+{
+    char path[1040], why[200], *text;
+    snprintf(path, sizeof path, "%.*s.way", (int)(strrchr(of, '.') - of), of);
+    if (access(path, R_OK) != 0)
+        return NULL;
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
+    return text;
+}
+
+/* The points of the figure ways: what networks of the paper profile could do on the way.  After each
+   network, and between two of them, a blank line; two between rows. */
 static void way_points(int n, char **paths, const figures *published)
 {
-    char path[1040], last[48] = "", why[200];
+    char last[48] = "";
     outfile out;
     int k, j;
     table_open(&out, directory, "ways", "points");
     fprintf(out.file, "# row\tlow\tmean\thigh of the published five\tupdates\tloss\terror\taccuracy_25\taccuracy_200\t"
                       "rmse_25\trmse_200\tlatent_share\n");
     for (k = 0; k < n; k++) {
-        char *text, *line, kind[48];
+        char *text = read_way(paths[k]), *line, kind[48];
         double low = 1, high = 0;
         network net;
         parse_name(paths[k], &net);
-        snprintf(path, sizeof path, "%.*s.way", (int)(strrchr(paths[k], '.') - paths[k]), paths[k]);
-        if (access(path, R_OK) != 0)
+        if (!text)
             continue;
-        if (text_read(path, &text, why, sizeof why))
-            die(path, "%s", why);
         for (j = 0; j < published->n; j++) {
             const figure *f = &published->at[j];
             if (f->classes == net.classes && strcmp(f->row, net.row->name) == 0)
@@ -678,6 +691,17 @@ static void read_published(const char *path, figures *f)
     free(text);
 }
 
+/* Accuracy after 200 iterations, in the last line of a way. */
+static double last_accuracy(const char *of)
+{
+    char *way = read_way(of), *line;
+    double last = -1;
+    for (line = way ? strtok(way, "\n") : NULL; line; line = strtok(NULL, "\n"))
+        sscanf(line, "%*d %*f %*f %*f %lf", &last);
+    free(way);
+    return last;
+}
+
 static void read_results(int n, char **paths, figures *f)
 {
     static result r;
@@ -690,6 +714,7 @@ static void read_results(int n, char **paths, figures *f)
         if (result_read(&r, paths[k], why, sizeof why)
             || add_result(&r, &name, f, why, sizeof why))
             die(paths[k], "%s", why);
+        f->at[f->n - 1].last = last_accuracy(paths[k]);
     }
 }
 
