@@ -151,8 +151,8 @@
        | your own loss              ic_work_new, ic_work_load, ic_forward, ic_output,
        |                            ic_output_gradient, ic_backward, ic_adam_step
 
-   NOTATION.  Letters keep their meaning in comments, declarations, examples and figures.  What a
-   chapter calls otherwise, it says where it begins.
+   NOTATION.  Letters keep their meaning in comments, declarations, examples and figures
+   unless a chapter says otherwise.
 
        | T  time steps       B  rows of a batch   I  inputs     H  hidden units    O  outputs
        | L  layers           C  classes           N  vertices   S  styles          K  clusters
@@ -2076,7 +2076,7 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-   /* A pass over a lot of rows takes up to IC_P_BUNDLE of them at a time through all the
+/* A pass over a lot of rows takes up to IC_P_BUNDLE of them at a time through all the
    steps.  With 205 units a row writes some 6 KB in every step.  Those of six rows and the
    packed weights fit into the second-level cache together, those of 32 rows do not: in
    bundles, a pass over 32 rows takes 3 % less. */
@@ -2661,7 +2661,7 @@ IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
    An update takes `batch` pairs, in a new random order every epoch, and each of them `draws`
    times.  The noise of a row depends on the seed, the pair, the update, the copy, the step and
    the component alone, not on who computes it when.  It is added at the first `noise_steps`
-   steps (0: at all), and the sum is clipped to [0, 1].
+   steps (0: at every step), and the sum is clipped to [0, 1].
 
    The thesis adds it at every step.  After the first, where the input is zero, the clip removes
    negative noise.  What remains has the mean $sigma / sqrt(2 pi)$, 0.4 times the deviation of the
@@ -8512,9 +8512,9 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
    $tanh(x) = x p(x^2) / q(x^2)$ with $p$ and $q$ of degree 4, fitted on $|x| <= 9.02$ for the
    least largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
    division and eight multiply-adds are about half of what a detour over exp would take.  Error:
-   at most 6 units in the last place, never beyond +-1, exactly odd.  An $|x|$
-   below 1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow ([X3]);
-   there $p$ and $q$ are both 1 already, and no bit of the result changes. */
+   at most 6 units in the last place, never beyond +-1, exactly odd.  An $|x|$ below
+   1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow ([X3]); there $p$
+   and $q$ are both 1 already, and no bit of the result changes. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
