@@ -549,8 +549,7 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
-    double stuck;           /* [never] an attempt counts as stuck if its best validation loss is above this at
-                               the end, or above twice this at half time ... */
+    double stuck;           /* [never] an attempt whose best validation loss is above this counts as stuck ... */
     int    restarts;        /* [0] ... and is followed by another, at most so often */
     int    threads;
     ic_isa isa;
@@ -3003,18 +3002,14 @@ IC_DEF void ic_trainer_finish(ic_trainer *t)
 IC_P_FN ic_status ic_p_attempt(ic_trainer *t, int *stuck)
 {
     const ic_train_options *o = &t->options;
-    const int last = t->progress.attempt == o->restarts;
     double least = DBL_MAX;                                  /* this attempt's best check */
     while (t->progress.update < t->progress.updates) {
         IC_P_PASS(ic_trainer_step(t));
         least = t->progress.check < least ? t->progress.check : least;
         if (o->callback && o->callback(o->user, &t->progress))
             return IC_E_STOPPED;
-        /* A network that is stuck at half time seldom gets free: do not wait, if there is another try. */
-        if (!last && t->progress.update == t->progress.updates / 2 && least < DBL_MAX && least > 2 * o->stuck)
-            break;
     }
-    *stuck = !last && least > o->stuck;
+    *stuck = t->progress.attempt < o->restarts && least > o->stuck;
     return IC_OK;
 }
 

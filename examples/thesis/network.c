@@ -37,7 +37,7 @@ static void train_on_samples(recipe *r, int epochs, int samples, int batch, doub
 
 /* The quick one: a start that remembers the class ([C2] of invclass.h), class means (exact, see [G1]), a
    few of them an update, a large rate that falls, a shortened gradient, 25 iterations.  Where there is no
-   noise to average over, Adam may forget sooner and go faster.  With it and 16 codes or more, networks are
+   noise to average over, Adam may forget sooner and go faster.  With it and 8 codes or more, networks are
    slow rather than stuck, and starting again does not help.  Classifiers do better with half the memory. */
 static void quick_recipe(recipe *r, const table_row *row, int classes)
 {
@@ -54,7 +54,7 @@ static void quick_recipe(recipe *r, const table_row *row, int classes)
     r->train.warmup = 0.02;
     r->train.clip = 0.2;
     r->train.check_every = r->train.updates / (row->classifier ? 20 : 50);
-    r->train.restarts = calm || classes * (row->types > 0 ? row->types : 1) < 16;
+    r->train.restarts = calm || classes * (row->types > 0 ? row->types : 1) < 8;
     r->invert.iterations = 25;
 }
 
@@ -114,10 +114,11 @@ static ic_pairs make_targets(const split *s, const recipe *r, const ic_pairs *pa
 }
 
 /* A network that has not learned to tell its inputs apart puts out the same whatever it is told, at
-   best the mean of all targets.  Its error is then their variance; one that ends with more than 30 %
-   of that is called stuck. */
-static double stuck_above(const ic_pairs *p, size_t values)
+   best the mean of all targets.  Its error is then their variance.  A generator that ends with more
+   than 3 % of that is called stuck, a classifier, of whose targets less can be known, with 30 %. */
+static double stuck_above(const ic_pairs *p, int classifier)
 {
+    const size_t values = (size_t)p->output_steps * (size_t)p->outputs;
     double weights = 0, variance = 0;
     size_t j;
     int k;
@@ -132,7 +133,7 @@ static double stuck_above(const ic_pairs *p, size_t values)
         }
         variance += squares / weights - sum / weights * (sum / weights);
     }
-    return 0.3 * variance / (double)values;
+    return (classifier ? 0.3 : 0.03) * variance / (double)values;
 }
 
 /* Mean squared distance, per value, between what the network makes of the codes and the curves. */
@@ -609,7 +610,7 @@ typedef struct task {
     int paper, threads, updates;      /* updates 0: the profile's */
 } task;
 
-static recipe own_recipe(const network *net, const split *s, const ic_pairs *pairs, const task *t, recipe r)
+static recipe own_recipe(const network *net, const ic_pairs *pairs, const task *t, recipe r)
 {
     const uint64_t row = ic_hash(0, net->row->name, strlen(net->row->name));
     if (t->updates > 0) {
@@ -620,7 +621,7 @@ static recipe own_recipe(const network *net, const split *s, const ic_pairs *pai
     r.train.threads = r.invert.threads = t->threads;
     if (isatty(2) && !t->run)
         r.train.callback = show_bar;
-    r.train.stuck = stuck_above(pairs, r.augment.classifier ? (size_t)s->set.classes : PEN_STEPS * 2);
+    r.train.stuck = stuck_above(pairs, r.augment.classifier);
     return r;
 }
 
@@ -659,7 +660,7 @@ static int make_result(const char *path, const task *t)
     r = make_recipe(&net, &s, t->paper);
     pairs = make_pairs(&s, 0, s.train, &r.augment);
     targets = make_targets(&s, &r, &pairs);
-    r = own_recipe(&net, &s, &pairs, t, r);
+    r = own_recipe(&net, &pairs, t, r);
     get_network(path, &net, &s, &r, &pairs, &targets, t->paper, &model, &o.report);
     o.seconds_train = processor_seconds();
     set_trial(&o.trial, &s, &r, test_letters(&s));

@@ -18,7 +18,7 @@ static void run(const ic_model *model)
         return;
     for (k = 0; k < 16 * 16; k++)
         x[k] = (float)(k % 5 - 2);
-    status = ic_classify(model, 1, x, y, 1);
+    status = (c->head == IC_EVERY_STEP ? ic_generate : ic_classify)(model, 1, x, y, 1);
     MUST(status == IC_OK || status == IC_E_NOT_FINITE);         /* weights near the largest float */
     memset(&o, 0, sizeof o);
     o.rows = 1, o.purpose = IC_TRAIN;
