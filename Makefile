@@ -167,16 +167,14 @@ $(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables 
 $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.tsv plots/beyond.gp
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
-# The snapshot in paper/: tables and figures of a run, and how they were made; meant for ROWS=all.  Networks by the original's
-# recipe take long, so their results are kept, too: copied to $(BUILD)/results they join those of another day (make report paper).
+# The snapshot in paper/: tables and figures of a run, meant for ROWS=all, and a line for every network that was ever part of it.
+# So runs join: lua5.4 paper/keep.lua restore $(BUILD) $(PROFILE), and make report takes the networks of earlier ones, too.
 KEPT_quick = tables T1 T2D T4D T20D T2 fit training_data readings $(FIGURES)
 KEPT_paper = paper_profile paper_profile ways
 paper: reproduce
+	@lua5.4 paper/keep.lua results $(RESULTS)
 	@lua5.4 paper/keep.lua $(BUILD) $(KEPT_$(PROFILE))
-	@[ $(PROFILE) = paper ] || cp $(BUILD)/tables/instances_* paper/tables/
-	@[ $(PROFILE) = quick ] || for r in $(RESULTS:.tsv=); do cp $$r.tsv $$r.way paper/recipe/; done
-	@[ $(PROFILE) = paper ] || lua5.4 paper/keep.lua origin \
-	   'PROFILE=$(PROFILE) CLASSES="$(CLASSES)" INSTANCES=$(INSTANCES) ROWS="$(CHOSEN)"' $(RESULTS)
+	@[ $(PROFILE) = quick ] || cp $(RESULTS:.tsv=.way) paper/recipe/
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond R1 R2 W20 $(CAPABLE)
 include examples/demo/rules.mk examples/bench/rules.mk paper/book/rules.mk

@@ -1,4 +1,4 @@
-/* answers: the figures that the answers to the exercises of chapters [G], [E], [D] and [K] of invclass.h cite.
+/* answers: the figures that the answers to the exercises of chapters [G], [E], [D], [K] and [S] of invclass.h cite.
 
        make build/bin/answers && build/bin/answers
 
@@ -208,6 +208,63 @@ static void clustering(void)
                1 / (1 + exp((0.6 * 0.6 - 0.4 * 0.4) / (-2 * spread[k] * spread[k]))));
 }
 
+/* A map of points in a square, the first ones of `points` after `seed`. */
+static ic_som map_of(int n, int dims, const float *points, const ic_som_options *options, int seed)
+{
+    ic_som_options o = *options;
+    ic_som som;
+    o.seed = (uint64_t)seed;
+    check(ic_som_train(&som, n, dims, points, &o), "map");
+    return som;
+}
+
+static void maps(void)
+{
+    enum { N = 1000, SEEDS = 10, MEANS = 1000 };
+    static float points[2 * N];
+    static const double radius[] = { 1, 3, 5 };
+    ic_som_options o;
+    double mean = 0, variance = 0;
+    int k, shown, seed;
+    for (k = 0; k < 2 * N; k++)
+        points[k] = (float)ic_uniform(1, 0, (uint64_t)k);
+    memset(&o, 0, sizeof o);
+    o.rows = o.cols = 10;
+    for (k = 0; k <= COUNT(radius); k++) {
+        o.sigma = radius[k % COUNT(radius)];
+        o.start = k < COUNT(radius) ? IC_SOM_DATA : IC_SOM_PCA;
+        printf("[S] 2\tradius %g, %s, 100, 1000 and 10000 points\t", o.sigma, o.start == IC_SOM_PCA ? "from the plane" : "from points");
+        for (shown = 100; shown <= 10000; shown *= 10) {
+            double apart = 0;
+            o.iterations = shown;
+            for (seed = 0; seed < SEEDS; seed++) {
+                ic_som som = map_of(N, 2, points, &o, seed);
+                apart += ic_som_topographic_error(&som, N, points) / SEEDS;
+                ic_som_free(&som);
+            }
+            printf("%.2f ", apart);
+        }
+        printf("\n");
+    }
+    for (k = 0; k < N; k++)
+        mean += (double)points[k] / N;
+    for (k = 0; k < N; k++)
+        variance += ((double)points[k] - mean) * ((double)points[k] - mean) / N;
+    memset(&o, 0, sizeof o);
+    o.rows = o.cols = 1, o.iterations = N;
+    for (k = 0; k < 2; k++) {
+        double squares = 0;
+        if (k == 1)
+            o.rate = 1, o.rate_half = 1.0 / N;
+        for (seed = 0; seed < MEANS; seed++) {
+            ic_som som = map_of(N, 1, points, &o, seed);
+            squares += ((double)som.weight[0] - mean) * ((double)som.weight[0] - mean) / MEANS;
+            ic_som_free(&som);
+        }
+        printf("[S] 3\t%s: from the mean, in deviations\t%.3f\n", k ? "rate 1 / (1 + t)" : "rates as they are", sqrt(squares / variance));
+    }
+}
+
 int main(void)
 {
     program = "answers";
@@ -215,5 +272,6 @@ int main(void)
     explaining();
     warping();
     clustering();
+    maps();
     return 0;
 }

@@ -50,14 +50,16 @@ test("exercises", function()
     check(moved > 31 and moved < 33, "an exploded gradient moves its parameter by 32 alpha", moved)
 end)
 
--- Those of [G], [E], [D] and [K], by a program.
+-- Those of [G], [E], [D], [K] and [S], by a program.
 test("answers", function()
     local out, status = sh(build .. "/bin/answers")
     check(status == 0, "answers", out)
     for _, figure in ipairs { "classes\t0.0976\n", "training\t0.0976\n", "class mean\t0.0440\n", "styles\t1.0000 1.0000 ", "nu = 5\t-97.7 -81.9 -59.6 -34.9\n",
                               "nu = 1e+09\t-106.6 -100.5 -75.8 23.8\n", "tenth\t0.088 -0.007 -0.007 0.086\n", "\t30.1 18.8\n", "\t321\n", "\t3 0 5\n",
                               "\t26.793 22.716 14.161 2.912 2.912; 30.244\n", "partition\t86\n", "\t228.640 228.640\n", "1\t0.5250\n",
-                              "0.5\t0.5987\n", "0.25\t0.8320\n" } do
+                              "0.5\t0.5987\n", "0.25\t0.8320\n",
+                              "radius 1, from points, 100, 1000 and 10000 points\t0.87 0.36 0.15 \n", "radius 5, from points, 100, 1000 and 10000 points\t0.01 0.00 0.00 \n",
+                              "from the plane, 100, 1000 and 10000 points\t0.07 0.03 0.03 \n", "\t0.312\n", "\t0.031\n" } do
         check(out:find(figure, 1, true), "answers: " .. figure, out)
     end
 end)
@@ -144,15 +146,31 @@ test("reproduce", function()
         out, status = make("PROFILE=" .. profile .. " BUILD=" .. run .. "/none plan ROWS='naked comparison_mse' CLASSES=4")
         check(status == 0 and out:find("10 networks to train: about " .. unit), "the budget has an estimate", out)
     end
-    -- a run on the data of the snapshot is compared with it
-    local kept = read("paper/tables/instances_4_types.tsv")
-    local n = select(2, kept:gsub("\nv", ""))
-    write(run .. "/tables/instances_4_types.tsv", kept)
-    out = sh("lua5.4 paper/keep.lua same " .. run)
-    check(out:find(n .. " of " .. n .. " networks came out", 1, true), "the snapshot's own figures are the same", out)
-    write(run .. "/tables/instances_4_types.tsv", (kept:gsub("(\nv1\t[^\n]*)%d\t%-\t%-\t%-", "%1x\t-\t-\t-", 1)))
-    out = sh("lua5.4 paper/keep.lua same " .. run)
-    check(out:find(n - 1 .. " of " .. n .. " networks came out", 1, true), "one that differs is counted", out)
+end)
+
+-- Networks of several runs join in paper/results.tsv, and come back from there.
+test("kept", function()
+    local place = scratch .. "/kept"
+    local function keep(arguments) return sh("cd '" .. place .. "' && lua5.4 \"$OLDPWD/paper/keep.lua\" " .. arguments) end
+    sh("rm -rf '" .. place .. "'; mkdir -p '" .. place .. "/paper/recipe' '" .. place .. "/run/results'; cp paper/results.tsv '"
+        .. place .. "/paper/'; cp paper/recipe/* '" .. place .. "/paper/recipe/'")
+    local kept = read("paper/results.tsv")
+    local _, n = kept:gsub("\nquick\t", "")
+    keep("restore run quick")
+    local out = keep("same run")
+    check(n > 300 and out:find(n .. " of " .. n .. " networks came out", 1, true), "what is restored is the same", out)
+    write(place .. "/paper/results.tsv", kept:gsub("\nquick\t4_[^\n]*", ""))
+    keep("results run/results/4_*.tsv")
+    check(read(place .. "/paper/results.tsv") == kept, "taken out and put back: the same file")
+    local path = place .. "/run/results/4_types_v1.tsv"
+    local result = read(path)
+    write(path, (result:gsub("weights_hash\t%x", "weights_hash\tx")))
+    keep("restore run quick")
+    out = keep("same run")
+    check(out:find(n - 1 .. " of " .. n .. " networks came out", 1, true), "one that differs stays, and is counted", out)
+    write(path, (result:gsub("data_hash\t%x", "data_hash\tx")))
+    out = keep("results run/results/4_types_v1.tsv")
+    check(out:find("other data", 1, true) and read(place .. "/paper/results.tsv") == kept, "other data do not join", out)
 end)
 
 -- What is typed is refused, in one line, where it could mean anything to a shell or to make.
