@@ -5320,13 +5320,17 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 
    At each fraction a vertex is represented by the mean of the beginnings of its curves.  (The
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
-   those of [E2] with two differences, both because a model is needed for each fraction: the
-   covariance is one a class, [E](27) with $Sigma_k$ in place of $Sigma_{own}$, the mean number
-   of curves a vertex in place of $n_v$, and $J Lambda J^T$ averaged over the vertices; and it
-   is that of the leading $M/2$ axes only, which hold nearly all of a short smooth curve.  What
-   is left out is not counted.  The covariances are estimated from beginnings that are longer
-   or shorter by a random factor between 0.9 and 1.1 (the whole is left as it is): a curve that
-   is being drawn is hardly ever at one of the fractions.
+   those of [E2], made smaller, since every fraction needs a model of its own:
+
+   - a covariance for each class, not for each vertex: [E](27) with $Sigma_k$ in place of
+     $Sigma_{own}$, with the mean number of curves a vertex in place of $n_v$, and with
+     $J Lambda J^T$ averaged over the vertices;
+   - the leading $M/2$ axes only, which hold nearly all of a short smooth curve; what is left
+     out is not counted.
+
+   A curve that is being drawn is hardly ever at one of the fractions.  So the covariances are
+   estimated from beginnings that are longer or shorter than the fraction by a random factor
+   between 0.9 and 1.1 (the whole is left as it is).
 
    Which fraction has been reached is not known, so the probabilities of all fractions are added,
    with the temperature $theta$ of [Q3]:
