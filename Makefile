@@ -2,7 +2,7 @@
 #
 #   make                  build the programs
 #   make reproduce        train every network, make every table and figure   (-j2: two at a time)
-#   make beyond           what goes beyond the thesis: tables R1, R2, W20, tables and figures C1 to C7
+#   make beyond           what goes beyond the thesis: tables R1, W20 and, with PENDIGITS, R2, tables and figures C1 to C7
 #   make demo             the page: $(BUILD)/demo.html, one file; needs clang and lld (sh tests/setup.sh demo)
 #   make book             the header as a book: $(BUILD)/book.html, one file
 #   make site             book, results, write-up and page (as far as they are built) for any static host: $(BUILD)/site
@@ -48,7 +48,6 @@ $(call known,PROFILE,quick paper)
 BIN      := $(BUILD)/bin
 PROGRAMS := $(basename $(notdir $(wildcard examples/*.c examples/*/*.c)))
 TESTS    := $(basename $(notdir $(wildcard tests/test_*.c)))
-HEADERS  := invclass.h $(wildcard examples/*.h examples/*/*.h tests/*.h)
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
 vpath %.c examples examples/thesis examples/beyond examples/data examples/bench examples/book examples/demo tests
 
@@ -56,9 +55,10 @@ vpath %.c examples examples/thesis examples/beyond examples/data examples/bench 
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BIN)/%)
 
-# Shown on the error output: make list prints to a file.
-$(BIN)/%: %.c $(HEADERS) | $(BIN)
-	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) $< -o $@ -lm -pthread
+# Shown on the error output: make list prints to a file.  What a program includes is written to a .d file by the compiler.
+$(BIN)/%: %.c | $(BIN)
+	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) -MMD -MP -MF $@.d -MT $@ $< -o $@ -lm -pthread
+-include $(wildcard $(BIN)/*.d)
 # A folder that was made here holds a file that says so, by which make clean knows it.
 FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures figures/book maps beyond demo site scratch)
 $(FOLDERS):
@@ -75,7 +75,7 @@ HAVE     := $(basename $(notdir $(wildcard $(BUILD)/results/*.tsv)))
 REPORTED := $(filter report,$(MAKECMDGOALS))
 NETWORKS  = $(if $(REPORTED),$(filter $(HAVE),$(WANTED)),$(WANTED))
 FIGURES  := F1a F1b F1c F5 latent $(if $(filter paper,$(PROFILE)),ways)
-NEEDS    := $(BIN)/network $(BUILD)/settings $(wildcard $(DATA)) | $(BUILD)/results
+NEEDS    := $(BIN)/network $(BUILD)/settings_network $(wildcard $(DATA)) | $(BUILD)/results
 TRAIN     = $(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
 ifneq ($(MAKECMDGOALS),clean)
 include $(BUILD)/rows.mk
@@ -90,10 +90,12 @@ RESULTS := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 MISSING := $(filter-out $(NETWORKS),$(WANTED))
 TODO    := $(filter-out $(HAVE),$(NETWORKS))
 RUN     := $(shell date +%s):$(words $(HAVE)):$(words $(TODO))
-# What a result depends on besides the program; written only when it changes, for other makes may be running.
-$(BUILD)/settings: FORCE
-	@s=$$(printf 'data %s\nprofile %s\noptions %s' '$(DATA)' '$(PROFILE)' '$(OPTIONS)'); \
-	[ "$$(cat $@ 2>/dev/null)" = "$$s" ] || { mkdir -p $(BUILD) && printf '%s\n' "$$s" >$@; }
+# What results and tables depend on besides programs; written only when it changes, for other makes may be running.
+SAID_network = data $(DATA), profile $(PROFILE), options $(OPTIONS)
+SAID_beyond  = data $(DATA), split $(SPLIT), pendigits $(PENDIGITS), gestures $(GESTURES)
+SAID_seeds   = instances $(INSTANCES)
+$(addprefix $(BUILD)/settings_,network beyond seeds): $(BUILD)/settings_%: FORCE
+	@[ "$$(cat $@ 2>/dev/null)" = '$(SAID_$*)' ] || { mkdir -p $(BUILD) && echo '$(SAID_$*)' >$@; }
 
 ifndef REPORTED
 $(BUILD)/results/%.tsv: $(NEEDS)
@@ -105,7 +107,7 @@ endif
 plan: $(BIN)/network
 	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
 # One line a network, with the readings that take it, so that no line waits for another.
-list: $(BIN)/rows $(BIN)/network $(BUILD)/settings
+list: $(BIN)/rows $(BIN)/network
 	@$(BIN)/rows list $(RESULTS) | while read -r results; do \
 	echo "$(MAKE) $$results 'DATA=$(DATA)' PROFILE=$(PROFILE) 'OPTIONS=$(OPTIONS)' BUILD=$(BUILD) RUN="; done
 
@@ -137,7 +139,7 @@ report: $(BUILD)/report.html
 	@echo "Everything on one page: $(BUILD)/report.html"
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES:%=$(BUILD)/figures/%.svg)
 	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
-# Holds the results the tables were made of: other ones, other tables.
+# Lists the results that the tables were made of: if the list changes, so do the tables.
 TABLED := $(shell cat $(BUILD)/tables/made 2>/dev/null)
 $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 		$(if $(filter-out $(RESULTS),$(TABLED))$(filter-out $(TABLED),$(RESULTS)),FORCE) | $(BUILD)/tables
@@ -146,24 +148,25 @@ $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 
 # -- beyond the thesis: a table and a figure each, C1 and C5 by one program -----------------
 CAPABILITY = @$< $(BUILD)/tables 'data=$(DATA)'
+GIVEN    = $(BUILD)/settings_beyond $(wildcard $(DATA))
 CAPABLE  := C1 C2 C3 C4 C5 C6 C7
 COMPARED := $(foreach t,all 4centres 1centre,$(foreach p,8020 $(if $(SPLIT),uea),$(COUNTED:%=$(BUILD)/beyond/$(t)_$(p)_v%.tsv)))
 
 beyond: $(BUILD)/tables/W20.tsv $(BUILD)/tables/R1.tsv $(CAPABLE:%=$(BUILD)/figures/%.svg)
 	@$(if $(SPLIT),,echo "W20: without the UEA split; SPLIT names its index files")
-$(BUILD)/beyond/%.tsv: $(BIN)/compare $(wildcard $(DATA)) | $(BUILD)/beyond
+$(BUILD)/beyond/%.tsv: $(BIN)/compare $(GIVEN) | $(BUILD)/beyond
 	@$(BIN)/compare $@ 'data=$(DATA)' $(if $(SPLIT),'train=$(SPLIT)_train_uci_index.csv' 'test=$(SPLIT)_test_uci_index.csv')
-$(BUILD)/tables/W20.tsv: $(COMPARED) | $(BUILD)/tables
-	@$(BIN)/compare table $(BUILD)/tables $^
-$(BUILD)/tables/R1.tsv: $(BIN)/contest $(wildcard $(DATA)) | $(BUILD)/tables
+$(BUILD)/tables/W20.tsv: $(COMPARED) $(BUILD)/settings_seeds | $(BUILD)/tables
+	@$(BIN)/compare table $(BUILD)/tables $(COMPARED)
+$(BUILD)/tables/R1.tsv: $(BIN)/contest $(GIVEN) $(BUILD)/settings_seeds | $(BUILD)/tables
 	@$(BIN)/contest $(BUILD)/tables 'data=$(DATA)' 'split=$(SPLIT)' 'pendigits=$(PENDIGITS)' 'gestures=$(GESTURES)' \
 	   seeds=$(INSTANCES)
-$(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
-$(BUILD)/tables/C2.tsv: $(BIN)/early      $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
-$(BUILD)/tables/C3.tsv: $(BIN)/damage     $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
-$(BUILD)/tables/C4.tsv: $(BIN)/complete   $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
-$(BUILD)/tables/C6.tsv: $(BIN)/blend      $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
-$(BUILD)/tables/C7.tsv: $(BIN)/confidence $(wildcard $(DATA)) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C2.tsv: $(BIN)/early      $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C3.tsv: $(BIN)/damage     $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C4.tsv: $(BIN)/complete   $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C6.tsv: $(BIN)/blend      $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
+$(BUILD)/tables/C7.tsv: $(BIN)/confidence $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
 $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.tsv plots/beyond.gp
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
@@ -174,7 +177,7 @@ KEPT_paper = paper_profile paper_profile ways
 paper: reproduce
 	@lua5.4 paper/keep.lua results $(RESULTS)
 	@lua5.4 paper/keep.lua $(BUILD) $(KEPT_$(PROFILE))
-	@[ $(PROFILE) = quick ] || cp $(RESULTS:.tsv=.way) paper/recipe/
+	@[ $(PROFILE) = quick ] || cp $(wildcard $(RESULTS:.tsv=.way)) paper/recipe/
 paper-beyond: beyond
 	@lua5.4 paper/keep.lua $(BUILD) beyond R1 R2 W20 $(CAPABLE)
 include examples/demo/rules.mk examples/bench/rules.mk paper/book/rules.mk
@@ -193,5 +196,5 @@ data: $(BIN)/data
 
 clean:
 	@rm -rf $(patsubst %/.made_by_make,%,$(wildcard $(FOLDERS:%=%/.made_by_make)))
-	@rm -f $(addprefix $(BUILD)/,settings rows.mk report.html demo.html book.html difference)
+	@rm -f $(addprefix $(BUILD)/,settings_network settings_beyond settings_seeds rows.mk report.html demo.html book.html difference)
 	@rmdir $(BUILD) 2>/dev/null || true

@@ -175,7 +175,9 @@ PEN_FN FILE *out_open(outfile *o, const char *path)
 
 PEN_FN void out_close(outfile *o)
 {
-    if (ferror(o->file) | fclose(o->file))
+    int failed = ferror(o->file);
+    failed |= fclose(o->file);
+    if (failed)
         die(o->path, "out of memory");
     check(ic_write_file(o->path, o->bytes, o->size), o->path);
     free(o->bytes);

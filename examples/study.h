@@ -27,6 +27,17 @@ PEN_FN int most_likely(const double *p, int n)
     return best;
 }
 
+/* The point of a curve of n points [n][2] at the time `at`, 0 to n - 1: on the line between its neighbours. */
+PEN_FN void point_at(const float *point, int n, double at, float *out)
+{
+    const int k = (int)at < n - 1 ? (int)at : n - 1, next = k < n - 1 ? 2 : 0;
+    int j;
+    for (j = 0; j < 2; j++) {
+        const double here = (double)point[2 * k + j];
+        out[j] = (float)(here + (at - k) * ((double)point[2 * k + next + j] - here));
+    }
+}
+
 static const double *order_value;               /* what qsort has no argument for */
 
 PEN_FN int order_compare(const void *a, const void *b)

@@ -42,7 +42,6 @@ if (id eq "roofline") {
     set multiplot layout 4,1 title "Cost against size on one core\n{/*0.8 time of the LSTM divided by its operations, hidden and steps at batch 10; last, the recogniser}"
     set ylabel "ns per 1000 operations"
     set yrange [7:42]
-    per(ms, gflops) = 1000 / gflops
     do for [panel=1:3] {
         sweep = word("hidden steps batch", panel)
         set xlabel panel == 1 ? "hidden units" : panel == 2 ? "steps" : "sequences in a batch"

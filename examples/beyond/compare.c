@@ -7,8 +7,8 @@
    1centre, and protocol 8020 (a shuffle of its own for each instance, 80 % for training) or uea (the
    split of the UEA archive, in index files: lines of positions in the UCI file, the first is 0).
    All choices are made on a fifth of the training letters, held out; then the rest and they are
-   trained on together.  (The recogniser is given all of them, and holds out what it needs.)  The test letters are looked at
-   once.  `table` gathers results into W20. */
+   trained on together.  (The recogniser is given all of them, and holds out what it needs; of the LSTM the weights are kept
+   that do best on that fifth, with which it was trained, too.)  The test letters are looked at once.  `table` gathers results into W20. */
 #define INVCLASS_IMPLEMENTATION
 #include "handwriting.h"
 #include "gaussian.h"
@@ -322,9 +322,12 @@ static void write_comparison(const char *directory, int n, char **paths)
     char why[200], note[100];
     int a, b, m, k;
     table t;
-    for (k = 0; k < n; k++)
+    for (k = 0; k < n; k++) {
         if (result_read(&results[k], paths[k], why, sizeof why))
             die(paths[k], "%s", why);
+        if (strcmp(result_get(&results[k], "data_hash"), result_get(&results[0], "data_hash")) != 0)
+            die(paths[k], "comes from other data than %s", paths[0]);
+    }
     table_begin(&t, directory, "W20", "20 letters, every way", columns, COUNT(columns));
     for (a = 0; a < COUNT(trainings); a++)
         for (b = 0; b < COUNT(protocols); b++)

@@ -8,24 +8,9 @@
    divides the logarithms, fitted on a fifth of the training letters that was held out of training.  Table C7. */
 #define INVCLASS_IMPLEMENTATION
 #include "handwriting.h"
+#include "methods.h"
 
 static int top_of(const double *p) { return most_likely(p, PEN_CLASSES); }
-
-static double calibration_error(const letters *l, const double *p)
-{
-    double right[10] = { 0 }, sure[10] = { 0 }, sum = 0;
-    int k;
-    for (k = 0; k < l->n; k++) {
-        const int top = top_of(p + k * PEN_CLASSES);
-        const double s = p[k * PEN_CLASSES + top];
-        const int bin = s < 1 ? (int)(10 * s) : 9;
-        right[bin] += top == l->label[k];
-        sure[bin] += s;
-    }
-    for (k = 0; k < 10; k++)
-        sum += fabs(right[k] - sure[k]) / l->n;
-    return sum;
-}
 
 /* risk[19]: at 10, 15 ... 100 % answered; returns the area under the whole curve. */
 static double risk_coverage(const letters *l, const double *p, double *risk)
@@ -116,11 +101,12 @@ int main(int argc, char **argv)
     lstm_probabilities(&train, &test, p[1], p[2]);
     for (way = 0; way < WAYS; way++) {
         double *r = cells[way];
-        for (k = 0, r[0] = 0; k < test.n; k++)
-            r[0] += (double)(top_of(p[way] + k * PEN_CLASSES) == test.label[k]) / test.n;
+        method_result m;
+        judge(test.n, PEN_CLASSES, test.label, p[way], &m);
+        r[0] = m.accuracy;
         r[1] = risk_coverage(&test, p[way], risk[way]);
-        r[2] = calibration_error(&test, p[way]);
-        r[3] = log_loss(&test, p[way]);
+        r[2] = m.calibration_error;
+        r[3] = m.log_loss;
     }
     table_open(&points, folder, "C7", "points");
     fprintf(points.file, "%% answered\trecogniser\tlstm\n");

@@ -123,16 +123,10 @@ static ic_samples centres_of(const ic_samples *s, int k, ic_pairs *pairs)
     ic_augment a;
     ic_samples centres = *s;
     ic_curve *curve;
-    int *label, i, j, t;
+    int *label, i, t;
     for (i = 0; i < s->n; i++)
-        for (t = 0; t < POINTS; t++) {
-            const double at = (double)t * (s->curve[i].n - 1) / (POINTS - 1);
-            const int before = (int)at < s->curve[i].n - 1 ? (int)at : s->curve[i].n - 2;
-            for (j = 0; j < 2; j++) {
-                const float *p = s->curve[i].point + 2 * before + j;
-                y[(i * POINTS + t) * 2 + j] = (float)((double)p[0] + (at - before) * ((double)p[2] - (double)p[0]));
-            }
-        }
+        for (t = 0; t < POINTS; t++)
+            point_at(s->curve[i].point, s->curve[i].n, (double)t * (s->curve[i].n - 1) / (POINTS - 1), y + (i * POINTS + t) * 2);
     memset(&a, 0, sizeof a);
     a.centres = k;
     check(ic_pairs_make(pairs, &curves, &a), "centres");

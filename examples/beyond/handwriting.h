@@ -66,12 +66,8 @@ PEN_FN letters load_letters(const char *data)
     for (k = 0; k < set.n; k++) {
         l.curve[k].n = set.length[k];
         l.curve[k].point = set.xy + (size_t)k * PEN_STEPS * 2;
-        for (t = 0; t < LETTER_D; t++) {
-            const double at = (double)(t / 2) * (set.length[k] - 1) / (LETTER_STEPS - 1);
-            const int before = (int)at < set.length[k] - 1 ? (int)at : set.length[k] - 2;
-            const float *p = l.curve[k].point + (before < 0 ? 0 : before) * 2 + t % 2;
-            letter(&l, k)[t] = (float)((double)p[0] + (at - before) * ((double)p[2] - (double)p[0]));
-        }
+        for (t = 0; t < LETTER_STEPS; t++)
+            point_at(l.curve[k].point, set.length[k], (double)t * (set.length[k] - 1) / (LETTER_STEPS - 1), letter(&l, k) + 2 * t);
     }
     return l;
 }

@@ -165,7 +165,7 @@ int main(int argc, char **argv)
         before = refuse(&a, c1[left]);
         learn(&a, before, c5[left]);
         printf("  without %s: AUROC %.3f; learned from one sample %.2f, from four %.2f\n", names[left], c1[left][0],
-               c5[left][0], c5[left][4]);
+               c5[left][0], c5[left][3]);
         fflush(stdout);
         ic_recogniser_free(&a.recogniser);
         free_letters(&a.known);

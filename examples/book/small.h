@@ -12,7 +12,7 @@ PEN_FN ic_curves small_letters(uint64_t seed, int classes, int each, int steps)
     pen_set set;
     char why[200];
     float *y;
-    int *label, k, t, j;
+    int *label, k, t;
     if (letters_make(seed, each, &samples, why, sizeof why) || pen_prepare(&samples, &set, why, sizeof why))
         die("built-in letters", "%s", why);
     pen_keep_classes(&set, classes);
@@ -22,11 +22,8 @@ PEN_FN ic_curves small_letters(uint64_t seed, int classes, int each, int steps)
     for (k = 0; k < set.n; k++) {
         label[k] = set.label[k];
         for (t = 0; t < steps; t++)
-            for (j = 0; j < 2; j++) {
-                const double at = (double)t * (set.length[k] - 1) / (steps - 1), share = at - (int)at;
-                const float *p = set.xy + ((size_t)k * PEN_STEPS + (size_t)at) * 2 + j;
-                y[(k * steps + t) * 2 + j] = (float)(share > 0 ? (1 - share) * (double)p[0] + share * (double)p[2] : (double)p[0]);
-            }
+            point_at(set.xy + (size_t)k * PEN_STEPS * 2, set.length[k], (double)t * (set.length[k] - 1) / (steps - 1),
+                     y + (k * steps + t) * 2);
     }
     pen_set_free(&set);
     pen_samples_free(&samples);
@@ -38,14 +35,9 @@ PEN_FN const float *small_curve(const ic_curves *c, int k) { return c->y + (size
 /* The curve of two outputs drawn ever faster: its point at the time tau is that at tau squared. */
 PEN_FN void small_accelerated(const float *y, int steps, float *out)
 {
-    int t, j;
-    for (t = 0; t < steps; t++) {
-        const double at = (double)t * t / (steps - 1), share = at - (int)at;
-        for (j = 0; j < 2; j++) {
-            const float *p = y + 2 * (int)at + j;
-            out[2 * t + j] = (float)(share > 0 ? (1 - share) * (double)p[0] + share * (double)p[2] : (double)p[0]);
-        }
-    }
+    int t;
+    for (t = 0; t < steps; t++)
+        point_at(y, steps, (double)t * t / (steps - 1), out + 2 * t);
 }
 
 /* A network for class codes of these letters, with so many units, trained on `pairs`. */

@@ -185,7 +185,7 @@ function mixed(x) {
   return buffer(D).slice();
 }
 
-const article = name => (/^[aehlmnorsx8]/.test(name) && name.length === 1 ? "an " : name.length === 1 ? "a " : "") + name;
+const article = name => (/^[aefhilmnorsx8]/i.test(name) && name.length === 1 ? "an " : name.length === 1 ? "a " : "") + name;
 
 function showBoard() {
   const now = film[at], [g, w] = fresh($("ink"));
@@ -297,6 +297,7 @@ $("when").addEventListener("input", () => { run(false); step($("when").value - a
 
 const sliders = Array.from({ length: STYLES }, (_, j) => {
   const label = document.createElement("label"), range = document.createElement("input"), value = document.createElement("output");
+  value.setAttribute("aria-live", "off");
   Object.assign(range, { type: "range", min: -3, max: 3, step: 0.05, value: 0 });
   label.append(`style ${j + 1}`, range, value);
   $("styles").append(label);
@@ -455,7 +456,9 @@ function showMap(view) {
   stroke(n, target, middle(nw, nh), nw / 16, colour("guide"));
   lib.demo_draw_two(view.which, a, b);
   stroke(n, buffer(D), middle(nw, nh), nw / 34, colour("net"));
-  said.textContent = mixture(a, b) + (view.frame * 3 + 3 < view.way.length ? ""
+  const moving = view.frame * 3 + 3 < view.way.length;
+  said.setAttribute("aria-live", moving ? "off" : "polite");       // screen readers hear where it ends
+  said.textContent = mixture(a, b) + (moving ? ""
     : `: ${a > b === (letter % 20 === 0) ? "right" : "wrong"}, this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`);
 }
 
@@ -469,8 +472,9 @@ for (const view of views) {
     const move = { ArrowUp: [0.05, 0], ArrowDown: [-0.05, 0], ArrowLeft: [0, -0.05], ArrowRight: [0, 0.05], Enter: [0, 0] }[event.key];
     if (!move) return;
     event.preventDefault();
+    const start = view.start.map((x, i) => Math.min(Math.max(x + move[i], 0), 1));
     for (const v of views) {
-      v.start = view.start.map((x, i) => Math.min(Math.max(x + move[i], 0), 1));
+      v.start = start;
       if (event.key === "Enter") descend(v);
       else v.way = [], v.frame = -1, showMap(v);
     }
@@ -503,7 +507,8 @@ for (const name of tabs) {
   });
 }
 const redraw = () => { show(); if (!$("two").hidden) choose(letter); };
-addEventListener("resize", redraw);
+let width = innerWidth;                                      // a phone that hides its address bar changes the height only
+addEventListener("resize", () => { if (innerWidth !== width) width = innerWidth, redraw(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 let stored = null;
 try { stored = JSON.parse(localStorage.getItem("invclass-signs")); } catch { /* none, or none allowed */ }

@@ -16,7 +16,7 @@ here();
 
 /* What a link goes to is shown, also where it is folded. */
 function unfold() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = location.hash && document.getElementById(location.hash.slice(1));
   const folded = target && target.closest("details:not([open])");
   if (folded) folded.open = true, target.scrollIntoView();
 }
@@ -34,12 +34,12 @@ function build() {
     if (/^H\d/.test(node.tagName)) heading = node;
     else if (!node.closest(".toc")) index.push({ rank: 2, node, id: heading ? heading.id : "top", title: heading ? heading.textContent : "", text: node.textContent });
   }
-  for (const entry of index) entry.low = (entry.title + "\n" + entry.text).toLowerCase();
+  for (const entry of index) entry.low = ((entry.rank < 2 ? entry.title + "\n" : "") + entry.text).toLowerCase();
 }
 function look() {
   if (!index) build();
   const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length ? index.filter(entry => words.every(word => (entry.rank < 2 ? entry.low : entry.text.toLowerCase()).includes(word))) : [];
+  const found = words.length ? index.filter(entry => words.every(word => entry.low.includes(word))) : [];
   const wanted = query.value.trim();
   const exact = entry => entry.title === wanted ? 0 : entry.title.toLowerCase() === wanted.toLowerCase() ? 1 : 2;
   found.sort((a, b) => exact(a) - exact(b) || a.rank - b.rank);

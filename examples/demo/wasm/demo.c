@@ -114,7 +114,6 @@ EXPORT float *demo_drawn(void) { return p.drawn[0]; }
 EXPORT float *demo_error(void) { return p.error; }
 EXPORT float *demo_target(void) { return p.target; }
 EXPORT double *demo_chance(void) { return p.answer.probability; }
-EXPORT const char *demo_kernels(void) { return ic_isa_name(IC_ISA_BEST); }
 
 /* Network 0 is the recogniser, as it is before it is taught anything; 1 and 2 are those of two letters. */
 EXPORT int demo_open(int which, const unsigned char *bytes, size_t size)
