@@ -56,8 +56,9 @@ vpath %.c examples examples/thesis examples/beyond examples/data examples/bench 
 all: $(PROGRAMS:%=$(BIN)/%)
 
 # Shown on the error output: make list prints to a file.  What a program includes is written to a .d file by the compiler.
-$(BIN)/%: %.c | $(BIN)
+$(BIN)/%: %.c $(BIN)/%.d | $(BIN)
 	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) -MMD -MP -MF $@.d -MT $@ $< -o $@ -lm -pthread
+$(patsubst %.c,$(BIN)/%.d,$(notdir $(wildcard examples/*.c examples/*/*.c tests/*.c))): ;
 -include $(wildcard $(BIN)/*.d)
 # A folder that was made here holds a file that says so, by which make clean knows it.
 FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures figures/book maps beyond demo site scratch)
@@ -139,7 +140,6 @@ report: $(BUILD)/report.html
 	@echo "Everything on one page: $(BUILD)/report.html"
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES:%=$(BUILD)/figures/%.svg)
 	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
-# Lists the results that the tables were made of: if the list changes, so do the tables.
 TABLED := $(shell cat $(BUILD)/tables/made 2>/dev/null)
 $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 		$(if $(filter-out $(RESULTS),$(TABLED))$(filter-out $(TABLED),$(RESULTS)),FORCE) | $(BUILD)/tables

@@ -204,11 +204,11 @@
 
    ERRORS
 
-   A function that can fail returns an ic_status; ic_status_text says it in words.  Asserts catch
-   programming errors, such as a NULL model; everything that depends on data, options, memory or
-   files is reported as a status.  Options that contradict each other are refused, and so are
-   those that would have no effect where that can be known beforehand.  Nothing is printed,
-   nothing exits.
+   A function that can fail returns an ic_status; ic_status_text says it in words.  A NULL in
+   place of an object is a programming error; asserts catch some of these.  Everything that
+   depends on data, options, memory or files is reported as a status.  Options that contradict
+   each other are refused, and so are those that would have no effect where that can be known
+   beforehand.  Nothing is printed, nothing exits.
 
    THREADS
 
@@ -260,7 +260,8 @@
    Kohonen 1982, Self-organized formation of topologically correct feature maps.  Laplace 1774,
    on the probability of causes by events.  Lange, Little & Taylor 1989, Robust statistical
    modeling using the t distribution.  Lloyd 1982, Least squares quantization in PCM.  Loshchilov
-   & Hutter 2017, SGDR.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov &
+   & Hutter 2017, SGDR.  MacQueen 1967, Some methods for classification and analysis of
+   multivariate observations.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov &
    Bengio 2013, On the difficulty of training recurrent neural networks.  Pearson 1901, On lines
    and planes of closest fit.  Rasmussen & Williams 2006, Gaussian processes for machine
    learning.  Sakoe & Chiba 1978, Dynamic programming algorithm optimization for spoken word
@@ -631,7 +632,7 @@ typedef struct ic_augment {   /* zero = off */
 /* Builds the pairs in one block, freed by ic_pairs_free.  A code has one number for each class,
    or `types` for each, class after class, and then the styles.  `augment` NULL: all off.  Errors:
    IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SAMPLES, IC_E_NOT_FINITE, IC_E_SIZE,
-   IC_E_MEMORY. */
+   IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *curves, const ic_augment *augment);
 IC_DEF void      ic_pairs_free(ic_pairs *pairs);
 
@@ -694,7 +695,8 @@ IC_DEF size_t    ic_dtw_bytes(int na, int nb, int dims);
    the least sum of Euclidean distances over all ways to walk along both curves from their first
    points to their last, each move advancing one or both by one step.  Not divided by the path's
    length.  Symmetric; 0 for equal curves.  Exact, in double.  `options` NULL: all zero.  Errors:
-   IC_E_ARGUMENT, IC_E_OPTION, IC_E_SIZE, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY. */
+   IC_E_ARGUMENT, IC_E_OPTION, IC_E_SIZE, IC_E_NOT_FINITE (a coordinate is), IC_E_MEMORY,
+   IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int dims,
                         const ic_dtw_options *options, double *distance);
 
@@ -710,7 +712,9 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
    distances from the points to the centres of their clusters, is small (Lloyd 1957, published
    1982; started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the
    clusters; label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is
-   ever empty.  Takes $4 n (k + d)$ bytes of memory and some.  `options` NULL: all zero.  Errors:
+   ever empty.  Takes $4 n (k + d)$ bytes of memory, $k$ and $d$ rounded up to multiples of 16,
+   and $4 n (6 + log_2 k)$ more.  Squared distances are floats: distances below 1e-19 lose digits,
+   and below 2e-23 they count as 0.  `options` NULL: all zero.  Errors:
    IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
    IC_E_ARITHMETIC, IC_E_NOT_FINITE (a number is, or the squared distance of two points could
    be). */
@@ -741,12 +745,14 @@ typedef struct ic_som {
 /* Self-organising map (Kohonen 1982): a sheet of units stretched over the points x `[n][dims]` so
    that neighbours on the sheet stand for similar points.  `options` NULL: all zero.  Free the map
    with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_NOT_FINITE (also
-   where squared distances between points would exceed a float), IC_E_SIZE, IC_E_MEMORY. */
+   where squared distances between points would exceed a float), IC_E_SIZE, IC_E_MEMORY,
+   IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
                               const ic_som_options *options);
 IC_DEF void      ic_som_free(ic_som *som);
 /* The best matching unit of a point: the one whose vector is nearest, of equals the first.
-   Returns row * cols + column. */
+   Squared distances are compared as floats: those above 3e38 count as equal, those below 1e-45 as
+   0.  Returns row * cols + column. */
 IC_DEF int       ic_som_winner(const ic_som *som, const ic_real *x);
 /* U-matrix (Ultsch & Siemon 1990), u [rows][cols]: the mean distance of each unit's vector to
    those of the up to eight units around it, divided by the largest such mean (all 0 if that is
@@ -864,7 +870,7 @@ typedef struct ic_adjustment {
     ic_real pose[IC_MAX_SPACE][IC_MAX_SPACE];     /* the positions p become p + pose p */
     ic_real pace[IC_PACE];                        /* time tau becomes tau + sum of pace_k sin(pi k tau) / (pi k) */
 } ic_adjustment;
-/* From `vertex`, 0 ... vertices - 1, to y. */
+/* From `vertex`, 0 ... vertices - 1, to y, which must be finite. */
 IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, const ic_real *y, ic_adjustment *out);
 
 /* [I11] The recogniser.
@@ -893,8 +899,8 @@ typedef enum ic_view { IC_VIEW_BOTH = 0, IC_VIEW_TIME, IC_VIEW_LENGTH } ic_view;
 typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good choice */
     uint64_t seed;
     int steps;            /* [32] points that a curve is brought to; 4 to 128 */
-    ic_view view;         /* [both] points evenly spaced in time, along the curve, or each */
-    int keep_place;       /* [0] 1: where a curve lies matters */
+    ic_view view;         /* [both] points evenly spaced in time, along the curve, or once each way */
+    int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
     int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions) */
     int any_order;        /* [0] 1: order and direction of its strokes do not matter */
@@ -922,7 +928,8 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
 typedef struct ic_recogniser {
     int dims, pen, classes, held;        /* pen: 1 if strokes are told apart */
     ic_recogniser_options options;       /* those of the shape of a curve, and false_alarm */
-    double unit, temperature, threshold; /* threshold: energy above which a curve is unknown */
+    double unit, origin[IC_MAX_SPACE];   /* keep_size: what lengths are divided by; keep_place: what is moved to 0 */
+    double temperature, threshold;       /* threshold: energy above which a curve is unknown */
     char (*name)[IC_NAME];               /* [classes] */
     ic_model model;                      /* the generator */
     ic_explainer explainer;
@@ -935,7 +942,8 @@ typedef struct ic_recogniser {
    NULL: all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of
    every class none can be held out: then the temperature is 5, and every curve counts as known.
    Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without
-   any), IC_E_NOT_FINITE, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among them. */
+   any), IC_E_NOT_FINITE, IC_E_SINGULAR, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among
+   them. */
 IC_DEF ic_status ic_recogniser_fit(ic_recogniser *recogniser, const ic_samples *samples,
                                    const ic_recogniser_options *options, ic_recogniser_report *report);
 IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
@@ -972,19 +980,23 @@ IC_DEF void      ic_recognition_free(ic_recognition *answer);
    one before a curve was added). */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
 /* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
-   `begins` as in ic_curve.  The answer is about what there is so far; whether it is known is
+   `begins` as in ic_curve.  Points count as one apart in time: if the samples had times, deliver
+   points at even times.  The answer is about what there is so far; whether it is known is
    judged when it is whole, by ic_recognise (until then `known` and `p_value` are 1).  A call
    takes the same time however many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
 /* What the generator makes of the curve just recognised: the adjustment, and `drawn`
-   [steps][dims], the explanation in the curve's own coordinates; of an unfinished one, to its
-   end.  Either may be NULL.  Allocates what a forward pass needs: may be IC_E_MEMORY. */
+   [steps][dims], the explanation in the curve's own coordinates.  Of an unfinished curve `drawn`
+   is the whole drawing, to its end, without an adjustment, and the adjustment is all zeros; with
+   `any_order` it lies where it should only if strokes come in their usual order.  Either may be
+   NULL.  Allocates what a forward pass needs: may be IC_E_MEMORY. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn);
 /* Writes a class: `drawn` [steps][dims], its most frequent type in the style [styles] (NULL: the
-   usual one), size 1 around 0. */
+   usual one), of size 1 around 0, with `keep_size` as large as the samples, with `keep_place`
+   where they are. */
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
 /* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
    classes, of a new class called `name` (NULL: its number).  An old class keeps its name: `name`
@@ -2802,18 +2814,21 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
 }
 
 /* The values in brackets. */
-IC_P_FN void ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
+IC_P_FN ic_status ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
 {
     const int batch = o->batch > 0 && o->batch < pairs->n ? o->batch : pairs->n;
     const int per_epoch = (pairs->n + batch - 1) / batch;
+    const int64_t updates = (int64_t)(o->epochs ? o->epochs : 1) * per_epoch;
+    IC_P_REQUIRE((long)updates == updates, IC_E_SIZE);          /* a long may have 32 bits */
     if (o->updates == 0)
-        o->updates = (long)(o->epochs ? o->epochs : 1) * per_epoch;
+        o->updates = (long)updates;
     if (o->check_every == 0)
         o->check_every = per_epoch;
     o->rate = o->rate > 0 ? o->rate : 0.001;
     o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
     o->beta2 = o->beta2 > 0 ? o->beta2 : 0.999;
     o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-7;
+    return IC_OK;
 }
 
 /* [T4] The trainer.
@@ -2849,7 +2864,7 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     t->model = model;
     t->pairs = *pairs;
     t->valid = valid ? *valid : *pairs;
-    ic_p_train_defaults(&t->options, pairs);
+    IC_P_PASS(ic_p_train_defaults(&t->options, pairs));
     memset(&wo, 0, sizeof wo);
     IC_P_REQUIRE(ic_p_batch_pairs(t) <= IC_P_MAX_SIZE / ic_p_draws(&t->options), IC_E_SIZE);
     wo.rows = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
@@ -3600,7 +3615,7 @@ IC_P_FN void ic_p_rotate(int n, double *x, double *y, size_t stride, double c, d
 IC_P_FN void ic_p_eigen(int d, double *a, double *v)
 {
     const size_t n = (size_t)d;
-    double off = 1, scale = 0;               /* largest element off the diagonal; trace of |a| */
+    double off = DBL_MAX, scale = 0;         /* largest element off the diagonal; trace of |a| */
     int sweep, p, q;
     memset(v, 0, n * n * sizeof *v);
     for (p = 0; p < d; p++) {
@@ -3717,7 +3732,7 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
    A direction along which the curves do not differ has no style: the coordinate is set to 0
    where the deviation along it is at most IC_P_FLAT times that along the first direction or, for
    the first, times the length of the mean.  Such a deviation is a rounding error, and dividing
-   by it would give meaningless styles.
+   by it would give meaningless styles.  After a direction without a style there are no others.
 
    Writes the styles of $n$ curves into columns groups, groups + 1, ... of $x$, which has
    `width` columns.  Scratch: `work` for $(styles + 2) d$ numbers, `gathered` for the curves of
@@ -3744,7 +3759,7 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
             double *v = axis + (ptrdiff_t)s * d;
             double deviation = ic_p_pca_direction(count, d, gathered, mean, s, (uint64_t)s, v, product);
             deviation = deviation > IC_P_FLAT * scale ? deviation : 0;
-            scale = s == 0 ? deviation : scale;
+            scale = deviation > 0 ? s == 0 ? deviation : scale : HUGE_VAL;
             for (k = 0; k < n; k++)
                 if (group[k] == g) {
                     double score = 0;
@@ -4135,7 +4150,8 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    squared length of a whitened difference, and $log det Sigma_v = 2 log det R$.  The exponent
    counts the $M$ numbers of the basis alone.  So (7) is a score of Student's form, not a density
    of all $d$ numbers; to count the $d - M$ others too would put more weight on numbers of which
-   nothing but a common variance is known.
+   nothing but a common variance is known.  (If a view has fewer than $M$ numbers, $d$ takes the
+   place of $M$ in $ell$, and the last term is 0.)
 
    A class is the mixture of its vertices, each with its share of the curves, and the energy of
    a vertex is the negative logarithm of its part:
@@ -4152,7 +4168,7 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    The sums of (7) alone are overconfident, the temperature of [Q3] corrects that. */
 
 /* $exp(x)$ in double for $x <= 0$: $x = k log 2 + u$, $|u| <= 0.35$, and the Taylor series of
-   $exp(u)$, to 1e-16. */
+   $exp(u)$, to 1e-16.  Rounding of $u$ leaves a relative error of at most 1e-13. */
 IC_P_FN double ic_p_exp(double x)
 {
     const double k = floor(x * 1.44269504088896341 + 0.5), r = x - k * 0.69314718055994531;
@@ -4179,8 +4195,8 @@ IC_P_FN size_t ic_p_square_at(const ic_explainer *e, const ic_mixture *m, size_t
 IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
                           const ic_real *p, const ic_real *outside, double *energy)
 {
-    const int views = e->options.views, axes = m->axes;
-    const double nu = e->options.freedom;
+    const int views = e->options.views, axes = m->axes, d = ic_p_view_size(e);
+    const double nu = e->options.freedom, exponent = 0.5 * (nu + (axes < d ? axes : d));
     int v, view, i, j, k, best = 0;
     for (v = 0; v < e->vertices; v++) {
         const size_t of = (size_t)(m->shared ? e->label[v] : v);
@@ -4198,7 +4214,7 @@ IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const doub
             }
             for (i = 0; i < axes; i++)
                 q += (double)z[i] * (double)z[i];
-            energy[v] += 0.5 * (nu + axes) * ic_p_log(1 + q / nu);
+            energy[v] += exponent * ic_p_log(1 + q / nu);
         }
         best = energy[v] < energy[best] ? v : best;
     }
@@ -4394,10 +4410,10 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    pose and pace is tried, and weighed, at the price of adding $J Lambda J^T$ once, before any
    curve is seen.
 
-   Once curves have shown how they differ in pose and pace, $Sigma_{own}$ contains it.  So the
-   term has the weight $rho = kappa / (n - N + kappa)$, the share that $Sigma_0$ has kept in
-   (18).  With one curve a class the term is most of what is known, with hundreds it hardly
-   matters.
+   The more curves there are, the more of the variation of pose and pace $Sigma_{own}$ contains
+   already.  So $J Lambda J^T$ gets the weight $rho = kappa / (n - N + kappa)$, the share that
+   $Sigma_0$ has kept in (18).  With one curve a class it is most of what is known, with hundreds
+   it hardly matters.
 
    Noise.  Last, every number has an error of its own, of variance $delta^2$ (`noise`), which
    also keeps $Sigma_v$ well conditioned:
@@ -4566,7 +4582,7 @@ IC_P_FN void ic_p_fit_classes(const ic_explainer *e, const ic_mixture *m, const 
 
 /* The first and the last term of (27) for a vertex, from the sum of its $r r^T$ and from
    $Sigma_k$; `sum` NULL: no curve of the vertex is at hand. */
-IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *sum, int count,
+IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *sum, double count,
                                     const double *of_class, double *s)
 {
     size_t i;
@@ -4575,7 +4591,7 @@ IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *sum, in
         memcpy(s, sum, IC_P_SQUARE * sizeof *s);
     ic_p_shrink(s, sum ? count - 1 : 0, of_class, e->options.shrink);
     for (i = 0; i < IC_P_SQUARE; i++)
-        s[i] *= 1 + 1.0 / count;
+        s[i] *= 1 + 1 / count;
     for (i = 0; i < IC_BASIS; i++)
         s[i * IC_BASIS + i] += e->options.noise;
 }
@@ -4606,7 +4622,7 @@ IC_P_FN void ic_p_fit_shared(const ic_explainer *e, const ic_p_fit *f, int view,
             vertices++;
             curves += e->count[v];
         }
-    ic_p_vertex_covariance(e, NULL, k == e->classes ? 1 : curves / vertices, f->scatter + (size_t)k * IC_P_SQUARE, s);
+    ic_p_vertex_covariance(e, NULL, k == e->classes ? 1 : (double)curves / vertices, f->scatter + (size_t)k * IC_P_SQUARE, s);
     for (v = 0; v < e->vertices; v++)
         if (k == e->classes || e->label[v] == k)
             ic_p_add_tangents(e, f, v, view, e->rest / vertices, s);
@@ -5069,8 +5085,10 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
        "size" = sqrt(1/T sum_t ||y_t - "place"||^2)                                          (3)
        y_t := (y_t - "place") / "size"                                                       (4)
 
-   unless place or size matters.  Both are taken over the $T$ points, so they hardly depend on
-   how many points a device delivers.  If rotation does not matter, the first point is turned to
+   unless size or place matters.  Where size does, all curves are divided by that of the samples;
+   where place does, too, the mean point of all samples is moved to 0 instead of each curve's
+   own.  Both are taken over the $T$ points, so they hardly depend on how many points a device
+   delivers.  If rotation does not matter, the first point is turned to
    the positive $x$ axis.  With several strokes one more output tells them apart: it is IC_P_PEN
    while the pen is lifted, and 0 otherwise.
 
@@ -5106,7 +5124,7 @@ IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
 
 /* With `any_order` a stroke runs the way in which its points advance on the whole (so a closed
    one has a direction too), and strokes follow each other by where they start.  The time between
-   strokes means nothing then: the mean time between points takes its place. */
+   strokes means nothing then: the mean time between points takes its place, or 1 between dots. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
@@ -5171,7 +5189,7 @@ IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int lifted, int alo
     double square = 0;
     int k;
     if (!along && (!ink->curve->time || (lifted && ink->strokes > 0)))
-        return ink->curve->time ? ink->air : 1;
+        return ink->curve->time && ink->air > 0 ? ink->air : 1;
     if (!along)
         return fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]);
     for (k = 0; k < ink->dims; k++)
@@ -5222,15 +5240,18 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
     }
 }
 
-/* Centre, size and direction of one view, taken out of it. */
-IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int stride,
-                            ic_frame *frame)
+/* Centre, size and direction of one view, taken out of it; `origin` and `unit` where place or
+   size matters. */
+IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double unit, ic_real *y,
+                            int stride, ic_frame *frame)
 {
     const ic_recogniser_options *o = &r->options;
     double square = 0, far = 0;
     int t, k;
     memset(frame, 0, sizeof *frame);
     frame->turn[0] = 1;
+    for (k = 0; k < r->dims && o->keep_place; k++)
+        frame->place[k] = origin[k];
     for (t = 0; t < o->steps; t++)
         for (k = 0; k < r->dims; k++) {
             far += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
@@ -5247,7 +5268,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int
                 y[t * stride + k] = 0;
         square = 0;
     }
-    frame->size = o->keep_size ? size : square > 0 ? sqrt(square) : 1;
+    frame->size = o->keep_size ? unit : square > 0 ? sqrt(square) : 1;
     if (o->any_rotation && r->dims == 2) {
         const double length = sqrt((double)y[0] * (double)y[0] + (double)y[1] * (double)y[1]);
         frame->turn[0] = length > 0 ? (double)y[0] / length : 1;
@@ -5265,10 +5286,9 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, double size, ic_real *y, int
     }
 }
 
-/* Ink to $y$ `[t][o]`, all views of it, and the frame of the first.  `size`: what lengths are
-   divided by if size matters. */
-IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double size, ic_real *y,
-                             ic_frame *frame)
+/* Ink to $y$ `[t][o]`, all views of it, and the frame of the first. */
+IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, const double *origin,
+                             double unit, ic_real *y, ic_frame *frame)
 {
     const int width = r->dims + r->pen, views = r->explainer.options.views;
     ic_frame other;
@@ -5276,7 +5296,7 @@ IC_P_FN ic_status ic_p_bring(const ic_recogniser *r, const ic_p_ink *ink, double
     for (view = 0; view < views; view++) {
         const int along = view == 1 || r->options.view == IC_VIEW_LENGTH;
         ic_p_resample(*ink, along, r->options.steps, r->pen, y + view * width, views * width);
-        ic_p_normalise(r, size, y + view * width, views * width, view == 0 ? frame : &other);
+        ic_p_normalise(r, origin, unit, y + view * width, views * width, view == 0 ? frame : &other);
     }
     IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(r->options.steps, views * width, 1)),
                  IC_E_NOT_FINITE);
@@ -5303,7 +5323,7 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
     ic_p_ink ink;
     IC_P_PASS(ic_p_curve_ok(c, r->dims));
     IC_P_PASS(ic_p_ink_open(&ink, c, r->dims, r->options.any_order));
-    return ic_p_bring(r, &ink, r->unit, y, frame);
+    return ic_p_bring(r, &ink, r->origin, r->unit, y, frame);
 }
 
 /* [Q2] Unfinished curves.
@@ -5313,14 +5333,15 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 
        a_j = 1.2^{j-13}          j = 0 ... 13                                                (5)
 
-   of their time, from .093 to 1, and each piece is prepared as if it were a curve.  Their ratio
-   is constant, since how much a piece differs from one that is a little longer depends on the
-   ratio of the two lengths.  And if nothing is known of how long the whole will be, the
-   logarithm of its length is uniform (Jeffreys 1946), so all $a_j$ are equally probable.
+   of their time (with IC_VIEW_LENGTH of their length), from .093 to 1, and each piece is
+   prepared as if it were a curve.  Their ratio is constant, since how much a piece differs from
+   one that is a little longer depends on the ratio of the two lengths.  And if nothing is known
+   of how long the whole will be, the logarithm of its length is uniform (Jeffreys 1946), so all
+   $a_j$ are equally probable.
 
    At each fraction a vertex is represented by the mean of the beginnings of its curves.  (The
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
-   those of [E2], made smaller, since every fraction needs a model of its own:
+   those of [E2], with fewer and smaller covariances, since every fraction needs its own:
 
    - a covariance for each class, not for each vertex: [E](27) with $Sigma_k$ in place of
      $Sigma_{own}$, with the mean number of curves a vertex in place of $n_v$, and with
@@ -5333,11 +5354,11 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    between 0.9 and 1.1 (the whole is left as it is).
 
    Which fraction has been reached is not known, so the probabilities of all fractions are added,
-   with the temperature $theta$ of [Q3]:
+   at a temperature $theta$:
 
        E_k = -theta log sum_j exp(-E_{kj} / theta)                                           (6)
 
-   $theta$ is half that of whole curves: it corrects for counting dependent numbers as if they
+   $theta$ is half the temperature of [Q3]: it corrects for counting dependent numbers as if they
    were independent ([E1]), and here half as many are counted.  The whole is one of the
    fractions, judged in the same way.  With all $M$ axes and a covariance for each vertex it
    would win too often: its density would be more concentrated, and so higher near its mean.
@@ -5346,7 +5367,8 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    it.
 
    Here the first view of a prepared curve $y$ up to `share` of it is prepared again, into `out`;
-   a share of 1 gives $y$ itself, resampled. */
+   a share of 1 gives $y$ itself, resampled.  Where the order of strokes does not matter, $y$ does
+   not say in which they were drawn: then the curve itself is cut, at a point. */
 #define IC_P_RATIO 1.2
 IC_P_FN double ic_p_part(int part)
 {
@@ -5362,7 +5384,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
     ic_real points[IC_P_MOST_STEPS * IC_MAX_SPACE], time[IC_P_MOST_STEPS];
     unsigned char begins[IC_P_MOST_STEPS];
     const int last = r->options.steps - 1, outputs = r->explainer.outputs;
-    const double end = share * last;
+    const double end = share * last, origin[IC_MAX_SPACE] = { 0 };
     ic_curve c = { 0, NULL, NULL, NULL };
     ic_p_ink ink;
     int t, k;
@@ -5381,16 +5403,30 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
         begins[t] = (unsigned char)(t > 0 && r->pen && before[r->dims] > IC_P_PEN / 2);
     }
     IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 0));
-    return ic_p_bring(r, &ink, 1, out, frame);
+    return ic_p_bring(r, &ink, origin, 1, out, frame);
+}
+
+IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, const ic_real *y,
+                                 double share, ic_real *out)
+{
+    ic_curve c = *curve;
+    ic_frame frame;
+    const double all = c.time ? (double)c.time[c.n - 1] - (double)c.time[0] : c.n - 1;
+    if (!r->options.any_order)
+        return ic_p_cut(r, y, share, out, &frame);
+    for (c.n = 1; c.n < curve->n; c.n++)
+        if ((c.time ? (double)c.time[c.n - 1] - (double)c.time[0] : c.n - 1) >= share * all)
+            break;
+    return ic_p_prepare(r, share < 1 ? &c : curve, out, &frame);
 }
 
 /* [Q3] What the samples decide.
    How many types a class has, how much noise to expect, the temperature, and what is unusual:
-   all of it is chosen on curves that were held out.  The samples are cut into IC_P_FOLDS folds,
-   by writer if writers are given, so that a curve is never judged by curves of the same writer.
-   Every curve is explained by a mixture that was fitted to the other folds.  The vertices are
-   found by k-means within each class ([G2]) on the reduced curves, and their drawings are the
-   means, so none of this needs a network.
+   all of it is chosen on curves that were held out, in a basis found from all curves.  The
+   samples are cut into IC_P_FOLDS folds, by writer if writers are given, so that a curve is
+   never judged by curves of the same writer.  Every curve is explained by a mixture that was
+   fitted to the other folds.  The vertices are found by k-means within each class ([G2]) on the
+   reduced curves, and their drawings are the means, so none of this needs a network.
 
    Temperature.  Energies of views, and of neighbouring points, are added as if they were
    independent, so probabilities are overconfident.  Division by a temperature corrects the scale
@@ -5406,9 +5442,20 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
    with $k_i$ the class of curve $y_i$.  The loss is proper: it is smallest, on average, when
    probabilities are the true ones (Good 1952).
 
+   But if all held-out curves are right, as a few may be by chance, (8) falls as $theta$ goes to
+   0, and every answer would be certain.  So, once types and noise are chosen, half a curve is
+   added that is misread, half, as is usual where a share is estimated (Jeffreys 1946).  It
+   prefers a wrong class to the right one by the margin $g$ by which the held-out curves, on
+   average, prefer one class to all others, so its loss is
+
+       g/theta + log(1 + exp(-g/theta))
+
+   With 20 curves held out this matters, with 1000 hardly.
+
    Types and noise.  1, 2, 4, ... types a class are tried, each with its best temperature, until
-   two numbers in a row have not lowered (8); then a larger variance $delta^2$ of the noise in
-   [E](27).  The log loss decides rather than the accuracy, since it still distinguishes between
+   two numbers in a row have not lowered (8).  Then larger variances $delta^2$ of the noise in
+   [E](27) are tried, each three times the one before, as long as they lower (8).  The log loss
+   decides rather than the accuracy, since it still distinguishes between
    choices when nearly all curves are right.
 
    What is usual.  The energies of the best explanation of held-out curves, sorted, are kept.
@@ -5418,10 +5465,11 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
 
    is a p-value: if the curve is drawn like the held-out ones, every rank among the $n + 1$ is
    equally probable, so that $p <= q$ has at most the probability $q$ (conformal prediction;
-   Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if its energy is above all but a
-   share `false_alarm` of the kept ones.  This is an approximation in one respect: the final
-   mixture is fitted to all folds, and explains a new curve slightly better than mixtures of four
-   folds explained the fifth. */
+   Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if fewer than
+   $q n$ of the kept energies reach its own, $q$ being `false_alarm`.  This is an approximation:
+   basis and unit come from all curves, the final mixture is fitted to all folds and so explains a
+   new curve slightly better than mixtures of four folds explained the fifth, and its drawings are
+   the generator's instead of means. */
 #define IC_P_FOLDS 5
 #define IC_P_MOST_HELD 1024
 
@@ -5549,41 +5597,62 @@ IC_P_FN int ic_p_was_held(const ic_p_fitting *f, int k)
                   < DBL_MAX;
 }
 
-/* Mean of $-log p$ of the right class over held-out curves, at a temperature; their number and
-   the share that is right. */
-IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, int *held,
-                              double *accuracy)
+/* Mean of $-log p$ of the right class over held-out curves and `imaginary` misread ones, at a
+   temperature; into the report how many were held out, and the share of these that is right. */
+IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, double imaginary,
+                              ic_recogniser_report *report)
 {
     const int classes = f->samples->classes;
-    double loss = 0;
-    int k, c, right = 0;
-    for (k = *held = 0; k < f->n; k++)
+    double loss = 0, margin = 0;
+    int k, c, right = 0, held = 0;
+    for (k = 0; k < f->n; k++)
         if (ic_p_was_held(f, k)) {
             const double *of_class = f->class_energy + (size_t)k * (size_t)classes,
                          mine = of_class[f->samples->label[k]];
-            double sum = 0, least = of_class[0];
+            double sum = 0, least = of_class[0], next = DBL_MAX;
             int best = 0;                       /* of equals the first, as in an answer */
             for (c = 1; c < classes; c++)
                 if (of_class[c] < least)
                     least = of_class[best = c];
             for (c = 0; c < classes; c++)
+                next = c != best && of_class[c] < next ? of_class[c] : next;
+            margin += next < DBL_MAX ? next - least : 0;
+            for (c = 0; c < classes; c++)
                 sum += of_class[c] < DBL_MAX ? ic_p_exp((least - of_class[c]) / temperature) : 0;
             loss += ic_p_log(sum) + (mine - least) / temperature;
             right += best == f->samples->label[k];
-            ++*held;
+            held++;
         }
-    *accuracy = *held ? (double)right / *held : 0;
-    return *held ? loss / *held : 0;
+    report->held_out = held;
+    report->accuracy = held ? (double)right / held : 0;
+    margin /= held ? held * temperature : 1;
+    return held ? (loss + imaginary * (margin + ic_p_log(1 + ic_p_exp(-margin)))) / (held + imaginary) : 0;
 }
 
-/* All folds with so many types and this noise; the loss at the best temperature, from .5 to 100
-   in steps of a factor of 1.05.  The loss is a sum of logarithms of sums of exponentials and thus
-   convex in the inverse of the temperature, so it falls up to the best one and rises beyond. */
+/* The temperature with the least such loss, from .5 to 100 in steps of a factor of 1.05.  The
+   loss is a sum of logarithms of sums of exponentials and thus convex in the inverse of the
+   temperature, so it falls up to the best one and rises beyond. */
 #define IC_P_TEMPERATURES 109
+IC_P_FN double ic_p_temperature(const ic_p_fitting *f, double imaginary, ic_recogniser_report *report)
+{
+    double t[IC_P_TEMPERATURES];
+    int k, low = 0, high = IC_P_TEMPERATURES - 1;
+    for (k = 1, t[0] = 0.5; k < IC_P_TEMPERATURES; k++)
+        t[k] = t[k - 1] * 1.05;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (ic_p_held_loss(f, t[middle + 1], imaginary, report) < ic_p_held_loss(f, t[middle], imaginary, report))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return t[low];
+}
+
+/* All folds with so many types and this noise; the loss at the best temperature. */
 IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recogniser_report *report)
 {
-    double t[IC_P_TEMPERATURES], accuracy;
-    int out, held, low = 0, high = IC_P_TEMPERATURES - 1;
+    int out;
     f->trial.options.noise = noise;
     for (out = 0; out < IC_P_FOLDS; out++) {
         IC_P_PASS(ic_p_make_vertices(f, types, out));
@@ -5591,20 +5660,8 @@ IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recognis
     }
     report->types = types;
     report->noise = noise;
-    for (out = 1, t[0] = 0.5; out < IC_P_TEMPERATURES; out++)
-        t[out] = t[out - 1] * 1.05;
-    while (low < high) {
-        const int middle = (low + high) / 2;
-        if (ic_p_held_loss(f, t[middle + 1], &held, &accuracy)
-            < ic_p_held_loss(f, t[middle], &held, &accuracy))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    report->temperature = t[low];
-    report->log_loss = ic_p_held_loss(f, t[low], &held, &accuracy);
-    report->held_out = held;
-    report->accuracy = accuracy;
+    report->temperature = ic_p_temperature(f, 0, report);
+    report->log_loss = ic_p_held_loss(f, report->temperature, 0, report);
     return IC_OK;
 }
 
@@ -5825,7 +5882,6 @@ IC_P_FN ic_status ic_p_fit_parts(ic_p_fitting *f)
     ic_recogniser *r = f->r;
     ic_explainer *e = &r->explainer;
     const size_t size = ic_p_curve_size(e), views = (size_t)e->options.views;
-    ic_frame frame;
     size_t i;
     int part, k;
     for (part = 0; part < IC_PARTS; part++) {
@@ -5834,14 +5890,14 @@ IC_P_FN ic_status ic_p_fit_parts(ic_p_fitting *f)
         for (k = 0; k < f->n; k++) {
             const int v = f->vertex[k];
             ic_real *mean = f->trial.drawn + (size_t)v * size;
-            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size, share, f->gathered, &frame));
+            IC_P_PASS(ic_p_beginning(r, &f->samples->curve[k], f->y + (size_t)k * size, share, f->gathered));
             for (i = 0; i < size; i++)
                 mean[i] += f->gathered[i] / (ic_real)e->count[v];
         }
         for (k = 0; k < f->n; k++) {
             const double u = ic_uniform(f->o->seed, (uint64_t)part, (uint64_t)k),
                          about = share < 1 ? share * (1 + (IC_P_RATIO - 1) * (u - 0.5)) : 1;
-            IC_P_PASS(ic_p_cut(r, f->y + (size_t)k * size, about, f->gathered, &frame));
+            IC_P_PASS(ic_p_beginning(r, &f->samples->curve[k], f->y + (size_t)k * size, about, f->gathered));
             ic_p_reduce(e, f->gathered, 0, f->all_p + (size_t)k * views * IC_BASIS,
                         f->all_outside + (size_t)k * views);
         }
@@ -5976,7 +6032,10 @@ IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report
     }
     for (better = report->held_out > 0, noise = 3 * usual; better && noise <= 30 * usual; noise *= 3)
         IC_P_PASS(ic_p_try_better(f, report->types, noise, report, &better));
-    return ic_p_try(f, report->types, report->noise, report);       /* leaves its energies behind */
+    IC_P_PASS(ic_p_try(f, report->types, report->noise, report));   /* leaves its energies behind */
+    report->temperature = ic_p_temperature(f, 0.5, report);
+    report->log_loss = ic_p_held_loss(f, report->temperature, 0, report);
+    return IC_OK;
 }
 
 IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
@@ -6006,6 +6065,7 @@ IC_P_FN ic_status ic_p_recogniser_options_ok(const ic_recogniser_options *o, int
     IC_P_REQUIRE((o->keep_place | o->keep_size | o->any_rotation | o->any_order | 1) == 1,
                  IC_E_OPTION);
     IC_P_REQUIRE(!o->any_rotation || dims == 2, IC_E_CONFLICT);
+    IC_P_REQUIRE(!o->keep_place || o->keep_size, IC_E_CONFLICT);
     IC_P_REQUIRE(!o->any_rotation || (!o->keep_place && !o->any_order), IC_E_CONFLICT);
     IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES)
                      && ic_p_within(o->styles, -1, IC_MAX_STYLES),
@@ -6021,7 +6081,7 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
                                         const ic_recogniser_options *o)
 {
     ic_explainer *e = &r->explainer;
-    double square = 0, centre[IC_MAX_SPACE], points = 0;
+    double square = 0, points = 0;
     int k, i, j;
     r->options = *o;
     r->options.steps = o->steps ? o->steps : 32;
@@ -6036,17 +6096,19 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
     for (k = 0; k < s->n; k++)
         for (i = 1; s->curve[k].begins && i < s->curve[k].n; i++)
             r->pen |= s->curve[k].begins[i] != 0;
-    memset(centre, 0, sizeof centre);
+    /* The unit is the deviation of points from the centre, of all curves or of their own. */
     for (k = 0; k < s->n && o->keep_size; k++)
         for (i = 0; i < s->curve[k].n; i++, points += 1)
             for (j = 0; j < s->dims; j++) {
                 const double x = (double)s->curve[k].point[(ptrdiff_t)i * s->dims + j],
-                             d = x - centre[j];
-                centre[j] += d / (points + 1);
-                square += d * (x - centre[j]);
+                             d = i > 0 || o->keep_place ? x - r->origin[j] : 0;
+                r->origin[j] = i > 0 || o->keep_place ? r->origin[j] + d / (o->keep_place ? points + 1 : i + 1) : x;
+                square += d * (x - r->origin[j]);
             }
     if (square > 0)
         r->unit = sqrt(square / points);
+    if (!o->keep_place)
+        memset(r->origin, 0, sizeof r->origin);
     e->options.views = o->view == IC_VIEW_BOTH ? 2 : 1;
     e->options.space = s->dims;
     e->options.styles = r->options.styles;
@@ -6454,7 +6516,8 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
         if (e->label[v] == label && (most < 0 || e->count[v] > e->count[most]))
             most = v;
     memset(&same, 0, sizeof same);
-    same.size = same.turn[0] = 1;
+    memcpy(same.place, r->origin, sizeof same.place);
+    same.size = r->unit, same.turn[0] = 1;
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         y = ic_p_take_reals(&arena, 1, ic_p_curve_size(e));
         status = ic_p_arena_pass(&arena, &owned);
@@ -6566,7 +6629,7 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_recogniser_options *o = &r->options;
     ic_explainer *e = &r->explainer;
     ic_explainer_options *x = &e->options;
-    int view = (int)o->view;
+    int view = (int)o->view, j;
     ic_p_code_int(k, &r->dims, 1, IC_MAX_SPACE);
     ic_p_code_int(k, &r->pen, 0, 1);
     ic_p_code_int(k, &r->classes, 1, IC_P_MAX_CLASSES);
@@ -6583,6 +6646,8 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_int(k, &r->model.config.inputs, 1, IC_P_MAX_SIZE);
     ic_p_code_int(k, &r->model.config.hidden, 1, 1024);
     ic_p_code_double(k, &r->unit);
+    for (j = 0; j < r->dims && o->keep_place; j++)
+        ic_p_code_double(k, &r->origin[j]);
     ic_p_code_double(k, &r->temperature);
     ic_p_code_double(k, &r->threshold);
     ic_p_code_double(k, &o->false_alarm);
@@ -6773,14 +6838,14 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
    style.  Memory is one block, so adding is writing everything and reading it again with room
    for one more; if memory runs out, the recogniser is as it was.
 
-   Here the vertex $v$ is filled in from the prepared curve $y$. */
-IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_real *y)
+   Here the vertex $v$ is filled in from a curve and from $y$, the same prepared. */
+IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_curve *curve,
+                                   const ic_real *y)
 {
     ic_explainer *e = &r->explainer;
     const size_t size = ic_p_curve_size(e), views = (size_t)e->options.views;
     double of_class[IC_P_SQUARE], s[IC_P_SQUARE], log_det = 0;
     ic_real outside[IC_P_MAX_VIEWS];
-    ic_frame frame;
     ic_p_fit f;
     size_t i;
     int view, part;
@@ -6790,7 +6855,7 @@ IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_
            (size_t)e->options.styles * size * sizeof *e->slope);
     for (part = 0; part < IC_PARTS; part++) {
         ic_real cut[IC_P_MOST_STEPS * IC_P_MOST_OUTPUTS];
-        IC_P_PASS(ic_p_cut(r, y, ic_p_part(part), cut, &frame));
+        IC_P_PASS(ic_p_beginning(r, curve, y, ic_p_part(part), cut));
         ic_p_reduce(e, cut, 0, r->part[part].mean + (size_t)v * views * IC_BASIS, outside);
     }
     memcpy(e->drawn + (size_t)v * size, y, size * sizeof *y);
@@ -6852,7 +6917,7 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
             }
             ic_p_set_name(grown.name[label], name, label);
         }
-        status = ic_p_fill_vertex(&grown, grown.explainer.vertices - 1, label, y);
+        status = ic_p_fill_vertex(&grown, grown.explainer.vertices - 1, label, curve, y);
         if (status != IC_OK)
             ic_recogniser_free(&grown);
     }
@@ -7000,11 +7065,12 @@ IC_DEF size_t ic_dtw_bytes(int na, int nb, int dims)
 /* Copies a curve, each coordinate to an array of its own; reversed where `step` is -1. */
 IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double *to, size_t row)
 {
-    int i, k;
+    size_t i;
+    int k;
     for (k = 0; k < dims; k++, to += row) {
-        for (i = 0; i < n; i++)
-            to[step < 0 ? n - 1 - i : i] = (double)x[(size_t)i * (size_t)dims + (size_t)k];
-        for (; i < (int)row; i++)
+        for (i = 0; i < (size_t)n; i++)
+            to[step < 0 ? (size_t)n - 1 - i : i] = (double)x[i * (size_t)dims + (size_t)k];
+        for (; i < row; i++)
             to[i] = 0;
     }
 }
@@ -7051,9 +7117,9 @@ IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *k
     for (s = 0; s <= (int64_t)(w->n - 1) + (w->m - 1); s++) {
         double least, *oldest = before;
         ptrdiff_t from, to;
-        while (first + ic_p_warp_to(w, first) < s)
+        while ((int64_t)first + ic_p_warp_to(w, first) < s)
             first++;
-        while (end + 1 < w->n && end + 1 + ic_p_warp_from(w, end + 1) <= s)
+        while (end + 1 < w->n && (int64_t)end + 1 + ic_p_warp_from(w, end + 1) <= s)
             end++;
         from = (ptrdiff_t)(s - end), to = (ptrdiff_t)(s - first);
         least = kernels->warp(w->dims, (int)(to - from + 1), w->a + (w->n - 1 - end), (ptrdiff_t)w->n_row,
@@ -7191,12 +7257,12 @@ IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
 }
 
 /* [K2] Start.
-   The first centre is a random point.  For each further one some candidates are drawn, each a
-   point with a probability proportional to its squared distance from the nearest centre so far,
-   and the candidate that leaves the least sum of such squares becomes the centre: greedy
-   k-means++ (Arthur & Vassilvitskii 2007), with $2 + log_2 K$ candidates, rounded down.  The
-   squared distance favours points in regions without a centre, the choice among several guards
-   against outliers. */
+   For each centre some candidates are drawn, $2 + log_2 K$ of them, rounded down.  Those of the
+   first are random points; those of a further one are points drawn with a probability
+   proportional to their squared distance from the nearest centre so far.  The candidate that
+   leaves the least sum of such squares becomes the centre: greedy k-means++ (after Arthur &
+   Vassilvitskii 2007).  The squared distance favours points in regions without a centre, the
+   choice among several guards against outliers. */
 
 /* The squared distances of all points in blocks begin..end to the candidates, and what each
    candidate would leave. */
@@ -7305,9 +7371,9 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
    times a rounding error, allows for that, and 1e-18 on each side for squares so small that they
    underflow.
 
-   Time $O(n K d)$ for the start and the first round, after that $O(n K)$ and the distances that
-   are computed.  The tests compare the result with all partitions of a few points, and to the
-   bit with rounds without bounds. */
+   Time $O(n K d log K)$ for the start and $O(n K d)$ for the first round; each further round
+   takes $O(n K)$ and the distances that it computes.  The tests compare the result with all
+   partitions of a few points, and to the bit with rounds without bounds. */
 IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
 {
     enum { GROUP = 6 };                  /* distances computed together */
@@ -7660,7 +7726,7 @@ IC_P_FN void ic_p_som_bell(int n, int centre, int torus, double sigma, ic_real *
     int k;
     for (k = 0; k < n; k++) {
         const double d = (double)ic_p_som_steps(k, centre, n, torus) / sigma;
-        h[k] = ic_exp((ic_real)(d < 16 ? -0.5 * d * d : -128.0));     /* e^-128: nothing left */
+        h[k] = d < 12 ? ic_exp((ic_real)(-0.5 * d * d)) : 0;          /* beyond, nothing is left */
     }
 }
 
@@ -7876,7 +7942,7 @@ IC_DEF double ic_som_quantisation_error(const ic_som *som, int n, const ic_real 
     for (i = 0; i < n; i++) {
         const ic_real *p = x + (size_t)i * (size_t)som->dims;
         const ic_real *w = ic_p_som_unit(som, ic_som_winner(som, p));
-        double squares = 0;                 /* in double: these points may lie anywhere */
+        double squares = 0;
         for (j = 0; j < som->dims; j++)
             squares += ((double)p[j] - (double)w[j]) * ((double)p[j] - (double)w[j]);
         sum += sqrt(squares);
@@ -7903,23 +7969,24 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 /* [S4] Exercises.
 
    Exercise 1.  In (2) MiniSom divides by $2 pi rho^2$ instead of $2 rho^2$.  At which distance
-   from the winner is a unit moved by half as much, in each of the two, for a radius of 1?  Why
-   is its radius of 1 a radius of $sqrt(pi)$ here?
+   from the winner is a unit moved half as far as the winner, in parts of its way to $x$, with
+   each of the two, for a radius of 1?  Why is its radius of 1 a radius of $sqrt(pi)$ here?
 
    Answer.  $exp(-d^2 / (2 rho^2)) = 1/2$ at $d = rho sqrt(2 log 2) = 1.18 rho$, and with
-   $pi rho^2$ in place of $rho^2$ at $1.18 sqrt(pi) = 2.09$: the one formula with $rho$ is the
-   other with $sqrt(pi) rho$.
+   $pi rho^2$ in place of $rho^2$ at $1.18 sqrt(pi) = 2.09$: MiniSom's formula with $rho$ is (2)
+   with $sqrt(pi) rho$.
 
    Exercise 2.  A map of 10 x 10 units begins at random points of a square and is shown 1000
    points that fill it evenly.  Predict the topographic error for a radius of 1, and for one of
-   5.  What do ten times as many points help, and what a start in the plane?
+   5.  How much do ten times as many points help, and how
+   much does a start in the plane?
 
    Answer.  A radius of 1 reaches the next units only, and those began anywhere: after 1000
-   points .36 of the points still have their two nearest units far apart on the grid.  Ten times
-   as many leave .15, folds that the small radius cannot pull straight.  With a radius of 5 every
-   point moves the whole map, so it first contracts, in order, and then spreads: .01 after 100
-   points, nothing after 1000.  From the plane, which is the square, the order is there already:
-   .03 with a radius of 1.  (`build/bin/answers`, means of ten maps.)
+   points the two nearest units of .36 of the points are no neighbours.  Ten times as many leave
+   .15, folds that the small radius cannot pull straight.  With a radius of 5 every point moves
+   the whole map, so it first contracts, in order, and then spreads: .01 for a map that is shown
+   100 points in all, nothing for one that is shown 1000.  From the plane, which is the square,
+   the order is there already: .03 with a radius of 1.  (`build/bin/answers`, means of ten maps.)
 
    Exercise 3.  A map of one unit.  With which rate does it end at the mean of all points that it
    was shown?  How far from the mean of the set does it end with the rates as they are?
@@ -7928,8 +7995,9 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    if $w$ is the mean of $t$ points, $w + (x - w) / (1 + t)$ is that of $t + 1$.  (A map without
    neighbours and with such a rate for each unit is the k-means of MacQueen 1967.)  Under a
    constant rate the scatter of $w$ satisfies $v = (1 - alpha)^2 v + alpha^2$ in units of the
-   points' variance, so $v = alpha / (2 - alpha)$: the rate ends at 1/6, and $w$ at .30 deviations
-   from the mean.  `build/bin/answers` measures .312 and, with the other rate, .031. */
+   points' variance, so $v = alpha / (2 - alpha)$: the rate ends at 1/6, and $w$ at .30 standard
+   deviations of the points from their mean.  `build/bin/answers` measures .312 and, with the
+   other rate, .031. */
 
 /* ============================================================================================
    PART 4  MAKING IT FAST
@@ -8128,11 +8196,11 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
        |                         not compile: [A1]
        | a b + c rounded once    only where the source says so, and then always; where there is no
        |                         instruction for it, it is computed exactly: [Y2]
-       | exp, tanh, log          are made of the operations above: [Y5], [Y6], [R2]
+       | exp, tanh, log, sine    are made of these operations: [Y5], [Y6], [R2], [C2], [E2], [E3]
        | wider registers         x87 arithmetic does not compile: [A1]
        | random numbers          are functions of counters, not of who draws first: [R]
-       | modes of the processor  rounding, flushing to zero: found out when a workspace is made,
-       |                         IC_E_ARITHMETIC: [Y7]
+       | modes of the processor  rounding, flushing to zero: found out by every function that
+       |                         computes from raw numbers, IC_E_ARITHMETIC: [Y7]
        | order of bytes          numbers are hashed and written least significant byte first: [F]
 
    Not covered: IC_DOUBLE, where exp and the others are the C library's, and results that the
@@ -8523,8 +8591,9 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
    Adding $1.5 * 2^23$ to $x / log(2)$ rounds it to a whole number, which stands in the last bits
    of the sum: $n$.  log(2) is subtracted in two parts (Cody & Waite 1980), the first of them so
    short that $n$ times it is exact.  $p$ has degree 4 and is fitted for the least largest
-   relative error of $exp(q)$, 3e-9 before rounding.  $2^n$ is made from the bits of $n$.  Error:
-   at most 1.1 units in the last place for $-87 <= x <= 88$; $x$ is clamped to that range. */
+   relative error of $exp(q)$, 3.7e-9 without the rounding of operations.  $2^n$ is made from the
+   bits of $n$.  Error: at most 1.1 units in the last place for $-87 <= x <= 88$; $x$ is clamped
+   to that range. */
 IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8547,11 +8616,11 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 
 /* [Y6] The functions of the gates.
    $tanh(x) = x p(x^2) / q(x^2)$ with $p$ and $q$ of degree 4, fitted on $|x| <= 9.02$ for the
-   least largest relative error, 2e-8 before rounding; beyond, tanh keeps its value at 9.02.  One
-   division and eight multiply-adds are about half of what a detour over exp would take.  Error:
-   at most 6 units in the last place, never beyond +-1, exactly odd.  An $|x|$ below
-   1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow ([X3]); there $p$
-   and $q$ are both 1 already, and no bit of the result changes. */
+   least largest relative error, 3.9e-8 without the rounding of operations; beyond, tanh keeps
+   its value at 9.02.  One division and eight multiply-adds are about half of what a detour over
+   exp would take.  Error: at most 6 units in the last place, never beyond +-1, exactly odd.  An
+   $|x|$ below 1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow
+   ([X3]); there $p$ and $q$ are both 1 already, and no bit of the result changes. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8604,20 +8673,22 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
    clang's -ffp-contract=fast, which fuses in spite of the pragma, nor that the processor flushes
    small numbers to zero, as in programs linked with -ffast-math, or rounds in another direction.
    So a few operations are tried, on operands that the compiler cannot know: a product and a sum
-   that differ if they are fused, a sum that differs if it is reordered, quotients that differ if
-   the reciprocal is taken first, a product below the normal numbers, and two sums half way
-   between two floats.  Returns 1 if all are right. */
+   that differ if they are fused, a sum that differs if it is reordered, quotients of which one
+   differs if the reciprocal is taken first, a product below the normal numbers, a sum of two
+   numbers that lie there, and two sums that together tell rounding to nearest from all other
+   directions.  Returns 1 if all are right. */
 IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
 {
 #ifdef IC_P_SAME_BYTES
-    enum { WANTED = 9 };
+    enum { WANTED = 10 };
     static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
-                                                1 / 16777216.0f };
+                                                1 / 16777216.0f, FLT_MIN / 2 };
     static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
-                                            1 + 1 / 8388608.0f };
+                                            1 + 1 / 8388608.0f, FLT_MIN };
     const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
     const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
     const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
+    const IC_P_V small = IC_P_SET(operand[9]);
     ic_real got[WANTED][16];
     int k, right = 1;
     IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
@@ -8629,8 +8700,9 @@ IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
     IC_P_STORE(got[6], IC_P_MUL(least, half));
     IC_P_STORE(got[7], IC_P_ADD(one, bit));
     IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
+    IC_P_STORE(got[9], IC_P_ADD(small, small));
     for (k = 0; k < WANTED; k++)
-        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* -0 or 0 flushed would compare equal */
+        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* bytes: what is flushed to 0 could be equal */
     return right;
 #else
     return 1;
@@ -9143,7 +9215,8 @@ IC_DEF const char *ic_status_text(ic_status status)
    and runs twice: with an arena whose base is NULL it measures, then it hands out pointers into
    the block.  Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
    vector.  Sizes come from the caller or from a file, so every product of sizes that reaches an
-   allocation goes through the first function, which returns 1 if it fits. */
+   allocation goes through ic_p_size_mul, which returns 1 if it fits, or is bounded by a check
+   before it. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > ((size_t)-1) / b)
@@ -9163,7 +9236,7 @@ IC_P_FN size_t ic_p_numbers(int a, int b, int c)
 IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size)
 {
     size_t bytes = 0, at = arena->used;
-    if (!ic_p_size_mul(count, size, &bytes) || bytes > ((size_t)-1) / 4 - at)
+    if (!ic_p_size_mul(count, size, &bytes) || at > ((size_t)-1) / 4 || bytes > ((size_t)-1) / 4 - at)
         arena->bad = 1;
     if (arena->bad)
         return NULL;
@@ -9285,7 +9358,7 @@ IC_P_FN int ic_p_threads(int asked)
    yields 5. */
 #if IC_P_THREADS
 #define IC_P_POLLS 100000             /* some 50 microseconds */
-#define IC_P_YIELD 25                 /* takes as long as so many polls */
+#define IC_P_YIELD 25                 /* polls given up for a yield: after 4000 of these a thread sleeps */
 
 /* Waits until a counter has come to a value. */
 IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)
@@ -9533,17 +9606,18 @@ IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
 }
 
 /* [R2] Normal numbers.
-   For $u$ and $v$ uniform in (0, 1), the point at distance $sqrt(-2 log(u))$ in direction
-   $2 pi v$ has two independent normal coordinates (Box & Muller 1958).
+   For $u$ uniform in (0, 1] and $v$ in [0, 1), the point at distance $sqrt(-2 log(u))$ in
+   direction $2 pi v$ has two independent normal coordinates (Box & Muller 1958).
 
-   The square of the distance.  $u$ is no less than $2^{-32}$, so no distance exceeds 6.66.
+   The square of the distance.  $u$ is no less than $2^{-32}$, so no distance exceeds 6.67.
    Write $u = m 2^e$ with $m$ from 0.707 to 1.414; then
 
        -2 log(u) = -2 (e log(2) + log(m))
        log(m) = 2 (q + q^3 / 3 + q^5 / 5 + ...)   q = (m - 1) / (m + 1)                        (1)
 
-   with $|q| <= 0.172$: five terms are exact to a float.  $m - 1$ is exact, so that $u$ near 1
-   loses nothing.  All of it is sums, products and quotients, without fusion. */
+   with $|q| <= 0.172$: five terms are enough for a float.  $u$ is rounded to a float first; $m -
+   1$ is exact, so that no more is lost near 1.  All of it is sums, products and quotients,
+   without fusion. */
 IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 {
     const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
@@ -9561,9 +9635,10 @@ IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 }
 
 /* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor
-   terms of sine and cosine are exact to a float.  Bit 30 turns the point by a quarter, from
-   $(x, y)$ to $(-y, x)$, and bit 31 by a half, to $(-x, -y)$.  Exchange and signs are done on
-   the bits of the numbers, since a loop with branches would not become vector code. */
+   terms of sine and cosine are enough for a float (errors of at most 3 units in the last place).
+   Bit 30 turns the point by a quarter, from $(x, y)$ to $(-y, x)$, and bit 31 by a half, to
+   $(-x, -y)$.  Exchange and signs are done on the bits of the numbers, since a loop with
+   branches would not become vector code. */
 IC_P_INLINE void ic_p_direction(uint32_t word, float *x, float *y)
 {
     const float v = ((float)(int32_t)(word >> 7 & 0x7fffffu) + 0.5f) * (1.0f / 8388608.0f) - 0.5f;

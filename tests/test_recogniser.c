@@ -347,7 +347,8 @@ static void test_place_size(void)
     ic_recogniser r;
     ic_recognition a, b;
     ic_curve moved;
-    ic_real to[2 * POINTS];
+    ic_real to[2 * POINTS], drawn[2 * 12];
+    double unit, temperature;
     int k, which, set;
     make_letters(&test, 2, LETTERS, 3);
     CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
@@ -378,6 +379,21 @@ static void test_place_size(void)
         o.keep_place = !which, o.keep_size = 1;
         fit(&r, &train, 2, &o);
         CHECK(count_right(&r, &test) == test.n);
+        unit = r.unit, temperature = r.temperature;
+        ic_recogniser_free(&r);
+        /* Not where the origin is; without keep_place, not how far apart the curves lie. */
+        for (set = 0; set < 2; set++) {
+            ink *s = set ? &test : &train;
+            for (k = 0; k < s->n; k++)
+                move(&s->curve[k], 1, 0, which ? 4096 * (k % 7) : 8192, -4096, &s->curve[k], s->point[k]);
+        }
+        fit(&r, &train, 2, &o);
+        CHECK(count_right(&r, &test) == test.n);
+        CHECK_NEAR(r.unit, unit, 1e-3 * unit);
+        CHECK_NEAR(r.temperature, temperature, 0.1 * temperature);
+        /* Writes a class as large as the samples, where they are. */
+        CHECK(ic_recogniser_draw(&r, 0, NULL, drawn) == IC_OK);
+        CHECK(which || fabs((double)drawn[0] - (double)train.curve[0].point[0]) < 100);
         ic_recogniser_free(&r);
         o.keep_place = o.keep_size = 0;
     }
@@ -441,7 +457,7 @@ static void test_order(void)
     ic_recogniser_options o = quick(24);
     ic_recogniser r;
     ic_recognition a, b;
-    int k, round;
+    int k, t, round;
     o.any_order = 1;
     make_strokes(&train, 1, 8, 0);
     fit(&r, &train, 3, &o);
@@ -458,6 +474,14 @@ static void test_order(void)
         }
         CHECK(count_right(&r, &test) == test.n && count_right(&r, &other) == test.n);
     }
+    /* While it is being drawn, in the order of the samples: two strokes of three tell the signs apart. */
+    for (k = round = 0; k < test.n; k++) {
+        ic_recognise_begin(&a);
+        for (t = 0; t < test.curve[k].n * 2 / 3; t++)
+            CHECK(ic_recognise_point(&r, test.point[k] + (ptrdiff_t)(2 * t), test.begins[k][t], &a) == IC_OK);
+        round += a.label == test.label[k];
+    }
+    CHECK(round >= test.n * 9 / 10);
     ic_recognition_free(&a);
     ic_recognition_free(&b);
     ic_recogniser_free(&r);
@@ -495,6 +519,46 @@ static void test_dots(void)
         CHECK(ic_recognition_explain(&r, &a, NULL, NULL) == IC_OK);
     }
     ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+}
+
+/* Strokes of one point each, with times: in a row, in a column. */
+static void test_dotted(void)
+{
+    ic_recogniser_options o = quick(12);
+    ic_recogniser r;
+    int set, k, t;
+    for (set = 0; set < 2; set++) {
+        ink *s = set ? &test : &train;
+        ink_start(s, 2);
+        for (k = 0; k < 20; k++) {
+            ic_real *p = ink_add(s, 3, k % 2);
+            for (t = 0; t < 3; t++) {
+                p[2 * t + k % 2] = (ic_real)t;
+                p[2 * t + 1 - k % 2] = (ic_real)(0.05 * ic_normal(1 + (uint64_t)set, (uint64_t)k, (uint64_t)t));
+                s->begins[k][t] = 1, s->time[k][t] = (ic_real)t;
+            }
+            s->curve[k].begins = s->begins[k], s->curve[k].time = s->time[k];
+        }
+    }
+    o.any_order = 1, o.view = IC_VIEW_TIME;
+    fit(&r, &train, 2, &o);
+    CHECK(count_right(&r, &test) == test.n);
+    ic_recogniser_free(&r);
+}
+
+/* Where few curves are held out, and all are right, no answer to one of them is certain. */
+static void test_certainty(void)
+{
+    const ic_recogniser_options o = quick(16);
+    ic_recogniser_report report;
+    ic_recogniser r;
+    ic_samples samples;
+    make_waves(&train, 1, 2, 4, 5);
+    samples = samples_of(&train, 4);
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &report) == IC_OK);
+    CHECK(report.held_out == 20 && report.accuracy == 1);
+    CHECK(report.log_loss > 0.25 / 20 && report.log_loss < 2.0 / 20);
     ic_recogniser_free(&r);
 }
 
@@ -823,7 +887,7 @@ static void test_unfinished(void)
         same += a.label == b.label;
     }
     CHECK(half > 0.3 * test.n && half < 0.75 * test.n && done > 0.9 * test.n);
-    CHECK(same >= test.n - 1 && early >= test.n * 7 / 10);
+    CHECK(same >= test.n * 8 / 10 && early >= test.n * 7 / 10);
 
     /* More points than are kept: no more work for each, the newest always among them, the answer nearly the same. */
     c.point = points;
@@ -1017,7 +1081,8 @@ static void test_refusals(void)
     REFUSES(o.keep_size = -1, IC_E_OPTION);
     REFUSES(o.any_rotation = 2, IC_E_OPTION);
     REFUSES(o.any_order = 2, IC_E_OPTION);
-    REFUSES(o.any_rotation = o.keep_place = 1, IC_E_CONFLICT);
+    REFUSES(o.keep_place = 1, IC_E_CONFLICT);
+    REFUSES(o.any_rotation = o.keep_place = o.keep_size = 1, IC_E_CONFLICT);
     REFUSES(o.any_rotation = o.any_order = 1, IC_E_CONFLICT);
     REFUSES(o.types = -1, IC_E_OPTION);
     REFUSES(o.types = 33, IC_E_OPTION);
@@ -1094,6 +1159,8 @@ int main(void)
     test_rotation();
     test_order();
     test_dots();
+    test_dotted();
+    test_certainty();
     test_writers();
     test_bytes();
     test_add();

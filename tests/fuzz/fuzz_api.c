@@ -487,7 +487,7 @@ static void case_recogniser(void)
     if (pick(2))
         o.any_rotation = s.dims == 2;
     else
-        o.keep_place = pick(2);
+        o.keep_place = o.keep_size && pick(2);
     if (o.any_rotation)
         o.any_order = 0;
     o.types = whole(0, 2), o.styles = whole(-1, 2), o.hidden = whole(1, 6), o.updates = whole(1, 4);
