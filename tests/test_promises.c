@@ -376,10 +376,10 @@ static void check_cross_entropy(void)
 
 /* -- numbers --------------------------------------------------------------------------------------- */
 
-/* A class of 7 curves of which few differ has few styles; the rest are 0, not residue blown up. */
+/* A class of 17 curves of which few differ has few styles; the rest are 0, not residue blown up. */
 static void check_styles(void)
 {
-    enum { EACH = 7, S = 4 };                          /* sevenths are inexact: the mean is not quite any of them */
+    enum { EACH = 17, S = 4 };                         /* the mean of so many equal numbers is not quite any of them */
     float some[EACH * D], base[S * D];
     int one[EACH] = { 0 }, distinct, styles, trial, k, s;
     for (distinct = 1; distinct <= S; distinct++)
@@ -391,7 +391,7 @@ static void check_styles(void)
                 memset(&a, 0, sizeof a);
                 a.styles = styles;
                 for (k = 0; k < distinct * D; k++)
-                    base[k] = (float)(trial % 2 ? 5 : 0) + (float)ic_normal(5, (uint64_t)trial, (uint64_t)k);
+                    base[k] = trial % 3 == 2 ? (float)sin(0.7 * k + trial) : (float)(trial % 3 * 5) + (float)ic_normal(5, (uint64_t)trial, (uint64_t)k);
                 for (k = 0; k < EACH; k++)
                     memcpy(some + k * D, base + k % distinct * D, D * sizeof *some);
                 CHECK(ic_pairs_make(&p, &c, &a) == IC_OK);
