@@ -75,6 +75,7 @@ HAVE     := $(basename $(notdir $(wildcard $(BUILD)/results/*.tsv)))
 # make report takes results as they are.
 REPORTED := $(filter report,$(MAKECMDGOALS))
 NETWORKS  = $(if $(REPORTED),$(filter $(HAVE),$(WANTED)),$(WANTED))
+DRAWN     = $(if $(REPORTED),$(filter $(basename $(notdir $(wildcard $(BUILD)/results/*.model))),$(NETWORKS)),$(NETWORKS))
 FIGURES  := F1a F1b F1c F5 latent $(if $(filter paper,$(PROFILE)),ways)
 NEEDS    := $(BIN)/network $(BUILD)/settings_network $(wildcard $(DATA)) | $(BUILD)/results
 TRAIN     = $(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)

@@ -4,7 +4,7 @@
 --                                                   or README.md, whichever has them
 --     lua5.4 paper/keep.lua results RESULT.tsv ...  puts the networks into results.tsv, one line each
 --     lua5.4 paper/keep.lua restore BUILD PROFILE   writes those of results.tsv that BUILD/results does not have, so that
---                                                   make report can make tables of them all
+--                                                   make report can make tables of them all (and maps of those trained here)
 --     lua5.4 paper/keep.lua same BUILD              says how many networks came out as those of the snapshot did
 local function read(path)
     local file = io.open(path, "rb")
@@ -86,6 +86,7 @@ end
 local function restore(build, profile)
     local lines, of = read_kept()
     local data, hash = of:match("^# ([^\t]*)\t(.*)")
+    os.execute(("mkdir -p '%s/results'"):format(build))
     for id, line in pairs(lines) do
         local path, k = build .. "/results/" .. id:match("[^\t]+$") .. ".tsv", 0
         if id:match("^%l+") == profile and not read(path) then

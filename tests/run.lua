@@ -115,6 +115,7 @@ local function run_groups()
     for _, t in ipairs(tests) do
         if groups[t.group] then chosen[#chosen + 1] = t.name end
     end
+    check(#chosen > 0, "a group with tests")
     write(scratch .. "/runs", table.concat(chosen, "\n") .. "\n")
     local all = io.popen("xargs -P $(getconf _NPROCESSORS_ONLN) -I% sh -c 'lua5.4 tests/run.lua " .. build
         .. " --part % >" .. scratch .. "/%.log 2>&1; cat " .. scratch .. "/%.log' <" .. scratch .. "/runs")

@@ -4,7 +4,7 @@
        data unpack ARCHIVE OUT     ARCHIVE: the zip from the UCI archive, or the .mat file itself
 
    OUT is written only when its content has proved to be the whole set, and then under a temporary
-   name first: what was there before is lost to no failure. */
+   name first: no failure destroys what was there before. */
 #define INVCLASS_IMPLEMENTATION
 #include "../common.h"
 

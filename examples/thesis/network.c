@@ -382,6 +382,7 @@ enum { WAYPOINTS = 11, WAY_LETTERS = 100 };
 typedef struct passage {                 /* of a checkpoint, before the parameters and the trainer's state */
     uint64_t what;                       /* hash of all that the training depends on */
     ic_progress progress;
+    double seconds;                      /* of the processor, in all processes so far */
     int points;
     waypoint point[WAYPOINTS];
 } passage;
@@ -436,11 +437,12 @@ static void resume(const char *path, passage *p, ic_trainer *t)
     fclose(f);
 }
 
-static void write_checkpoint(const char *path, passage *p, const ic_trainer *t)
+static void write_checkpoint(const char *path, passage *p, const ic_trainer *t, double before)
 {
     outfile out;
     FILE *f = out_open(&out, path);
     p->progress = t->progress;
+    p->seconds = before + processor_seconds();
     fwrite(p, sizeof *p, 1, f);
     fwrite(t->model->param, sizeof *t->model->param, t->model->padded, f);
     fwrite(t->state, sizeof *t->state, t->state_count, f);
@@ -490,14 +492,15 @@ static void write_way(const char *path, const passage *p)
     out_close(&out);
 }
 
-/* The same training as ic_train's, to the bit. */
-static void train_long(const char *path, const split *s, const recipe *r, const ic_pairs *pairs, const ic_pairs *valid,
+/* The same training as ic_train's, to the bit.  Returns the seconds that earlier processes took. */
+static double train_long(const char *path, const split *s, const recipe *r, const ic_pairs *pairs, const ic_pairs *valid,
                        const ic_pairs *targets, ic_model *model, ic_progress *report)
 {
     char checkpoint[1024], way[1024];
     ic_train_options own = r->train;
     ic_trainer t;
     passage p;
+    double before;
     memset(&p, 0, sizeof p);
     beside(path, ".checkpoint", checkpoint, sizeof checkpoint);
     beside(path, ".way", way, sizeof way);
@@ -508,6 +511,7 @@ static void train_long(const char *path, const split *s, const recipe *r, const 
     p.what = passage_hash(s, r, pairs, model);
     check(ic_trainer_init(&t, model, pairs, valid, &own), path);
     resume(checkpoint, &p, &t);
+    before = p.seconds;
     while (t.progress.update < t.progress.updates) {
         const int due = p.points < WAYPOINTS ? t.progress.update + 1 >= waypoint_at(t.progress.updates, p.points) : 0;
         check(ic_trainer_step(&t), path);
@@ -518,25 +522,28 @@ static void train_long(const char *path, const split *s, const recipe *r, const 
             write_way(way, &p);
         }
         if (due || t.progress.update % (1 + t.progress.updates / 64) == 0)
-            write_checkpoint(checkpoint, &p, &t);
+            write_checkpoint(checkpoint, &p, &t, before);
     }
     ic_trainer_finish(&t);
     *report = t.progress;
     ic_trainer_free(&t);
+    return before;
 }
 
-static void train_network(const char *path, const network *net, const split *s, const recipe *r,
-                          const ic_pairs *pairs, const ic_pairs *targets, int paper, ic_model *model,
-                          ic_progress *report)
+static double train_network(const char *path, const network *net, const split *s, const recipe *r,
+                            const ic_pairs *pairs, const ic_pairs *targets, int paper, ic_model *model,
+                            ic_progress *report)
 {
     const ic_pairs valid = make_validation(s, r, pairs);
+    double before = 0;
     start_model(net, r, model);
     if (paper)
-        train_long(path, s, r, pairs, &valid, targets, model, report);
+        before = train_long(path, s, r, pairs, &valid, targets, model, report);
     else
         check(ic_train(model, pairs, &valid, &r->train, report), path);
     if (r->train.callback)
         fputc('\n', stderr);
+    return before;
 }
 
 /* Seconds that a network will take: timed over a few updates, and a few iterations of inversion. */
@@ -625,19 +632,23 @@ static recipe own_recipe(const network *net, const ic_pairs *pairs, const task *
     return r;
 }
 
-/* The network of a result: that of its row, or trained and written beside it. */
-static void get_network(const char *path, const network *net, const split *s, const recipe *r, const ic_pairs *pairs,
+/* The network of a result: that of its row, or trained and written beside it.  Returns the seconds of the processor that
+   earlier processes took. */
+static double get_network(const char *path, const network *net, const split *s, const recipe *r, const ic_pairs *pairs,
                         const ic_pairs *targets, int paper, ic_model *model, ic_progress *report)
 {
     char model_path[1024];
+    double before;
     model_path_of(model_path, sizeof model_path, path, net);
     if (net->reading && net->reading->same_network) {
         check(ic_load(model, model_path), model_path);
-        return;
+        return 0;
     }
-    train_network(path, net, s, r, pairs, targets, paper, model, report);
+    before = train_network(path, net, s, r, pairs, targets, paper, model, report);
     check(ic_save(model, model_path), model_path);
-    remove(beside(path, ".checkpoint", model_path, sizeof model_path));
+    if (paper)
+        remove(beside(path, ".checkpoint", model_path, sizeof model_path));
+    return before;
 }
 
 /* Trains a network, tests it, writes the result. */
@@ -645,7 +656,7 @@ static int make_result(const char *path, const task *t)
 {
     static outcome o;
     const double begun = seconds_now();
-    double tested;
+    double before, trained, tested;
     network net;
     split s;
     pen_set set;
@@ -661,14 +672,15 @@ static int make_result(const char *path, const task *t)
     pairs = make_pairs(&s, 0, s.train, &r.augment);
     targets = make_targets(&s, &r, &pairs);
     r = own_recipe(&net, &pairs, t, r);
-    get_network(path, &net, &s, &r, &pairs, &targets, t->paper, &model, &o.report);
-    o.seconds_train = processor_seconds();
+    before = get_network(path, &net, &s, &r, &pairs, &targets, t->paper, &model, &o.report);
+    trained = processor_seconds();
+    o.seconds_train = before + trained;
     set_trial(&o.trial, &s, &r, test_letters(&s));
     run_trial(&o.trial, &model, &r, path);
     judge_trial(&o.trial);
     tested = processor_seconds();
     look_at(&o, &model, &s, &targets, &r);
-    o.seconds_invert = tested - o.seconds_train;
+    o.seconds_invert = tested - trained;
     o.seconds_latent = processor_seconds() - tested;
     write_result(path, &net, t->paper ? "paper" : "quick", &s, &r, &o, &model);
     printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", path, o.trial.accuracy, o.trial.rmse, seconds_now() - begun);

@@ -314,7 +314,7 @@ static void put_head(FILE *f)
           "searching for the input that makes the network write it. The tables put what was measured "
           "beside what M.&nbsp;Hobbhahn published in 2018. A mean <b class=yes>agrees</b> with the published "
           "one if the 95&nbsp;% interval of their difference holds zero, and otherwise it "
-          "<b class=no>differs</b>; a wide interval agrees with much, so it stands beside the verdict.</p>\n", f);
+          "<b class=no>differs</b>; a wide interval proves little, so it stands beside the verdict.</p>\n", f);
 }
 
 /* Folded, a group at a time: what there is one of for every row. */

@@ -68,11 +68,11 @@ static void print_readings(void)
     printf("endif\n");
 }
 
-/* A figure of the slides: made if its network is wanted, else named among those left out. */
+/* A figure of the slides: made if its network is wanted (and, for a report, there), else named among those left out. */
 static void print_figure(const char *id, const char *row, int classes)
 {
-    printf("FIGURES += $(if $(filter %d_%s_v0,$(NETWORKS)),%s)\n", classes, row, id);
-    printf("LEFT += $(if $(filter %d_%s_v0,$(NETWORKS)),,%s (%s, %d classes);)\n", classes, row, id, row, classes);
+    printf("FIGURES += $(if $(filter %d_%s_v0,$(DRAWN)),%s)\n", classes, row, id);
+    printf("LEFT += $(if $(filter %d_%s_v0,$(DRAWN)),,%s (%s, %d classes);)\n", classes, row, id, row, classes);
 }
 
 static void print_heat_map(const heat_map *m)
@@ -102,9 +102,9 @@ static void print_generator(const table_row *row)
     if (row->classifier)
         return;
     if (row_has(row, 2)) {
-        printf("FIGURES += $(if $(filter 2_%s_v%%,$(NETWORKS)),heatmaps_%s)\n", name, name);
-        printf("$(BUILD)/figures/heatmaps_%s.svg: $(patsubst 2_%%,$(BUILD)/maps/%%_a.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(NETWORKS)))) "
-               "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(NETWORKS)))) plots/heatmap.gp\n",
+        printf("FIGURES += $(if $(filter 2_%s_v%%,$(DRAWN)),heatmaps_%s)\n", name, name);
+        printf("$(BUILD)/figures/heatmaps_%s.svg: $(patsubst 2_%%,$(BUILD)/maps/%%_a.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(DRAWN)))) "
+               "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(DRAWN)))) plots/heatmap.gp\n",
                name, name, name);
         printf("$(BUILD)/figures/heatmaps_%s.svg: SETTINGS = large=0; "
                "heading='%s: every input against a letter a (above) and b'; note='$(NOTE)'\n", name, heading_of(name));
@@ -113,7 +113,7 @@ static void print_generator(const table_row *row)
         snprintf(id, sizeof id, "som_%s", name);
         all.id = id;
         all.row = name;
-        printf("FIGURES += $(if $(filter 4_%s_v0,$(NETWORKS)),%s)\n", name, id);
+        printf("FIGURES += $(if $(filter 4_%s_v0,$(DRAWN)),%s)\n", name, id);
         print_letter_map(&all);
     }
 }
