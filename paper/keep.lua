@@ -71,7 +71,7 @@ local function keep_results(paths)
         if origin(result) ~= of then error(path .. " is of other data than " .. KEPT .. ": " .. of, 0) end
         for s in result:gmatch("\nseconds_?%l*\t([%d.]+)") do seconds = seconds + tonumber(s) end
         for k, name in ipairs(COLUMNS) do
-            fields[k] = name == "network" and path:match("([^/]+)%.tsv$") or name == "seconds" and ("%.1f"):format(seconds)
+            fields[k] = name == "network" and path:match("([^/]+)%.tsv$") or name == "seconds" and value(result, name) ~= "-" and ("%.1f"):format(seconds)
                 or value(result, name)
         end
         lines[fields[1] .. "\t" .. fields[2]] = table.concat(fields, "\t")
@@ -108,8 +108,9 @@ local function say_same(build)
     for id, line in pairs(lines) do
         local result = read(build .. "/results/" .. id:match("[^\t]+$") .. ".tsv")
         if result and value(result, "profile") == id:match("^%l+") and origin(result) == of then
-            all = all + 1
-            if value(result, "weights_hash") == line:match("[^\t]+$") then same = same + 1 end
+            local hash = line:match("[^\t]+$")
+            if hash ~= "-" then all = all + 1 end                     -- "-": an early network, whose hash was not kept
+            if hash ~= "-" and value(result, "weights_hash") == hash then same = same + 1 end
         end
     end
     if all > 0 then print(("%d of %d networks came out as those of the snapshot in paper/ did, to the bit."):format(same, all)) end

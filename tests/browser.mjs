@@ -225,6 +225,7 @@ async function tests() {
         await draw(letter(5).map(([x, y]) => [x, y + 0.03]), 1, 2);
         await settled();
         await run("const s = document.getElementById('when'); s.value = 3; s.dispatchEvent(new Event('input')); scrollTo(0, 0)");
+        await wait(500);                                   // tiles fade
         const { data } = await cdp("Page.captureScreenshot", { clip: { x: 0, y: 0, width, height: 780, scale: 0.75 } });
         writeFileSync(`${shots}/page-${scheme}.png`, Buffer.from(data, "base64"));
       }

@@ -28,13 +28,13 @@ static double fit_of(const figure *f) { return f->fit; }
 static double updates_of(const figure *f) { return f->updates; }
 static double last_of(const figure *f) { return f->last; }
 
-/* One number of every instance of a row. */
+/* One number of every instance of a row that has it. */
 static sample summarise(const figures *f, int classes, const char *row, double (*number)(const figure *))
 {
     static double x[MOST];
     int n = 0, k;
     for (k = 0; k < f->n; k++)
-        if (f->at[k].classes == classes && strcmp(f->at[k].row, row) == 0)
+        if (f->at[k].classes == classes && strcmp(f->at[k].row, row) == 0 && !isnan(number(&f->at[k])))
             x[n++] = number(&f->at[k]);
     return summarise_numbers(x, n);
 }
@@ -361,7 +361,7 @@ static void latent_table(const figures *measured)
         for (k = 0; k < measured->n; k++) {
             const figure *f = &measured->at[k];
             const table_row *row = find_row(f->row);
-            if (f->classes != class_counts[c] || !row || row->classifier)
+            if (f->classes != class_counts[c] || !row || row->classifier || isnan(f->share))
                 continue;
             share[n] = f->share;
             fit[n] = f->fit;
@@ -675,14 +675,20 @@ static int parse_published(char *text, figures *f, char *why, size_t size)
     return f->n > 0 ? 0 : pen_fail(why, size, "holds no published figures");
 }
 
+/* "-": of an early network of the snapshot, of which only accuracy and RMSE were kept. */
+static double number_of(const result *r, const char *key)
+{
+    return strcmp(result_get(r, key), "-") == 0 ? NAN : strtod(result_get(r, key), NULL);
+}
+
 /* Adds one result to the figures; `origin` is empty or where those before it come from. */
 static int add_result(const result *r, const network *name, figures *f, char *why, size_t size)
 {
     const char *accuracy = result_get(r, "accuracy"), *rmse = result_get(r, "rmse");
     char from[sizeof origin], *accuracy_end, *rmse_end;
     const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
-    const double share = strtod(result_get(r, "latent_share"), NULL), means = strtod(result_get(r, "loss_means"), NULL);
-    const double fit = strtod(result_get(r, "loss_fit"), NULL), updates = strtod(result_get(r, "updates"), NULL);
+    const double share = number_of(r, "latent_share"), means = number_of(r, "loss_means");
+    const double fit = number_of(r, "loss_fit"), updates = strtod(result_get(r, "updates"), NULL);
     if (accuracy_end == accuracy || rmse_end == rmse)
         return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
@@ -690,7 +696,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     if (origin[0] && strcmp(origin, from) != 0)
         return pen_fail(why, size, "comes from another run (\"%s\") than the results before it (\"%s\")", from, origin);
     strcpy(origin, from);
-    if (!(share >= 0 && share <= 1 && means >= 0 && means < 1e9 && fit >= 0 && fit < 1e9))
+    if (share < 0 || share > 1 || means < 0 || means > 1e9 || fit < 0 || fit > 1e9)
         return pen_fail(why, size, "has a latent_share, loss_means or loss_fit that is no such number");
     if (add_figure(f, name->classes, name->instance, name->name, a, e, why, size))
         return -1;

@@ -155,10 +155,11 @@ test("kept", function()
     sh("rm -rf '" .. place .. "'; mkdir -p '" .. place .. "/paper/recipe' '" .. place .. "/run/results'; cp paper/results.tsv '"
         .. place .. "/paper/'; cp paper/recipe/* '" .. place .. "/paper/recipe/'")
     local kept = read("paper/results.tsv")
-    local _, n = kept:gsub("\nquick\t", "")
+    local n = 0
+    for _ in kept:gmatch("\nquick\t[^\n]*\t%x+%f[\n]") do n = n + 1 end       -- with a hash
     keep("restore run quick")
     local out = keep("same run")
-    check(n > 300 and out:find(n .. " of " .. n .. " networks came out", 1, true), "what is restored is the same", out)
+    check(n > 100 and out:find(n .. " of " .. n .. " networks came out", 1, true), "what is restored is the same", out)
     write(place .. "/paper/results.tsv", kept:gsub("\nquick\t4_[^\n]*", ""))
     keep("results run/results/4_*.tsv")
     check(read(place .. "/paper/results.tsv") == kept, "taken out and put back: the same file")
