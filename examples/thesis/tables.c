@@ -675,10 +675,13 @@ static int parse_published(char *text, figures *f, char *why, size_t size)
     return f->n > 0 ? 0 : pen_fail(why, size, "holds no published figures");
 }
 
-/* "-": of an early network of the snapshot, of which only accuracy and RMSE were kept. */
-static double number_of(const result *r, const char *key)
+/* From 0 to `most`; -1: no such number; NaN for "-", of early networks of the snapshot, of which only accuracy and RMSE
+   were kept. */
+static double number_of(const result *r, const char *key, double most)
 {
-    return strcmp(result_get(r, key), "-") == 0 ? NAN : strtod(result_get(r, key), NULL);
+    const char *text = result_get(r, key);
+    const double x = strtod(text, NULL);
+    return strcmp(text, "-") == 0 ? (double)NAN : x >= 0 && x <= most ? x : -1;
 }
 
 /* Adds one result to the figures; `origin` is empty or where those before it come from. */
@@ -687,8 +690,8 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     const char *accuracy = result_get(r, "accuracy"), *rmse = result_get(r, "rmse");
     char from[sizeof origin], *accuracy_end, *rmse_end;
     const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
-    const double share = number_of(r, "latent_share"), means = number_of(r, "loss_means");
-    const double fit = number_of(r, "loss_fit"), updates = strtod(result_get(r, "updates"), NULL);
+    const double share = number_of(r, "latent_share", 1), means = number_of(r, "loss_means", 1e9);
+    const double fit = number_of(r, "loss_fit", 1e9), updates = strtod(result_get(r, "updates"), NULL);
     if (accuracy_end == accuracy || rmse_end == rmse)
         return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
@@ -696,7 +699,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     if (origin[0] && strcmp(origin, from) != 0)
         return pen_fail(why, size, "comes from another run (\"%s\") than the results before it (\"%s\")", from, origin);
     strcpy(origin, from);
-    if (share < 0 || share > 1 || means < 0 || means > 1e9 || fit < 0 || fit > 1e9)
+    if (share < 0 || means < 0 || fit < 0)
         return pen_fail(why, size, "has a latent_share, loss_means or loss_fit that is no such number");
     if (add_figure(f, name->classes, name->instance, name->name, a, e, why, size))
         return -1;
