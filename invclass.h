@@ -6629,7 +6629,7 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_recogniser_options *o = &r->options;
     ic_explainer *e = &r->explainer;
     ic_explainer_options *x = &e->options;
-    int view = (int)o->view, j;
+    int view = (int)o->view;
     ic_p_code_int(k, &r->dims, 1, IC_MAX_SPACE);
     ic_p_code_int(k, &r->pen, 0, 1);
     ic_p_code_int(k, &r->classes, 1, IC_P_MAX_CLASSES);
@@ -6646,8 +6646,6 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_int(k, &r->model.config.inputs, 1, IC_P_MAX_SIZE);
     ic_p_code_int(k, &r->model.config.hidden, 1, 1024);
     ic_p_code_double(k, &r->unit);
-    for (j = 0; j < r->dims && o->keep_place; j++)
-        ic_p_code_double(k, &r->origin[j]);
     ic_p_code_double(k, &r->temperature);
     ic_p_code_double(k, &r->threshold);
     ic_p_code_double(k, &o->false_alarm);
@@ -6717,7 +6715,9 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     const size_t v = (size_t)e->vertices, size = ic_p_curve_size(e),
                  views = (size_t)e->options.views;
     size_t i;
-    int c;
+    int c, j;
+    for (j = 0; j < r->dims && r->options.keep_place; j++)
+        ic_p_code_double(k, &r->origin[j]);
     ic_p_code_names(k, r->name, r->classes);
     ic_p_code_reals(k, r->model.param, r->model.count);
     ic_p_code_ints(k, e->label, e->vertices, 0, r->classes - 1);
@@ -6807,6 +6807,7 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
     small.classes -= classes;
     small.explainer.classes -= classes;
     ic_p_code_body(&k, &small);
+    memcpy(r->origin, small.origin, sizeof r->origin);
     if (k.bad)
         ic_recogniser_free(r);
     return k.bad ? IC_E_FORMAT : IC_OK;

@@ -348,6 +348,8 @@ static void test_place_size(void)
     ic_recognition a, b;
     ic_curve moved;
     ic_real to[2 * POINTS], drawn[2 * 12];
+    unsigned char *bytes;
+    size_t size;
     double unit, temperature;
     int k, which, set;
     make_letters(&test, 2, LETTERS, 3);
@@ -391,6 +393,12 @@ static void test_place_size(void)
         CHECK(count_right(&r, &test) == test.n);
         CHECK_NEAR(r.unit, unit, 1e-3 * unit);
         CHECK_NEAR(r.temperature, temperature, 0.1 * temperature);
+        size = ic_recogniser_encoded_bytes(&r);               /* and all of that is kept */
+        bytes = (unsigned char *)malloc(size);
+        ic_recogniser_encode(&r, bytes);
+        ic_recogniser_free(&r);
+        CHECK(ic_recogniser_decode(&r, bytes, size) == IC_OK && count_right(&r, &test) == test.n);
+        free(bytes);
         /* Writes a class as large as the samples, where they are. */
         CHECK(ic_recogniser_draw(&r, 0, NULL, drawn) == IC_OK);
         CHECK(which || fabs((double)drawn[0] - (double)train.curve[0].point[0]) < 100);
