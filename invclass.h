@@ -261,16 +261,17 @@
    on the probability of causes by events.  Lange, Little & Taylor 1989, Robust statistical
    modeling using the t distribution.  Lloyd 1982, Least squares quantization in PCM.  Loshchilov
    & Hutter 2017, SGDR.  MacQueen 1967, Some methods for classification and analysis of
-   multivariate observations.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov &
-   Bengio 2013, On the difficulty of training recurrent neural networks.  Pearson 1901, On lines
-   and planes of closest fit.  Rasmussen & Williams 2006, Gaussian processes for machine
+   multivariate observations.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov
+   & Bengio 2013, On the difficulty of training recurrent neural networks.  Pearson 1901, On
+   lines and planes of closest fit.  Rasmussen & Williams 2006, Gaussian processes for machine
    learning.  Sakoe & Chiba 1978, Dynamic programming algorithm optimization for spoken word
    recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.
    Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear dynamics of learning in deep
    linear neural networks.  Tallec & Ollivier 2018, Can recurrent neural networks warp time?
    Tipping & Bishop 1999, Mixtures of probabilistic principal component analysers.  Ultsch &
    Siemon 1990, Kohonen's self organizing feature maps for exploratory data analysis.  Vovk,
-   Gammerman & Shafer 2005, Algorithmic learning in a random world.  Werbos 1990, Backpropagation
+   Gammerman & Shafer 2005, Algorithmic learning in a random world.  Welford 1962, Note on a
+   method for calculating corrected sums of squares and products.  Werbos 1990, Backpropagation
    through time: what it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline:
    an insightful visual performance model for multicore architectures.
 */
@@ -5087,8 +5088,8 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 
    unless size or place matters.  Where size does, all curves are divided by that of the samples;
    where place does, too, the mean point of all samples is moved to 0 instead of each curve's
-   own.  Both are taken over the $T$ points, so they hardly depend on how many points a device
-   delivers.  If rotation does not matter, the first point is turned to
+   own.  Place and size are taken over the $T$ points, so they hardly depend on how many points a
+   device delivers.  If rotation does not matter, the first point is turned to
    the positive $x$ axis.  With several strokes one more output tells them apart: it is IC_P_PEN
    while the pen is lifted, and 0 otherwise.
 
@@ -5406,18 +5407,23 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
     return ic_p_bring(r, &ink, origin, 1, out, frame);
 }
 
+/* How long it took to draw the first n points of a curve. */
+IC_P_FN double ic_p_taken(const ic_curve *c, int n)
+{
+    return c->time ? (double)c->time[n - 1] - (double)c->time[0] : n - 1;
+}
+
+/* The beginning of a curve, prepared, from the curve and from $y$, the whole prepared. */
 IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, const ic_real *y,
                                  double share, ic_real *out)
 {
     ic_curve c = *curve;
     ic_frame frame;
-    const double all = c.time ? (double)c.time[c.n - 1] - (double)c.time[0] : c.n - 1;
     if (!r->options.any_order)
         return ic_p_cut(r, y, share, out, &frame);
-    for (c.n = 1; c.n < curve->n; c.n++)
-        if ((c.time ? (double)c.time[c.n - 1] - (double)c.time[0] : c.n - 1) >= share * all)
-            break;
-    return ic_p_prepare(r, share < 1 ? &c : curve, out, &frame);
+    for (c.n = share < 1 ? 1 : curve->n; ic_p_taken(curve, c.n) < share * ic_p_taken(curve, curve->n); c.n++)
+        ;
+    return ic_p_prepare(r, &c, out, &frame);
 }
 
 /* [Q3] What the samples decide.
@@ -5443,20 +5449,20 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
    probabilities are the true ones (Good 1952).
 
    But if all held-out curves are right, as a few may be by chance, (8) falls as $theta$ goes to
-   0, and every answer would be certain.  So, once types and noise are chosen, half a curve is
-   added that is misread, half, as is usual where a share is estimated (Jeffreys 1946).  It
-   prefers a wrong class to the right one by the margin $g$ by which the held-out curves, on
-   average, prefer one class to all others, so its loss is
+   0, and every answer would be certain.  So, once types and noise are chosen, an imaginary curve
+   is added that is misread: it prefers a wrong class to the right one by $g$, the margin by which
+   the held-out curves, on average, prefer one class to all others.  Its loss is
 
        g/theta + log(1 + exp(-g/theta))
 
-   With 20 curves held out this matters, with 1000 hardly.
+   and has the weight 1/2, as is usual where a share is estimated (Jeffreys 1946).  With 20
+   curves held out this matters, with 1000 hardly.
 
    Types and noise.  1, 2, 4, ... types a class are tried, each with its best temperature, until
    two numbers in a row have not lowered (8).  Then larger variances $delta^2$ of the noise in
    [E](27) are tried, each three times the one before, as long as they lower (8).  The log loss
-   decides rather than the accuracy, since it still distinguishes between
-   choices when nearly all curves are right.
+   decides rather than the accuracy, since it still distinguishes between choices when nearly all
+   curves are right.
 
    What is usual.  The energies of the best explanation of held-out curves, sorted, are kept.
    For a curve with the energy $E$ let $b$ of the $n$ kept ones be $E$ or larger.  Then
@@ -6081,7 +6087,7 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
                                         const ic_recogniser_options *o)
 {
     ic_explainer *e = &r->explainer;
-    double square = 0, points = 0;
+    double square = 0, points = 0, seen = 0;
     int k, i, j;
     r->options = *o;
     r->options.steps = o->steps ? o->steps : 32;
@@ -6096,13 +6102,14 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
     for (k = 0; k < s->n; k++)
         for (i = 1; s->curve[k].begins && i < s->curve[k].n; i++)
             r->pen |= s->curve[k].begins[i] != 0;
-    /* The unit is the deviation of points from the centre, of all curves or of their own. */
-    for (k = 0; k < s->n && o->keep_size; k++)
-        for (i = 0; i < s->curve[k].n; i++, points += 1)
+    /* The unit is the deviation of points from a mean that runs along (Welford 1962): over all
+       curves where place matters, else over each anew. */
+    for (k = 0; k < s->n && o->keep_size; k++, seen = o->keep_place ? seen : 0)
+        for (i = 0; i < s->curve[k].n; i++, seen += 1, points += 1)
             for (j = 0; j < s->dims; j++) {
                 const double x = (double)s->curve[k].point[(ptrdiff_t)i * s->dims + j],
-                             d = i > 0 || o->keep_place ? x - r->origin[j] : 0;
-                r->origin[j] = i > 0 || o->keep_place ? r->origin[j] + d / (o->keep_place ? points + 1 : i + 1) : x;
+                             d = x - r->origin[j];
+                r->origin[j] += d / (seen + 1);
                 square += d * (x - r->origin[j]);
             }
     if (square > 0)
@@ -7979,8 +7986,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
 
    Exercise 2.  A map of 10 x 10 units begins at random points of a square and is shown 1000
    points that fill it evenly.  Predict the topographic error for a radius of 1, and for one of
-   5.  How much do ten times as many points help, and how
-   much does a start in the plane?
+   5.  How much do ten times as many points help, and how much does a start in the plane?
 
    Answer.  A radius of 1 reaches the next units only, and those began anywhere: after 1000
    points the two nearest units of .36 of the points are no neighbours.  Ten times as many leave
@@ -8200,8 +8206,8 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
        | exp, tanh, log, sine    are made of these operations: [Y5], [Y6], [R2], [C2], [E2], [E3]
        | wider registers         x87 arithmetic does not compile: [A1]
        | random numbers          are functions of counters, not of who draws first: [R]
-       | modes of the processor  rounding, flushing to zero: found out by every function that
-       |                         computes from raw numbers, IC_E_ARITHMETIC: [Y7]
+       | modes of the processor  rounding, flushing to zero: found out where a workspace is made,
+       |                         and by ic_dtw, ic_kmeans, ic_som_train, ic_pairs_make: [Y7]
        | order of bytes          numbers are hashed and written least significant byte first: [F]
 
    Not covered: IC_DOUBLE, where exp and the others are the C library's, and results that the
@@ -8703,7 +8709,7 @@ IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
     IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
     IC_P_STORE(got[9], IC_P_ADD(small, small));
     for (k = 0; k < WANTED; k++)
-        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* bytes: what is flushed to 0 could be equal */
+        right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* bytes: == may take a subnormal for 0 */
     return right;
 #else
     return 1;
@@ -9616,8 +9622,8 @@ IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
        -2 log(u) = -2 (e log(2) + log(m))
        log(m) = 2 (q + q^3 / 3 + q^5 / 5 + ...)   q = (m - 1) / (m + 1)                        (1)
 
-   with $|q| <= 0.172$: five terms are enough for a float.  $u$ is rounded to a float first; $m -
-   1$ is exact, so that no more is lost near 1.  All of it is sums, products and quotients,
+   with $|q| <= 0.172$: five terms are enough for a float.  $u$ is rounded to a float first;
+   $m - 1$ is exact, so that no more is lost near 1.  All of it is sums, products and quotients,
    without fusion. */
 IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 {
