@@ -72,7 +72,7 @@ static int *labels(int n, int classes)
     for (k = 0; k < n; k++)
         label[k] = k % classes;
     if (n > 0 && strange())
-        label[pick(256) % n] = whole(0, classes);
+        label[pick(256) % n] = whole(0, classes < 9 ? classes : 9);
     return label;
 }
 
@@ -382,7 +382,9 @@ static void case_warp(void)
     memset(&o, 0, sizeof o);
     o.band = whole(0, 6), o.cutoff = pick(2) ? real(0, 9) : 0;
     if ((room(na, dims, 1) > 0 && room(nb, dims, 1) > 0) || na < 1 || nb < 1 || dims < 1) {
-        status = ic_dtw(na, a, nb, b, dims, pick(8) ? &o : NULL, &distance);
+        const int chosen = pick(8) != 0;
+        o.band = chosen ? o.band : 0;                    /* used again below */
+        status = ic_dtw(na, a, nb, b, dims, chosen ? &o : NULL, &distance);
         must_be_expected(status);
         if (status == IC_OK) {
             MUST(distance >= 0);
@@ -482,7 +484,8 @@ static void case_recogniser(void)
         curve[k] = some_curve(s.dims);
     label = labels(s.n, s.classes > 0 ? s.classes : 1);
     s.curve = curve, s.label = label;
-    o.seed = (uint64_t)pick(256), o.steps = whole(4, 9), o.view = strange() ? (ic_view)pick(5) : (ic_view)pick(3);
+    o.seed = (uint64_t)pick(256), o.steps = whole(4, 9), o.steps = o.steps > 20 ? 20 : o.steps;
+    o.view = strange() ? (ic_view)pick(5) : (ic_view)pick(3);
     o.keep_size = pick(2), o.any_order = pick(4) == 0;
     if (pick(2))
         o.any_rotation = s.dims == 2;
