@@ -713,8 +713,8 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
    distances from the points to the centres of their clusters, is small (Lloyd 1957, published
    1982; started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the
    clusters; label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is
-   ever empty.  Takes $4 n (k + d)$ bytes of memory, $k$ and $d$ rounded up to multiples of 16,
-   and $4 n (6 + log_2 k)$ more.  Squared distances are floats: distances below 1e-19 lose digits,
+   ever empty.  Takes $4 n (k + d) + 12 k d$ bytes of memory, $k$ and $d$ rounded up to multiples
+   of 16, and $4 n (6 + log_2 k)$ more.  Squared distances are floats: distances below 1e-19 lose digits,
    and below 2e-23 they count as 0.  `options` NULL: all zero.  Errors:
    IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
    IC_E_ARITHMETIC, IC_E_NOT_FINITE (a number is, or the squared distance of two points could
@@ -982,7 +982,7 @@ IC_DEF void      ic_recognition_free(ic_recognition *answer);
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
 /* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
    `begins` as in ic_curve.  Points count as one apart in time: if the samples had times, deliver
-   points at even times.  The answer is about what there is so far; whether it is known is
+   points at even times while the pen is down.  The answer is about what there is so far; whether it is known is
    judged when it is whole, by ic_recognise (until then `known` and `p_value` are 1).  A call
    takes the same time however many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
@@ -3733,7 +3733,7 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
    A direction along which the curves do not differ has no style: the coordinate is set to 0
    where the deviation along it is at most IC_P_FLAT times that along the first direction or, for
    the first, times the length of the mean.  Such a deviation is a rounding error, and dividing
-   by it would give meaningless styles.  After a direction without a style there are no others.
+   by it would give meaningless styles.  The coordinates after it are 0, too.
 
    Writes the styles of $n$ curves into columns groups, groups + 1, ... of $x$, which has
    `width` columns.  Scratch: `work` for $(styles + 2) d$ numbers, `gathered` for the curves of
@@ -4982,7 +4982,8 @@ IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real
                 = ic_p_dot(j[k], j[m], width) / e->options.noise + (m == k ? 1 / variance : 0);
         b[k] = ic_p_dot(j[k], r, width) / e->options.noise;
     }
-    ic_p_cholesky(n, a, n);
+    if (!ic_p_cholesky(n, a, n))            /* of numbers that only a damaged file can have */
+        memset(b, 0, sizeof b);
     ic_p_whiten(n, a, n, b);
     ic_p_unwhiten(n, a, n, b);
     for (k = 0; k < n; k++)
@@ -5005,7 +5006,7 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
         ic_real at[IC_MAX_SPACE];
         for (k = 0; k < IC_PACE; k++)
             tau += (double)a->pace[k] * (double)e->sine[k * e->steps + t] * last;
-        tau = tau < 0 ? 0 : tau > last ? last : tau;
+        tau = tau > 0 ? tau < last ? tau : last : 0; /* 0 for NaN, too */
         i = (int)tau < last ? (int)tau : last > 0 ? last - 1 : 0;
         share = tau - i;
         for (view = 0; view < e->options.views; view++) {
@@ -5086,10 +5087,10 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
        "size" = sqrt(1/T sum_t ||y_t - "place"||^2)                                          (3)
        y_t := (y_t - "place") / "size"                                                       (4)
 
-   unless size or place matters.  Where size does, all curves are divided by that of the samples;
-   where place does, too, the mean point of all samples is moved to 0 instead of each curve's
-   own.  Place and size are taken over the $T$ points, so they hardly depend on how many points a
-   device delivers.  If rotation does not matter, the first point is turned to
+   Place and size of a curve are taken over its $T$ points, so they hardly depend on how many
+   points a device delivers.  If size matters, all curves are divided by one number instead, the
+   deviation of all points of the samples; if place matters as well, the mean of all points of
+   the samples is moved to 0 instead of each curve's own.  If rotation does not matter, the first point is turned to
    the positive $x$ axis.  With several strokes one more output tells them apart: it is IC_P_PEN
    while the pen is lifted, and 0 otherwise.
 
@@ -5407,22 +5408,24 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
     return ic_p_bring(r, &ink, origin, 1, out, frame);
 }
 
-/* How long it took to draw the first n points of a curve. */
-IC_P_FN double ic_p_taken(const ic_curve *c, int n)
-{
-    return c->time ? (double)c->time[n - 1] - (double)c->time[0] : n - 1;
-}
-
 /* The beginning of a curve, prepared, from the curve and from $y$, the whole prepared. */
 IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, const ic_real *y,
                                  double share, ic_real *out)
 {
+    const int along = r->options.view == IC_VIEW_LENGTH;
+    const unsigned char *begins = curve->begins;
+    double whole = 0, drawn = 0;
     ic_curve c = *curve;
     ic_frame frame;
+    ic_p_ink ink;
+    int k;
     if (!r->options.any_order)
         return ic_p_cut(r, y, share, out, &frame);
-    for (c.n = share < 1 ? 1 : curve->n; ic_p_taken(curve, c.n) < share * ic_p_taken(curve, curve->n); c.n++)
-        ;
+    IC_P_PASS(ic_p_ink_open(&ink, curve, r->dims, 1));
+    for (k = 1; k < curve->n; k++)
+        whole += ic_p_apart(&ink, k - 1, k, begins && begins[k], along);
+    for (c.n = share < 1 ? 1 : curve->n; c.n < curve->n && drawn < share * whole; c.n++)
+        drawn += ic_p_apart(&ink, c.n - 1, c.n, begins && begins[c.n], along);
     return ic_p_prepare(r, &c, out, &frame);
 }
 
@@ -5473,7 +5476,7 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
    equally probable, so that $p <= q$ has at most the probability $q$ (conformal prediction;
    Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if fewer than
    $q n$ of the kept energies reach its own, $q$ being `false_alarm`.  This is an approximation:
-   basis and unit come from all curves, the final mixture is fitted to all folds and so explains a
+   basis, unit and origin come from all curves, the final mixture is fitted to all folds and so explains a
    new curve slightly better than mixtures of four folds explained the fifth, and its drawings are
    the generator's instead of means. */
 #define IC_P_FOLDS 5
@@ -5989,7 +5992,7 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
         ic_p_set_name(r->name[k], f->samples->name ? f->samples->name[k] : NULL, k);
     for (k = 0; k < r->held; k++)
         r->held_out[k] = (ic_real)f->least[k];
-    k = (int)((1 - r->options.false_alarm) * r->held);
+    k = (int)((1 - r->options.false_alarm) * r->held + 1e-9); /* .7 * 90 is 63, not a little less */
     r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
     memcpy(e->label, f->trial.label, (size_t)e->vertices * sizeof *e->label);
     memcpy(e->count, f->trial.count, (size_t)e->vertices * sizeof *e->count);
@@ -6667,8 +6670,11 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     if (!k->in)
         return;
     /* What follows from these. */
-    k->bad |= r->unit <= 0 || r->temperature <= 0 || x->freedom <= 0 || x->shrink <= 0
+    k->bad |= r->unit <= 0 || x->freedom <= 0 || x->shrink <= 0
               || x->noise <= 0 || x->pose <= 0 || x->pace <= 0
+              || !ic_p_within(r->temperature, 0.1, 1000)
+              || (o->any_rotation && (r->dims != 2 || o->keep_place || o->any_order))
+              || (o->keep_place && !o->keep_size) || (!o->keep_size && r->unit != 1)
               || e->vertices < r->model.config.inputs - o->styles
               || r->model.config.inputs <= o->styles;
     x->views = o->view == IC_VIEW_BOTH ? 2 : 1;
@@ -9222,8 +9228,8 @@ IC_DEF const char *ic_status_text(ic_status status)
    and runs twice: with an arena whose base is NULL it measures, then it hands out pointers into
    the block.  Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
    vector.  Sizes come from the caller or from a file, so every product of sizes that reaches an
-   allocation goes through ic_p_size_mul, which returns 1 if it fits, or is bounded by a check
-   before it. */
+   allocation is either bounded by a check before it or goes through ic_p_size_mul, which returns
+   1 if it fits. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > ((size_t)-1) / b)
@@ -9365,7 +9371,7 @@ IC_P_FN int ic_p_threads(int asked)
    yields 5. */
 #if IC_P_THREADS
 #define IC_P_POLLS 100000             /* some 50 microseconds */
-#define IC_P_YIELD 25                 /* polls given up for a yield: after 4000 of these a thread sleeps */
+#define IC_P_YIELD 25                 /* a yield counts as so many polls: after 4000 of them a thread sleeps */
 
 /* Waits until a counter has come to a value. */
 IC_P_FN void ic_p_await(ic_p_team *team, const unsigned *counter, unsigned value)

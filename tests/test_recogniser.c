@@ -104,19 +104,29 @@ static int rises(const ic_real *x, int n)
     return k >= n;
 }
 
-/* What is true of every answer. */
-static void check_answer(const ic_recogniser *r, const ic_recognition *a)
+/* Probabilities are some, and a class is named. */
+static void check_shares(const ic_recogniser *r, const ic_recognition *a)
 {
     double sum = 0;
-    int k, j, lower = 0;
+    int k;
     for (k = 0; k < r->classes; k++) {
         CHECK(a->probability[k] >= 0 && a->probability[k] <= 1);
         sum += a->probability[k];
+    }
+    CHECK_NEAR(sum, 1, 1e-12);
+    CHECK(a->label >= 0 && a->label < r->classes && a->probability[a->label] > 0);
+}
+
+/* What is true of every answer. */
+static void check_answer(const ic_recogniser *r, const ic_recognition *a)
+{
+    int k, j, lower = 0;
+    check_shares(r, a);
+    for (k = 0; k < r->classes; k++) {
         CHECK(k == 0 || a->probability[a->order[k]] <= a->probability[a->order[k - 1]]);
         for (j = 0; j < k; j++)
             CHECK(a->order[j] != a->order[k]);
     }
-    CHECK_NEAR(sum, 1, 1e-12);
     CHECK(a->label == a->order[0] && a->vertex >= 0 && a->vertex < r->explainer.vertices);
     CHECK(a->done > 0 && a->done <= 1);
     for (k = 0; k < r->held; k++)
@@ -465,9 +475,13 @@ static void test_order(void)
     ic_recogniser_options o = quick(24);
     ic_recogniser r;
     ic_recognition a, b;
+    double done = 0;
     int k, t, round;
     o.any_order = 1;
     make_strokes(&train, 1, 8, 0);
+    for (k = 0; k < train.n; k++)                             /* long pauses between strokes, which mean nothing */
+        for (t = 0; t < train.curve[k].n; t++)
+            train.time[k][t] += (ic_real)(t / 15);
     fit(&r, &train, 3, &o);
     CHECK(ic_recognition_init(&a, &r) == IC_OK && ic_recognition_init(&b, &r) == IC_OK);
     for (round = 0; round < 2; round++) {                     /* with times and without */
@@ -485,11 +499,13 @@ static void test_order(void)
     /* While it is being drawn, in the order of the samples: two strokes of three tell the signs apart. */
     for (k = round = 0; k < test.n; k++) {
         ic_recognise_begin(&a);
-        for (t = 0; t < test.curve[k].n * 2 / 3; t++)
+        for (t = 0; t < test.curve[k].n * 2 / 3; t++) {
             CHECK(ic_recognise_point(&r, test.point[k] + (ptrdiff_t)(2 * t), test.begins[k][t], &a) == IC_OK);
+            done += t == 14 ? a.done / test.n : 0;            /* one stroke of three */
+        }
         round += a.label == test.label[k];
     }
-    CHECK(round >= test.n * 9 / 10);
+    CHECK(round >= test.n * 9 / 10 && done > 0.2 && done < 0.45);
     ic_recognition_free(&a);
     ic_recognition_free(&b);
     ic_recogniser_free(&r);
@@ -634,11 +650,22 @@ static ic_status decode(const unsigned char *bytes, size_t size)
     if (status == IC_OK) {
         static const ic_real points[3 * IC_MAX_SPACE] = { 0, 1, 2, 3, 1, 1, 1, 0, 2, 5, 0, 1 };
         const ic_curve c = { 3, points, NULL, NULL };
+        ic_real *drawn = (ic_real *)malloc((size_t)r.options.steps * (size_t)r.dims * sizeof *drawn);
+        const ic_real style[IC_MAX_STYLES] = { 1, -1 };
         ic_recognition a;
+        int k;
         CHECK(ic_recognition_init(&a, &r) == IC_OK);
-        if (ic_recognise(&r, &c, &a) == IC_OK)
-            CHECK(a.label >= 0 && a.label < r.classes && a.probability[a.label] > 0 && a.probability[a.label] <= 1);
+        if (ic_recognise(&r, &c, &a) == IC_OK) {
+            check_shares(&r, &a);
+            ic_recognition_explain(&r, &a, NULL, drawn);
+        }
+        ic_recognise_begin(&a);
+        for (k = 0; k < c.n; k++)
+            if (ic_recognise_point(&r, points + k * r.dims, k == 1, &a) == IC_OK)
+                check_shares(&r, &a);
+        ic_recogniser_draw(&r, 0, style, drawn);
         ic_recognition_free(&a);
+        free(drawn);
         again = encoded(&r, &size_again);
         CHECK(size == size_again && memcmp(exact, again, size) == 0);
         free(again);
@@ -660,6 +687,7 @@ static void fit_small(ic_recogniser *r)
 static void test_bytes(void)
 {
     const char *path = "test_recogniser.model", *nowhere = "test_recogniser.nowhere/model";
+    ic_recogniser_options o = quick(8);
     ic_recogniser r, back;
     ic_recognition a, b;
     ic_real drawn[2][64], style[2] = { 1, -1 }, kept;
@@ -757,6 +785,29 @@ static void test_bytes(void)
         r.explainer.label[i] = 0;
     bytes = encoded(&r, &size);
     CHECK(decode(bytes, size) == IC_E_FORMAT);
+    free(bytes);
+    ic_recogniser_free(&r);
+    /* What fitting refuses or cannot choose: place without size, rotation in one dimension, a temperature near 0. */
+    fit_small(&r);
+    for (i = 0; i < 6; i++) {
+        ic_recogniser odd = r;
+        odd.options.keep_place = i == 0;
+        odd.options.any_rotation = i == 1;
+        odd.temperature = i == 2 ? 5e-324 : i == 3 ? 1e308 : r.temperature;
+        odd.unit = i == 4 ? 2 : 1;
+        bytes = encoded(&odd, &size);
+        CHECK(decode(bytes, size) == (i < 5 ? IC_E_FORMAT : IC_OK));
+        free(bytes);
+    }
+    ic_recogniser_free(&r);
+    /* Drawings as large as numbers can be: used without a fault. */
+    o.styles = -1;
+    make_letters(&train, 1, 2, 10);
+    fit(&r, &train, 2, &o);
+    for (k = 0; k < (size_t)r.explainer.vertices * numbers_of(&r); k++)
+        r.explainer.drawn[k] = (ic_real)(k / (size_t)r.explainer.outputs % 2 ? 3e38 : -3e38);
+    bytes = encoded(&r, &size);
+    CHECK(decode(bytes, size) == IC_OK);
     free(bytes);
     ic_recogniser_free(&r);
 }

@@ -59,7 +59,7 @@ for _, r in ipairs(order) do lines[#lines + 1] = ("%s\t%s\t%.2f\t%.2f\n"):format
 write("speed.tsv", table.concat(lines))
 
 local function range(a, b)
-    a, b = ("%.1f"):format(a), ("%.1f"):format(b)
+    a, b = ("%.1f"):format(a + 1e-9), ("%.1f"):format(b + 1e-9)      -- 1.95 is 2.0
     return a == b and a or a .. " to " .. b
 end
 local function peers(kind)

@@ -304,8 +304,14 @@ static int sparse_table(const char *id, const figures *published, const figures 
 
 /* -- beyond the slides ------------------------------------------------------------------------- */
 
-/* The author's first conclusion: does the quality of the latent space predict accuracy?  Spearman's
-   rank correlation over all generators, with the interval of Fieller, Hartley & Pearson 1957. */
+/* The author's first conclusion: does the quality of the latent space predict accuracy?  Spearman's rank
+   correlation over all generators; the same with the error on the training targets held fixed, a partial
+   correlation; and over the networks of one row, from their ranks within it.  Networks of a row are alike,
+   so rows, not networks, are what the intervals count: each comes from the jackknife that leaves out one row
+   at a time, on Fisher's scale. */
+enum { OVERALL, AT_ONE_FIT, WITHIN_ROWS, CORRELATIONS };
+typedef struct latent_data { int n, row[MOST]; double share[MOST], fit[MOST], accuracy[MOST]; } latent_data;
+
 static void ranks(const double *x, int n, double *rank)      /* of equals the mean of their ranks */
 {
     int *order = order_of(x, n), first, last, k;
@@ -318,70 +324,120 @@ static void ranks(const double *x, int n, double *rank)      /* of equals the me
     free(order);
 }
 
-static double rank_correlation(const double *x, const double *y, int n)
+static double correlation(const double *a, const double *b, int n)
 {
-    static double a[MOST], b[MOST];
+    const sample sa = summarise_numbers(a, n), sb = summarise_numbers(b, n);
     double ab = 0;
-    sample sa, sb;
     int k;
-    ranks(x, n, a);
-    ranks(y, n, b);
-    sa = summarise_numbers(a, n);
-    sb = summarise_numbers(b, n);
     for (k = 0; k < n; k++)
         ab += (a[k] - sa.mean) * (b[k] - sb.mean) / (n > 1 ? n - 1 : 1);
     return sa.variance > 0 && sb.variance > 0 ? ab / sqrt(sa.variance * sb.variance) : 0;
 }
 
-/* The cells of a correlation r of n networks: itself, and its interval, with so many other variables held. */
-static int put_correlation(table *t, double r, int n, int held)
+static double rank_correlation(const double *x, const double *y, int n)
 {
-    const double z = 0.5 * log((1 + r + 1e-12) / (1 - r + 1e-12)), half = 1.96 * sqrt(1.06 / (n - 3 - held));
+    static double a[MOST], b[MOST];
+    ranks(x, n, a);
+    ranks(y, n, b);
+    return correlation(a, b, n);
+}
+
+/* Ranks within each row, from the row's mean rank. */
+static void ranks_within(const latent_data *d, const double *x, double *rank)
+{
+    int k, j;
+    for (k = 0; k < d->n; k++)
+        for (rank[k] = 0, j = 0; j < d->n; j++)
+            if (d->row[j] == d->row[k])
+                rank[k] += (x[k] > x[j]) - 0.5 + 0.5 * (x[k] == x[j]);
+}
+
+static double correlation_of(const latent_data *d, int which)
+{
+    if (which == WITHIN_ROWS) {
+        static double a[MOST], b[MOST];
+        ranks_within(d, d->share, a);
+        ranks_within(d, d->accuracy, b);
+        return correlation(a, b, d->n);
+    } else {
+        const double r = rank_correlation(d->share, d->accuracy, d->n);
+        const double a = rank_correlation(d->fit, d->accuracy, d->n), b = rank_correlation(d->fit, d->share, d->n);
+        return which == OVERALL ? r : (r - a * b) / sqrt((1 - a * a) * (1 - b * b) + 1e-12);
+    }
+}
+
+static double fisher(double r) { return 0.5 * log((1 + r + 1e-12) / (1 - r + 1e-12)); }
+
+/* The cells of a correlation: itself, and its 95 % interval.  1 or -1 if that lies above or below zero. */
+static int put_correlation(table *t, const latent_data *d, int which)
+{
+    static latent_data less;
+    static double pseudo[ROWS];
+    const double r = correlation_of(d, which);
+    int rows = 0, n = 0, row, k;
+    double half = HUGE_VAL;
+    sample s;
+    for (k = 0; k < d->n; k++)
+        rows += k == 0 || d->row[k] != d->row[k - 1];
+    for (row = 0; row < ROWS; row++) {
+        for (less.n = 0, k = 0; k < d->n; k++)
+            if (d->row[k] != row) {
+                less.row[less.n] = d->row[k], less.share[less.n] = d->share[k];
+                less.fit[less.n] = d->fit[k], less.accuracy[less.n++] = d->accuracy[k];
+            }
+        if (less.n < d->n && less.n > 0)
+            pseudo[n++] = rows * fisher(r) - (rows - 1) * fisher(correlation_of(&less, which));
+    }
+    s = summarise_numbers(pseudo, n);
+    if (n > 2)
+        half = student_95(n - 1) * sqrt(s.variance / n);
     put_number(t, r);
-    put_number(t, tanh(z - half));
-    put_number(t, tanh(z + half));
-    return z - half > 0 ? 1 : z + half < 0 ? -1 : 0;
+    put_number(t, tanh(fisher(r) - half));
+    put_number(t, tanh(fisher(r) + half));
+    return fisher(r) - half > 0 ? 1 : fisher(r) + half < 0 ? -1 : 0;
 }
 
 static void latent_table(const figures *measured)
 {
     static const column columns[] = {
         { "classes", "%.0f" }, { "networks", "%.0f" }, { "rank_correlation", "%.2f" }, { "low", "%.2f" }, { "high", "%.2f" },
-        { "given_the_fit", "%.2f" }, { "low", "%.2f" }, { "high", "%.2f" }, { "verdict", NULL },
+        { "given_the_fit", "%.2f" }, { "low", "%.2f" }, { "high", "%.2f" },
+        { "within_rows", "%.2f" }, { "low", "%.2f" }, { "high", "%.2f" }, { "verdict", NULL },
     };
-    static double share[MOST], accuracy[MOST], fit[MOST];
+    static latent_data d;
     outfile points;
     table t;
-    int c, k;
+    int c, r, k;
     table_open(&points, directory, "latent", "points");
     fprintf(points.file, "# classes\trow\tlatent_share\taccuracy\n");
     table_begin(&t, directory, "latent", "quality of the latent space and accuracy, over all generators", columns, COUNT(columns));
     for (c = 0; c < 3; c++) {
-        int n = 0;
-        for (k = 0; k < measured->n; k++) {
-            const figure *f = &measured->at[k];
-            const table_row *row = find_row(f->row);
-            if (f->classes != class_counts[c] || !row || row->classifier || isnan(f->share))
-                continue;
-            share[n] = f->share;
-            fit[n] = f->fit;
-            accuracy[n++] = f->accuracy;
-            fprintf(points.file, "%d\t%s\t%.4f\t%.4f\n", f->classes, f->row, f->share, f->accuracy);
-        }
-        if (n > 4) {
-            const double r = rank_correlation(share, accuracy, n);
-            const double a = rank_correlation(fit, accuracy, n), b = rank_correlation(fit, share, n);
-            int says;
+        d.n = 0;
+        for (r = 0; r < ROWS; r++)
+            for (k = 0; k < measured->n && !table_rows[r].classifier; k++) {
+                const figure *f = &measured->at[k];
+                if (f->classes != class_counts[c] || strcmp(f->row, table_rows[r].name) != 0)
+                    continue;
+                d.row[d.n] = r;
+                d.share[d.n] = f->share;
+                d.fit[d.n] = f->fit;
+                d.accuracy[d.n++] = f->accuracy;
+                fprintf(points.file, "%d\t%s\t%.4f\t%.4f\n", f->classes, f->row, f->share, f->accuracy);
+            }
+        if (d.n > 4) {
+            int says[CORRELATIONS];
             put_number(&t, class_counts[c]);
-            put_number(&t, n);
-            says = put_correlation(&t, r, n, 0);
-            put_correlation(&t, (r - a * b) / sqrt((1 - a * a) * (1 - b * b) + 1e-12), n, 1);
-            put_text(&t, says > 0 ? "predicts" : says < 0 ? "misleads" : "no relation shown");
+            put_number(&t, d.n);
+            for (k = 0; k < CORRELATIONS; k++)
+                says[k] = put_correlation(&t, &d, k);
+            put_text(&t, says[OVERALL] < 0 ? "misleads" : says[OVERALL] == 0 ? "no relation shown"
+                         : says[WITHIN_ROWS] > 0 ? "predicts" : "predicts between rows");
         }
     }
     end_table(&t, "Quality: share of 300 mixtures of two classes for which the generated curve is nearest, by DTW, to the mean of "
-                  "the class that is the larger part. Spearman's rank correlation, 95 % interval; given the fit: with what "
-                  "the error on the training targets explains of both taken away.");
+                  "the class that is the larger part. Spearman's rank correlation; given the fit: with the error on the training "
+                  "targets held fixed (partial correlation); within rows: of the ranks within each row. 95 % intervals: jackknife "
+                  "over rows.");
     out_close(&points);
 }
 
@@ -570,11 +626,11 @@ static void readings_table(const figures *measured, const figures *published)
             const sample m = summarise(measured, classes, r->name, accuracy_of);
             const sample base = summarise(measured, classes, r->row, accuracy_of);
             const sample p = summarise(published, classes, r->row, accuracy_of);
-            double half = half_width(&base, &m);
+            double difference = m.mean - base.mean, half = half_width(&base, &m);
             if (m.n == 0 || base.n == 0)
                 continue;
             if (r->same_network) {
-                static double difference[MOST];
+                static double each[MOST];
                 int n = 0;
                 sample d;
                 for (j = 0; j < measured->n; j++) {
@@ -583,9 +639,10 @@ static void readings_table(const figures *measured, const figures *published)
                         continue;
                     of = find_figure(measured, classes, r->row, f->instance);
                     if (of)
-                        difference[n++] = f->accuracy - of->accuracy;
+                        each[n++] = f->accuracy - of->accuracy;
                 }
-                d = summarise_numbers(difference, n);
+                d = summarise_numbers(each, n);
+                difference = d.mean;
                 half = n > 1 ? student_95(n - 1) * sqrt(d.variance / n) : -1;
             }
             put_number(&t, classes);
@@ -596,7 +653,7 @@ static void readings_table(const figures *measured, const figures *published)
             put_number(&t, m.mean);
             put_deviation(&t, &m);
             put_number(&t, m.n);
-            put_interval(&t, m.mean - base.mean, half, &of_readings);
+            put_interval(&t, difference, half, &of_readings);
         }
     end_table(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same, else after "
                   "Welch.");
