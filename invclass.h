@@ -714,9 +714,8 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
    1982; started as by Arthur & Vassilvitskii 2007).  Writes centre [k][d], the means of the
    clusters; label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is
    ever empty.  Takes $4 n (k + d) + 12 k d$ bytes of memory, $k$ and $d$ rounded up to multiples
-   of 16, and $4 n (6 + log_2 k)$ more.  Squared distances are floats: distances below 1e-19 lose digits,
-   and below 2e-23 they count as 0.  `options` NULL: all zero.  Errors:
-   IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
+   of 16, and $4 n (6 + log_2 k)$ more.  Squared distances are floats: distances below 1e-19
+   lose digits, and below 2e-23 they count as 0.  `options` NULL: all zero.  Errors: IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
    IC_E_ARITHMETIC, IC_E_NOT_FINITE (a number is, or the squared distance of two points could
    be). */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
@@ -982,9 +981,9 @@ IC_DEF void      ic_recognition_free(ic_recognition *answer);
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
 /* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
    `begins` as in ic_curve.  Points count as one apart in time: if the samples had times, deliver
-   points at even times while the pen is down.  The answer is about what there is so far; whether it is known is
-   judged when it is whole, by ic_recognise (until then `known` and `p_value` are 1).  A call
-   takes the same time however many points there are. */
+   points at even times while the pen is down.  The answer is about what there is so far; whether
+   it is known is judged when it is whole, by ic_recognise (until then `known` and `p_value` are
+   1).  A call takes the same time however many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
@@ -5090,9 +5089,9 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    Place and size of a curve are taken over its $T$ points, so they hardly depend on how many
    points a device delivers.  If size matters, all curves are divided by one number instead, the
    deviation of all points of the samples; if place matters as well, the mean of all points of
-   the samples is moved to 0 instead of each curve's own.  If rotation does not matter, the first point is turned to
-   the positive $x$ axis.  With several strokes one more output tells them apart: it is IC_P_PEN
-   while the pen is lifted, and 0 otherwise.
+   the samples is moved to 0 instead of each curve's own.  If rotation does not matter, the first
+   point is turned to the positive $x$ axis.  With several strokes one more output tells them
+   apart: it is IC_P_PEN while the pen is lifted, and 0 otherwise.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
@@ -5476,9 +5475,9 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
    equally probable, so that $p <= q$ has at most the probability $q$ (conformal prediction;
    Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if fewer than
    $q n$ of the kept energies reach its own, $q$ being `false_alarm`.  This is an approximation:
-   basis, unit and origin come from all curves, the final mixture is fitted to all folds and so explains a
-   new curve slightly better than mixtures of four folds explained the fifth, and its drawings are
-   the generator's instead of means. */
+   basis, unit and origin come from all curves, the final mixture is fitted to all folds and so
+   explains a new curve slightly better than mixtures of four folds explained the fifth, and its
+   drawings are the generator's instead of means. */
 #define IC_P_FOLDS 5
 #define IC_P_MOST_HELD 1024
 
