@@ -715,7 +715,8 @@ typedef struct ic_kmeans_options {   /* zero = the value in brackets */
    clusters; label [n], 0..k-1; and the inertia.  label and inertia may be NULL.  No cluster is
    ever empty.  Takes $4 n (k + d) + 12 k d$ bytes of memory, $k$ and $d$ rounded up to multiples
    of 16, and $4 n (6 + log_2 k)$ more.  Squared distances are floats: distances below 1e-19
-   lose digits, and below 2e-23 they count as 0.  `options` NULL: all zero.  Errors: IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
+   lose digits, and below 2e-23 they count as 0.  `options` NULL: all zero.  Errors:
+   IC_E_ARGUMENT ($n < k$, $k < 1$, $d < 1$), IC_E_OPTION, IC_E_SIZE, IC_E_MEMORY,
    IC_E_ARITHMETIC, IC_E_NOT_FINITE (a number is, or the squared distance of two points could
    be). */
 IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmeans_options *options,
