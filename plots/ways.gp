@@ -9,7 +9,7 @@ stats input using 5 nooutput
 panels = STATS_blocks
 columns = panels < 3 ? panels : panels == 4 ? 2 : 3
 lines = (panels + columns - 1) / columns
-width = 480.0 * columns; height = 430.0 * lines + 190
+width = 480.0 * columns; height = 460.0 * lines + 160
 if (png) {
     set terminal pngcairo size width,height font face(16) background "white"
 } else {
@@ -17,7 +17,7 @@ if (png) {
 }
 set output output
 set multiplot layout lines,columns title sprintf("Accuracy as training goes on, by the original's recipe\n{/*0.8 %s}", note) \
-    margins 60 / width, 1 - 80 / width, 175 / height, 1 - 95 / height spacing 130 / width, 95 / height
+    margins 60 / width, 1 - 80 / width, 175 / height, 1 - 95 / height spacing 130 / width, 125 / height
 set logscale x
 set logscale y2
 set xrange [5000:200000]
