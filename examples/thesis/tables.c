@@ -416,7 +416,7 @@ static void latent_table(const figures *measured)
         for (r = 0; r < ROWS; r++)
             for (k = 0; k < measured->n && !table_rows[r].classifier; k++) {
                 const figure *f = &measured->at[k];
-                if (f->classes != class_counts[c] || strcmp(f->row, table_rows[r].name) != 0)
+                if (f->classes != class_counts[c] || strcmp(f->row, table_rows[r].name) != 0 || isnan(f->share))
                     continue;
                 d.row[d.n] = r;
                 d.share[d.n] = f->share;
