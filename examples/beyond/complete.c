@@ -70,7 +70,7 @@ int main(int argc, char **argv)
     check(ic_recognition_init(&answer, &recogniser), "recogniser");
     table_open(&points, folder, "C4", "points");
     for (tenth = 1; tenth <= 9; tenth++) {
-        const int steps = (tenth * LETTER_STEPS + 5) / 10;
+        const int steps = points_of_tenths(tenth);
         unsigned char seen[LETTER_STEPS];
         double *r = cells[tenth - 1];
         memset(r, 0, sizeof cells[0]);

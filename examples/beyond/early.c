@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     for (k = 0; k < test.n; k++)
         draw_slowly(&recogniser, &answer, &test.curve[k], test.label[k], right);
     for (part = 0; part < PARTS; part++) {
-        const int steps = ((part + 1) * LETTER_STEPS + PARTS / 2) / PARTS;
+        const int steps = points_of_tenths(part + 1);
         unsigned char seen[LETTER_STEPS];
         float *shown, *tested;
         double *r = cells[part];

@@ -20,6 +20,9 @@ typedef struct letters {
     char source[64];
 } letters;
 
+/* How many points lie in the first so many tenths of a letter: it begins at the first one. */
+PEN_FN int points_of_tenths(int tenths) { return 1 + (tenths * (LETTER_STEPS - 1) + 5) / 10; }
+
 PEN_FN float *letter(const letters *l, int k) { return l->xy + (size_t)k * LETTER_D; }
 
 /* A letter that is known by its LETTER_STEPS points alone. */

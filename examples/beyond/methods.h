@@ -11,13 +11,14 @@ typedef struct method_result {
     double calibration_error;         /* mean difference between probability and accuracy, over ten bins */
     int sure, sure_wrong;             /* curves with a probability above .99, and how many of them are wrong */
     double unknown;                   /* share taken for something unknown */
-    double ms_per_curve, fit_seconds; /* one curve at a time; of the processor */
+    double ms_per_curve, fit_seconds; /* of the processor; the LSTM gets all curves at once, the recogniser one after the other */
 } method_result;
 
 enum { METHOD_NEAREST, METHOD_DTW, METHOD_GAUSSIAN, METHOD_LSTM, METHODS };
 static const char *const method_names[METHODS] = { "nearest_curve", "nearest_by_dtw", "one_gaussian_a_class", "lstm_classifier" };
 
-/* From n rows of probabilities [n][classes]; a label beyond the classes is never right. */
+/* From n rows of probabilities [n][classes]; a label beyond the classes is never right.  In the log loss 1e-12
+   is the least probability. */
 PEN_FN void judge(int n, int classes, const int *label, const double *p, method_result *m)
 {
     double right[10] = { 0 }, claimed[10] = { 0 };

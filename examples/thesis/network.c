@@ -280,7 +280,7 @@ typedef struct outcome {
     ic_progress report;
     trial trial;
     double fit;                       /* mean squared error between its drawings and the mean target of each code */
-    double means;                     /* the same between its plain letters and the class means of all data */
+    double means;                     /* the same between its plain letters and the class means of the training set */
     double share;                     /* of the latent space that is as it should be: see latent.h */
     double seconds_train, seconds_invert, seconds_latent;     /* of the processor */
 } outcome;

@@ -13,11 +13,11 @@
 
 typedef struct figure {
     int classes, instance;
-    char row[32];
+    char row[32], hash[20];           /* hash: of the weights */
     double accuracy, rmse;
     double share, means, fit;         /* of the latent space, loss against class means and targets: see network.c */
     double updates;
-    double last;                      /* accuracy with the weights of the last update, of the paper profile; else -1 */
+    double last;                      /* accuracy with the weights of the last update, of the paper profile; else NaN */
 } figure;
 typedef struct figures { int n; figure *at; } figures;
 
@@ -469,7 +469,7 @@ static void fit_table(const figures *measured)
             put_number(&t, worst);
         }
     end_table(&t, "Of a generator: mean squared error between what it draws for each code and the mean of the training curves "
-                  "with that code. Of a classifier: the loss on the validation set.");
+                  "with that code (of rows sparse: of the class's centres). Of a classifier: the loss on the validation set.");
 }
 
 /* The original's own recipe, and what was tried of it, beside what was published. */
@@ -493,6 +493,7 @@ static void paper_profile_table(const figures *published, const figures *measure
             const char *row = r ? r->name : table_rows[k].name;
             const sample m = summarise(measured, class_counts[c], row, accuracy_of);
             const sample p = summarise(published, class_counts[c], r ? r->row : row, accuracy_of);
+            const sample last = summarise(measured, class_counts[c], row, last_of);
             if (m.n == 0)
                 continue;
             put_number(&t, class_counts[c]);
@@ -505,7 +506,10 @@ static void paper_profile_table(const figures *published, const figures *measure
             put_deviation(&t, &m);
             put_number(&t, m.n);
             put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
-            put_number(&t, summarise(measured, class_counts[c], row, last_of).mean);
+            if (last.n > 0)
+                put_number(&t, last.mean);
+            else
+                put_none(&t, 1);
         }
     end_table(&t, "Batches of one, Adam at a constant rate of 0.001 where no reading says otherwise, the weights of the best "
                   "validation check (last_update: those of the last update), 200 iterations of inverse classification. Difference: "
@@ -623,14 +627,12 @@ static void readings_table(const figures *measured, const figures *published)
         for (c = 0; c < 3; c++) {
             const reading *r = &readings[k];
             const int classes = class_counts[c];
-            const sample m = summarise(measured, classes, r->name, accuracy_of);
-            const sample base = summarise(measured, classes, r->row, accuracy_of);
             const sample p = summarise(published, classes, r->row, accuracy_of);
-            double difference = m.mean - base.mean, half = half_width(&base, &m);
-            if (m.n == 0 || base.n == 0)
-                continue;
-            if (r->same_network) {
-                static double each[MOST];
+            sample m = summarise(measured, classes, r->name, accuracy_of);
+            sample base = summarise(measured, classes, r->row, accuracy_of);
+            double half = half_width(&base, &m);
+            if (r->same_network) {                           /* both of the networks that have both */
+                static double first[MOST], second[MOST], each[MOST];
                 int n = 0;
                 sample d;
                 for (j = 0; j < measured->n; j++) {
@@ -638,13 +640,18 @@ static void readings_table(const figures *measured, const figures *published)
                     if (f->classes != classes || strcmp(f->row, r->name) != 0)
                         continue;
                     of = find_figure(measured, classes, r->row, f->instance);
-                    if (of)
-                        each[n++] = f->accuracy - of->accuracy;
+                    if (!of || strcmp(of->hash, f->hash) != 0)
+                        continue;
+                    first[n] = of->accuracy, second[n] = f->accuracy;
+                    each[n++] = f->accuracy - of->accuracy;
                 }
+                base = summarise_numbers(first, n);
+                m = summarise_numbers(second, n);
                 d = summarise_numbers(each, n);
-                difference = d.mean;
                 half = n > 1 ? student_95(n - 1) * sqrt(d.variance / n) : -1;
             }
+            if (m.n == 0 || base.n == 0)
+                continue;
             put_number(&t, classes);
             put_text(&t, r->row);
             put_number(&t, p.mean);
@@ -653,10 +660,10 @@ static void readings_table(const figures *measured, const figures *published)
             put_number(&t, m.mean);
             put_deviation(&t, &m);
             put_number(&t, m.n);
-            put_interval(&t, difference, half, &of_readings);
+            put_interval(&t, m.mean - base.mean, half, &of_readings);
         }
-    end_table(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same, else after "
-                  "Welch.");
+    end_table(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same networks (and these alone are counted), "
+                  "else after Welch.");
 }
 
 /* F5's points: series, classes, measured, deviation, published ("-" where there is none). */
@@ -764,6 +771,7 @@ static int add_result(const result *r, const network *name, figures *f, char *wh
     f->at[f->n - 1].means = means;
     f->at[f->n - 1].fit = fit;
     f->at[f->n - 1].updates = updates;
+    snprintf(f->at[f->n - 1].hash, sizeof f->at[f->n - 1].hash, "%s", result_get(r, "weights_hash"));
     return 0;
 }
 
@@ -779,7 +787,7 @@ static void read_published(const char *path, figures *f)
 static double last_accuracy(const char *of)
 {
     char *way = read_way(of), *line;
-    double last = -1;
+    double last = (double)NAN;
     for (line = way ? strtok(way, "\n") : NULL; line; line = strtok(NULL, "\n"))
         sscanf(line, "%*d %*f %*f %*f %lf", &last);
     free(way);
