@@ -4982,10 +4982,11 @@ IC_DEF void ic_explainer_adjust(const ic_explainer *e, int vertex, const ic_real
                 = ic_p_dot(j[k], j[m], width) / e->options.noise + (m == k ? 1 / variance : 0);
         b[k] = ic_p_dot(j[k], r, width) / e->options.noise;
     }
-    if (!ic_p_cholesky(n, a, n))            /* of numbers that only a damaged file can have */
+    if (ic_p_cholesky(n, a, n)) {
+        ic_p_whiten(n, a, n, b);
+        ic_p_unwhiten(n, a, n, b);
+    } else                                  /* numbers that only a damaged file can have */
         memset(b, 0, sizeof b);
-    ic_p_whiten(n, a, n, b);
-    ic_p_unwhiten(n, a, n, b);
     for (k = 0; k < n; k++)
         if (k < styles)
             out->style[k] = (ic_real)b[k];
@@ -5088,11 +5089,12 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
        y_t := (y_t - "place") / "size"                                                       (4)
 
    Place and size of a curve are taken over its $T$ points, so they hardly depend on how many
-   points a device delivers.  If size matters, all curves are divided by one number instead, the
-   deviation of all points of the samples; if place matters as well, the mean of all points of
-   the samples is moved to 0 instead of each curve's own.  If rotation does not matter, the first
-   point is turned to the positive $x$ axis.  With several strokes one more output tells them
-   apart: it is IC_P_PEN while the pen is lifted, and 0 otherwise.
+   points a device delivers.  If size matters, all curves are divided by one number instead,
+   the root mean square distance of the samples' points from the mean of their curve.  If place
+   matters as well, the mean of all these points takes the place of each curve's own, in that
+   number, too.  If rotation does not matter, the first point is turned to the positive $x$ axis.
+   With several strokes one more output tells them apart: it is IC_P_PEN while the pen is lifted,
+   and 0 otherwise.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
@@ -5408,7 +5410,8 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
     return ic_p_bring(r, &ink, origin, 1, out, frame);
 }
 
-/* The beginning of a curve, prepared, from the curve and from $y$, the whole prepared. */
+/* The beginning of a curve, prepared, from the curve and from $y$, the whole prepared.  How
+   much of a curve has been drawn is measured as in [Q1]: pauses between strokes do not count. */
 IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, const ic_real *y,
                                  double share, ic_real *out)
 {

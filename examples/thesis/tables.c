@@ -662,8 +662,8 @@ static void readings_table(const figures *measured, const figures *published)
             put_number(&t, m.n);
             put_interval(&t, m.mean - base.mean, half, &of_readings);
         }
-    end_table(&t, "Difference: reading minus row, 95 % interval; network by network where both use the same networks (and these alone are counted), "
-                  "else after Welch.");
+    end_table(&t, "Difference: reading minus row, 95 % interval; where both use the same networks these alone count, "
+                  "one by one; else after Welch.");
 }
 
 /* F5's points: series, classes, measured, deviation, published ("-" where there is none). */

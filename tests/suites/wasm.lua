@@ -39,7 +39,9 @@ test("page", function()
     out, status = sh("node tests/page.mjs " .. build)
     check(status == 0 and out:match("page (%x+)") == hash, "the page computes the same bytes as natively: " .. hash, out)
     local seconds = tonumber(out:match("seconds ([%d.]+)"))
-    if check(seconds, "a step of twenty letters is timed", out) then print(("   at most %.0f steps of twenty letters a second"):format(1 / seconds)) end
+    if check(seconds, "a step of twenty letters is timed", out) then
+        print(("   at most %.0f steps of twenty letters a second"):format(1 / seconds))
+    end
     if not need("chromedriver") then return end
     out, status = sh("node tests/browser.mjs " .. build)
     io.write(out)
