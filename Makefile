@@ -42,8 +42,7 @@ DATA      ?= $(wildcard data/mixoutALL_shifted.mat)
 override OPTIONS := $(strip $(OPTIONS))
 known = $(foreach w,$($(1)),$(if $(filter $w,$(2)),,$(error $(1): not $w but some of: $(2))))
 $(if $(BUILD),,$(error BUILD is empty))
-$(call known,CLASSES,2 4 20)
-$(call known,PROFILE,quick paper)
+$(call known,CLASSES,2 4 20)$(call known,PROFILE,quick paper)
 
 BIN      := $(BUILD)/bin
 PROGRAMS := $(basename $(notdir $(wildcard examples/*.c examples/*/*.c)))
