@@ -232,8 +232,8 @@
 
    LIMITS
 
-   At most 8 layers, 64 threads (more count as 64), and 1048576 of anything counted in a
-   config.  ic_forward and ic_backward check little beyond asserts: they are the inner loop.
+   At most 8 layers, 64 threads (more count as 64), and 1048576 of anything counted in a config,
+   of curves, of numbers in a curve, and of rows in an update.  ic_forward and ic_backward check little beyond asserts: they are the inner loop.
 
    REFERENCES
 
@@ -335,7 +335,7 @@ typedef float ic_real;
     X(IC_E_CONFLICT,     "two options contradict each other, or one would have no effect")       \
     X(IC_E_MISMATCH,     "sizes that must agree differ, such as those of pairs and network")     \
     X(IC_E_SAMPLES,      "a class has no curves, or fewer than the options need")                \
-    X(IC_E_SIZE,         "the sizes asked for do not fit into memory")                           \
+    X(IC_E_SIZE,         "the sizes asked for exceed a limit, or all memory there can be")       \
     X(IC_E_MEMORY,       "out of memory")                                                        \
     X(IC_E_NOT_FINITE,   "a number is NaN, infinite, or so large that a result would be")        \
     X(IC_E_SINGULAR,     "a covariance matrix is not positive definite")                         \
@@ -484,7 +484,8 @@ IC_DEF void           ic_forward(ic_work *work, const ic_batch *batch);
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
 /* Hidden state after step t = 1 ... T, or at t = 0 the first one, of layer l and row b: H numbers. */
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
-/* Where dE/dy of step t and row b is to be written before the backward pass: O numbers. */
+/* Where dE/dy of step t and row b goes, O numbers: of every step and row, after each ic_forward
+   and before its ic_backward.  Nothing clears them, and with a softmax ic_backward overwrites them. */
 IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
 
 typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
@@ -518,7 +519,8 @@ typedef struct ic_pairs {
     const ic_real *x;              /* [n][input_steps][inputs] */
     const ic_real *y;              /* [n][output_steps][outputs] */
     const ic_real *weight;         /* [n] > 0, NULL = all 1.  Weighs the pairs of one update against each
-                                      other: in batches of one it has no effect. */
+                                      other, and all pairs in a check.  In batches of one it changes no
+                                      update, only which parameters count as the best. */
     void *owned;                   /* NULL if the arrays are the caller's */
 } ic_pairs;
 
@@ -547,7 +549,7 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     double warmup;          /* [0] share of the updates over which the rate rises from zero */
     double clip;            /* [off] largest norm of the whole gradient */
     double noise;           /* [0] standard deviation of Gaussian noise on the input; the sum is clipped to [0, 1],
-                               so it is for codes that lie there, not for styles */
+                               so the inputs have to lie there: codes without styles */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
@@ -566,7 +568,8 @@ typedef struct ic_trainer {
     ic_pairs         pairs, valid;
     ic_train_options options;
     ic_progress      progress;
-    double  beta1_power, beta2_power;   /* to the power of `update`: [T2](6) */
+    double  beta1_power, beta2_power;   /* to the power of `power`: [T2](6) */
+    long    power;          /* the updates that these two stand for, -1 none */
     size_t  state_count;    /* numbers in `state`: Adam's m, v and the best parameters so far */
     ic_real *state;
     ic_real *gradient;      /* [padded] */
@@ -578,8 +581,8 @@ typedef struct ic_trainer {
 } ic_trainer;
 
 /* Trains from scratch: draws the parameters from the seed, runs all updates, and leaves in the
-   model the parameters that did best on `valid` (NULL: on `pairs`), without noise, of all updates
-   and attempts.  It also does so when it returns IC_E_STOPPED or IC_E_DIVERGED; if nothing was
+   model the parameters that did best on `valid` (NULL: on `pairs`), without noise, of all that were
+   checked (every `check_every` updates and at the end), in all attempts.  It also does so when it returns IC_E_STOPPED or IC_E_DIVERGED; if nothing was
    checked before, these are the parameters that the first attempt began with.  After any other
    failure the model is as it was.
 
@@ -590,7 +593,7 @@ typedef struct ic_trainer {
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
 /* The same update by update, from the parameters that the model has.  The options memory,
-   restarts and callback belong to ic_train and are refused here.  The arrays of `pairs` and
+   stuck, restarts and callback belong to ic_train and are refused here.  The arrays of `pairs` and
    `valid` must outlive the trainer.  With the seed `ic_random_key(s, 0)`, called `a`, and a
    model drawn by `ic_model_randomise(model, ic_random_key(a, 0), memory)` it is the first attempt
    of ic_train with the seed `s`, to the bit.  Errors: those of ic_train; of a step
@@ -623,9 +626,9 @@ typedef struct ic_augment {   /* zero = off */
     int means;             /* replace all curves of a code by their mean, weighted by their number */
     int types;             /* split each class into this many k-means types, a code for each */
     int centres;           /* train on this many k-means centres a class and nothing else */
-    int repeller;          /* add floor(n / classes) pairs of the uniform code and a curve of zeros;
-                              with `means` one pair of that weight */
-    int styles;            /* number of style coordinates appended to each class code ([G5]) */
+    int repeller;          /* add pairs of the uniform code and a curve of zeros, as many as a class has curves
+                              (with `centres`, centres) on average; with `means` one pair of that weight */
+    int styles;            /* number of style coordinates appended to each class code ([G5]), at most IC_MAX_STYLES */
     int classifier;        /* swap input and output: curve -> one-hot of the class */
     uint64_t seed;         /* of k-means */
 } ic_augment;
@@ -811,7 +814,7 @@ typedef struct ic_vertices {
 } ic_vertices;
 
 typedef struct ic_explainer_options {   /* zero = the value in brackets; variances for curves of size 1 */
-    int views;        /* [1] the outputs are so many groups of equal width, judged independently */
+    int views;        /* [1] the outputs are so many groups of equal width, at most 4, judged independently */
     int space;        /* [a view's width, at most IC_MAX_SPACE] leading outputs of a view that are positions: pose acts on them */
     int styles;       /* [0] trailing inputs of the model that are styles ([G5]) */
     double freedom;   /* [5] degrees of freedom of the Student distribution */
@@ -834,7 +837,7 @@ typedef struct ic_mixture {    /* how curves scatter around drawings: see [E4] *
 } ic_mixture;
 
 typedef struct ic_explainer {
-    ic_explainer_options options;      /* none of them zero */
+    ic_explainer_options options;      /* with the values in brackets filled in */
     int steps, outputs, classes, vertices;
     int *label, *count;                /* [vertices] class; curves that a vertex stands for */
     ic_real *drawn;                    /* [vertices][steps][outputs] */
@@ -1518,11 +1521,9 @@ IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *m
     size_t bytes;
     IC_ASSERT(model);
     memset(model, 0, sizeof *model);
-    if (!ic_p_config_ok(config))
-        return IC_E_ARGUMENT;
+    IC_P_REQUIRE(ic_p_config_ok(config), IC_E_ARGUMENT);
     bytes = ic_model_bytes(config);
-    if (bytes == 0)
-        return IC_E_SIZE;
+    IC_P_REQUIRE(bytes > 0, IC_E_SIZE);
     if (!memory)
         memory = ic_p_allocate(bytes, &model->owned);
     if (!memory)
@@ -1987,7 +1988,8 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
     ic_tensor t;
     int l;
     IC_ASSERT(model->config.inputs == c->inputs && model->config.hidden == c->hidden
-              && model->config.layers == c->layers && model->config.outputs == c->outputs);
+              && model->config.layers == c->layers && model->config.outputs == c->outputs
+              && model->config.gate == c->gate && model->config.link == c->link && model->config.head == c->head);
     work->state = IC_P_LOADED;
     for (l = 0; l < c->layers; l++) {
         ic_p_layer *y = &work->layer[l];
@@ -2021,9 +2023,9 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    First, how threads share the work.  Rows never touch each other: if there are enough of them,
    each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
    all threads go through the steps together, each with a share of the units, and meet after every
-   step.  Few means less than four rows a thread, as measured with two threads; with more threads
-   than blocks of [C4], less than two rows a block, since a share consists of whole blocks and
-   more threads do not help there. */
+   step.  Few means fewer than four rows a thread, as measured with two threads.  A share of units
+   consists of whole blocks of [C4], so at most one thread a block can help: with more threads than
+   blocks, few means fewer than two rows a block. */
 IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
@@ -2237,16 +2239,19 @@ IC_DEF void ic_forward(ic_work *work, const ic_batch *batch)
 
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b)
 {
+    IC_ASSERT(work->state >= IC_P_FORWARD);
     return work->y + ic_p_at(work, t, b, work->op);
 }
 
 IC_DEF ic_real *ic_output_gradient(ic_work *work, int t, int b)
 {
+    IC_ASSERT(work->state == IC_P_FORWARD && work->options.purpose != IC_GENERATE);
     return work->dy + ic_p_at(work, t, b, work->op);
 }
 
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b)
 {
+    IC_ASSERT(work->state >= IC_P_FORWARD);
     return work->layer[l].h + ic_p_at(work, t, b, work->ld);
 }
 
@@ -2797,18 +2802,18 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
     IC_P_REQUIRE(o->updates >= 0 && o->epochs >= 0 && o->batch >= 0 && o->draws >= 0, IC_E_OPTION);
     IC_P_REQUIRE(o->check_every >= 0 && o->restarts >= 0 && o->threads >= 0, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_memory_ok(o->memory), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->rate == 0 || ic_p_within(o->rate, 1e-30, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
     IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->warmup, 0, 1), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->clip, 0, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->noise, 0, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->clip == 0 || ic_p_within(o->clip, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(o->noise == 0 || ic_p_within(o->noise, 1e-30, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->stuck, 0, DBL_MAX), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->noise_steps, 0, c->steps), IC_E_OPTION);
     IC_P_REQUIRE(o->loss == IC_MSE || o->loss == IC_CROSS_ENTROPY, IC_E_OPTION);
     IC_P_REQUIRE(o->schedule == IC_CONSTANT || o->schedule == IC_DECAY, IC_E_OPTION);
     IC_P_REQUIRE(o->updates == 0 || o->epochs == 0, IC_E_CONFLICT);
-    IC_P_REQUIRE(o->noise_steps == 0 || o->noise > 0, IC_E_CONFLICT);
+    IC_P_REQUIRE((o->noise_steps == 0 && o->draws <= 1) || o->noise > 0, IC_E_CONFLICT);
     IC_P_REQUIRE(o->restarts == 0 || o->stuck > 0, IC_E_CONFLICT);
     IC_P_REQUIRE(o->loss == IC_MSE || c->link == IC_SOFTMAX, IC_E_CONFLICT);
     return IC_OK;
@@ -2818,7 +2823,7 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
 IC_P_FN ic_status ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
 {
     const int batch = o->batch > 0 && o->batch < pairs->n ? o->batch : pairs->n;
-    const int per_epoch = (pairs->n + batch - 1) / batch;
+    const int per_epoch = 1 + (pairs->n - 1) / batch;
     const int64_t updates = (int64_t)(o->epochs ? o->epochs : 1) * per_epoch;
     IC_P_REQUIRE((long)updates == updates, IC_E_SIZE);          /* a long may have 32 bits */
     if (o->updates == 0)
@@ -2853,6 +2858,7 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     ic_p_arena arena = { NULL, 0, 0 };
     ic_work_options wo;
     ic_status status;
+    size_t k;
     int pass;
     memset(t, 0, sizeof *t);
     IC_P_REQUIRE(model && pairs, IC_E_ARGUMENT);
@@ -2865,6 +2871,8 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     t->model = model;
     t->pairs = *pairs;
     t->valid = valid ? *valid : *pairs;
+    for (k = 0; t->options.noise > 0 && k < ic_p_numbers(pairs->n, pairs->input_steps, pairs->inputs); k++)
+        IC_P_REQUIRE(pairs->x[k] >= 0 && pairs->x[k] <= 1, IC_E_CONFLICT);        /* noise would clip it */
     IC_P_PASS(ic_p_train_defaults(&t->options, pairs));
     memset(&wo, 0, sizeof wo);
     IC_P_REQUIRE(ic_p_batch_pairs(t) <= IC_P_MAX_SIZE / ic_p_draws(&t->options), IC_E_SIZE);
@@ -2904,14 +2912,15 @@ IC_P_FN void ic_p_trainer_begin(ic_trainer *t, int attempt)
     t->progress.attempt = attempt;
     t->progress.update = 0;
     t->progress.check = DBL_MAX;
-    t->epoch = -1;
+    t->epoch = t->power = -1;
 }
 
 IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options)
 {
     memset(t, 0, sizeof *t);
-    IC_P_REQUIRE(!options || (options->memory == 0 && options->restarts == 0 && !options->callback), IC_E_CONFLICT);
+    IC_P_REQUIRE(!options || (options->memory == 0 && options->stuck == 0 && options->restarts == 0 && !options->callback),
+                 IC_E_CONFLICT);
     IC_P_PASS(ic_p_trainer_new(t, model, pairs, valid, options));
     ic_p_trainer_begin(t, 0);
     return IC_OK;
@@ -2933,7 +2942,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     const size_t padded = t->model->padded;
     const size_t targets = (size_t)t->pairs.output_steps * (size_t)t->pairs.outputs;
     const int batch_pairs = ic_p_batch_pairs(t), draws = ic_p_draws(o);
-    const long per_epoch = (t->pairs.n + batch_pairs - 1) / batch_pairs, u = t->progress.update;
+    const long per_epoch = 1 + (t->pairs.n - 1) / batch_pairs, u = t->progress.update;
     const int first = (int)(u % per_epoch) * batch_pairs;
     double weights = 0, norm;
     ic_p_fill fill;
@@ -2944,14 +2953,6 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     IC_P_REQUIRE(u < t->progress.updates, IC_E_ARGUMENT);
 
     /* Choose the pairs: a new permutation every epoch, or all of them in their order. */
-    if (t->epoch < 0) {                       /* the first step, or the first after a resumption */
-        long k;
-        ic_work_load(t->work, t->model);
-        for (k = 0, t->beta1_power = t->beta2_power = 1; k < u; k++) {
-            t->beta1_power *= o->beta1;
-            t->beta2_power *= o->beta2;
-        }
-    }
     if (t->epoch != u / per_epoch) {
         t->epoch = u / per_epoch;
         for (r = 0; r < t->pairs.n; r++)
@@ -2972,6 +2973,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     batch.rows = fill.rows;
     batch.input_steps = fill.steps;
     batch.x = t->x;
+    ic_work_load(t->work, t->model);
     ic_forward(t->work, &batch);
 
     /* Compare, run backward. */
@@ -2993,18 +2995,24 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     adam.scale = (ic_real)(o->clip > 0 && norm > o->clip ? o->clip / norm : 1);
     if (!(norm * (double)adam.scale <= 1e18) || !(t->progress.loss - t->progress.loss == 0))
         return IC_E_DIVERGED;                                /* or Adam's v would be infinite */
+    if (t->power != u)                        /* the first step, or the first after a resumption */
+        for (t->power = 0, t->beta1_power = t->beta2_power = 1; t->power < u; t->power++) {
+            t->beta1_power *= o->beta1;
+            t->beta2_power *= o->beta2;
+        }
     t->beta1_power *= o->beta1;
     t->beta2_power *= o->beta2;
+    t->power++;
     adam.rate = (ic_real)(ic_p_rate(o, u) * sqrt(1 - t->beta2_power) / (1 - t->beta1_power));
     adam.beta1 = (ic_real)o->beta1;
     adam.beta2 = (ic_real)o->beta2;
     adam.epsilon = (ic_real)o->epsilon;
     t->work->kernels->adam(padded, &adam, t->model->param, t->gradient, t->state, t->state + padded);
-    ic_work_load(t->work, t->model);
     t->progress.update = u + 1;
 
     /* Look at the validation pairs when it is time, and remember the best parameters. */
     if (t->progress.update % o->check_every == 0 || t->progress.update == o->updates) {
+        ic_work_load(t->work, t->model);
         t->progress.check = ic_p_check(t, &t->valid);
         if (!(t->progress.check - t->progress.check == 0) || !ic_p_all_finite(t->model->param, padded))
             return IC_E_DIVERGED;
@@ -3195,17 +3203,18 @@ IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_
 /* [V4] The decision.
    The class with the largest component; with several codes a class, the largest sum of them.
    With a repeller ([G4]) there is one answer more, "none", where the code has stayed uniform:
-   every component, rounded to one decimal, is what $1/I$ rounds to. */
+   every component is within .05 of $1/I$, so that the two agree to one decimal, on whichever side
+   of a rounding edge $1/I$ may lie (with $I$ = 4 and 20 it lies on one). */
 IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
 {
-    const double uniform = floor(10.0 / inputs + 0.5);
+    const double uniform = 1.0 / inputs;
     int k, c, best = 0, none = 1;
     double top = -DBL_MAX;
     for (k = 0; k < inputs / o->codes; k++) {
         double sum = 0;
         for (c = 0; c < o->codes; c++) {
             sum += (double)x[k * o->codes + c];
-            none &= floor(10 * (double)x[k * o->codes + c] + 0.5) == uniform;
+            none &= fabs((double)x[k * o->codes + c] - uniform) < 0.05;
         }
         if (sum > top)
             top = sum, best = k;
@@ -3266,7 +3275,8 @@ IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
     return ic_p_descend_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
 }
 
-/* All descents.  Returns 1 if every E is a number: with weights near the largest float it may not be. */
+/* All descents.  Returns 1 if every E and every v is a number: with weights or curves so large that
+   they are not, no step was taken. */
 IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_descended *out)
 {
     const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
@@ -3293,7 +3303,7 @@ IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic
                 continue;
             }
             /* This descent is over: note its result ... */
-            finite &= loss[s] - loss[s] == 0;
+            finite &= loss[s] - loss[s] == 0 && ic_p_all_finite(d->v + at, inputs);
             if (out->x)
                 memcpy(out->x + (size_t)slot->sample * inputs, d->x + at, bytes);
             if (out->label)
@@ -3777,8 +3787,6 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
    One block holds the results and the scratch memory.  The steps follow each other in one
    order: clusters, means, codes, styles, repellers; options that would undo each other are
    refused. */
-#define IC_P_MAX_STYLES 64
-
 typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` and below are results */
     int *group, *member, *count;         /* [n], [n], [classes] */
     double *sum;                         /* [codes][d] */
@@ -3868,9 +3876,9 @@ IC_P_FN ic_status ic_p_augment_ok(const ic_augment *a, const ic_curves *c)
 {
     const int clusters = a->types > 0 ? a->types : a->centres;
     IC_P_REQUIRE(a->types >= 0 && a->centres >= 0, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(a->styles, 0, IC_P_MAX_STYLES), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_within(a->styles, 0, IC_MAX_STYLES), IC_E_OPTION);
     IC_P_REQUIRE(!(a->types && a->centres), IC_E_CONFLICT);
-    IC_P_REQUIRE(!(a->styles && (a->means || a->repeller)), IC_E_CONFLICT);
+    IC_P_REQUIRE(!(a->styles && (a->means || a->repeller || a->centres == 1)), IC_E_CONFLICT);
     IC_P_REQUIRE(!(a->classifier && (a->types || a->means || a->repeller || a->styles)), IC_E_CONFLICT);
     IC_P_REQUIRE((int64_t)c->classes * (clusters > 0 ? clusters : 1) <= IC_P_MAX_SIZE, IC_E_SIZE);
     return IC_OK;
@@ -3906,7 +3914,10 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
     for (k = 0; k < c->n; k++)
         m.count[c->label[k]]++;
     for (k = 0; status == IC_OK && k < c->classes; k++)
-        status = m.count[k] < (clusters > 0 ? clusters : 1) ? IC_E_SAMPLES : IC_OK;
+        if (m.count[k] < (clusters > 0 ? clusters : 1)) {
+            IC_REFUSED("curves of each class >= clusters");
+            status = IC_E_SAMPLES;
+        }
     if (status == IC_OK)
         pairs->n = ic_p_making_fill(&m, c, a, codes, &status);
     pairs->input_steps = a->classifier ? c->steps : 1;
@@ -4005,7 +4016,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
 
    with the variance $zeta^2$ (`smooth`) and a length $l$ of some steps (`length` times $T$).  It
    counts as $kappa$ curves (`shrink`).  If there are fewer curves than axes, the remaining axes
-   are therefore smooth. */
+   are therefore smooth, as far as $Sigma_0$ is larger than rounding errors there. */
 #define IC_P_MAX_VIEWS 4
 #define IC_P_HALF (IC_BASIS / 2)
 #define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
@@ -4090,7 +4101,7 @@ IC_P_FN void ic_p_view_scatter(const ic_explainer *e, int view, int n, const ic_
 }
 
 /* Copies the eigenvectors (rows of `v`) with the largest eigenvalues (diagonal of `a`) to the
-   columns of `basis`; if there are fewer than $M$, the other columns are zero. */
+   columns of `basis`; if $d < M$, the other columns are zero. */
 IC_P_FN void ic_p_largest_axes(int d, const double *v, double *a, ic_real *basis)
 {
     const size_t ds = (size_t)d;
@@ -4099,14 +4110,14 @@ IC_P_FN void ic_p_largest_axes(int d, const double *v, double *a, ic_real *basis
         int best = -1;
         for (i = 0; i < d; i++) {
             const double value = a[(size_t)i * ds + (size_t)i];
-            if (value >= 0 && (best < 0 || value > a[(size_t)best * ds + (size_t)best]))
+            if (value > -HUGE_VAL && (best < 0 || value > a[(size_t)best * ds + (size_t)best]))
                 best = i;
         }
         for (i = 0; i < d; i++)
             basis[(size_t)i * IC_BASIS + (size_t)k]
                 = (ic_real)(best < 0 ? 0 : v[(size_t)best * ds + (size_t)i]);
         if (best >= 0)
-            a[(size_t)best * ds + (size_t)best] = -1;           /* taken */
+            a[(size_t)best * ds + (size_t)best] = -HUGE_VAL;    /* taken */
     }
 }
 
@@ -4886,7 +4897,10 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
             e->count[vertex[k]]++;
         for (k = 0; k < e->vertices; k++) {
             e->label[k] = vertices->label[k];
-            status = e->count[k] > 0 ? status : IC_E_SAMPLES;
+            if (e->count[k] == 0) {
+                IC_REFUSED("curves of each vertex > 0");
+                status = IC_E_SAMPLES;
+            }
         }
     }
     if (status == IC_OK)
@@ -9442,7 +9456,8 @@ IC_P_FN void ic_p_call(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
    fault of their own raises: a signal to the process is for the program's own threads. */
 IC_P_FN void ic_p_team_start(ic_p_team *team)
 {
-#ifdef SIG_SETMASK                   /* hidden in a strict mode if system headers came before this file */
+    /* Hidden in a strict mode if system headers came before this file, and from a POSIX before 1995. */
+#if defined(SIG_SETMASK) && !(defined(_POSIX_C_SOURCE) && _POSIX_C_SOURCE < 199506L)
     static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
     sigset_t blocked, before;
     size_t k;

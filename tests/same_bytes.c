@@ -171,6 +171,7 @@ int main(int argc, char **argv)
     show("styles", pairs.x, (size_t)pairs.n * (CLASSES + 2));
     config.layers = 1, config.inputs = CLASSES + 2;
     must(ic_model_init(&model, &config, NULL));
+    train.noise = 0, train.draws = 1;
     must(ic_train(&model, &pairs, NULL, &train, NULL));
     explaining.styles = 2;
     for (k = 0; k < CLASSES; k++)
@@ -196,7 +197,7 @@ int main(int argc, char **argv)
     augment.classifier = 1;
     must(ic_pairs_make(&pairs, &curves, &augment));
     must(ic_model_init(&model, &config, NULL));
-    train.updates = 4, train.noise = 0, train.batch = 7, train.loss = IC_CROSS_ENTROPY;
+    train.updates = 4, train.batch = 7, train.loss = IC_CROSS_ENTROPY;
     must(ic_train(&model, &pairs, NULL, &train, NULL));
     show("classifier", model.param, model.count);
 

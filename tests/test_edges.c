@@ -207,9 +207,9 @@ static void check_absurd(void)
     ic_model model;
     memset(&augment, 0, sizeof augment), memset(&train, 0, sizeof train);
     CHECK(ic_model_init(&model, &config, NULL) == IC_OK);
-    train.draws = 2147483647;
+    train.draws = 2147483647, train.noise = 0.1;
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_SIZE);
-    train.draws = 100, train.noise = 0.1, train.threads = 1000;     /* 64 will do */
+    train.draws = 100, train.threads = 1000;     /* 64 will do */
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_OK);
     augment.types = 2147483647;
     CHECK(ic_pairs_make(&pairs, &all, &augment) == IC_E_SIZE);

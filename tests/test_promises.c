@@ -107,9 +107,13 @@ static void check_train_options(void)
     REFUSE(o.beta2 = 1, IC_E_OPTION);
     REFUSE(o.beta2 = 1 - 1e-12, IC_E_OPTION);                /* 1 as a float: nothing would be learned */
     REFUSE(o.epsilon = 1e-60, IC_E_OPTION);                  /* 0 as a float */
+    REFUSE(o.rate = 1e-60, IC_E_OPTION);
+    REFUSE(o.clip = 1e-60, IC_E_OPTION);
+    REFUSE(o.noise = 1e-60, IC_E_OPTION);
     REFUSE(o.warmup = 1.1, IC_E_OPTION);
     REFUSE(o.epochs = 1, IC_E_CONFLICT);                     /* beside updates */
     REFUSE(o.noise_steps = 1, IC_E_CONFLICT);                /* without noise */
+    REFUSE(o.draws = 2, IC_E_CONFLICT);
     REFUSE(o.restarts = 1, IC_E_CONFLICT);                   /* without a word on what is stuck */
     REFUSE(o.loss = IC_CROSS_ENTROPY, IC_E_CONFLICT);        /* of a linear output */
 #undef REFUSE
@@ -117,6 +121,8 @@ static void check_train_options(void)
     CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
     ic_trainer_free(&trainer);
     o = none, o.memory = T;
+    CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
+    o = none, o.stuck = 1;
     CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
     ic_trainer_free(&trainer);
     CHECK(ic_train(&model, &pairs, NULL, NULL, NULL) == IC_OK);          /* NULL: all defaults */
@@ -131,7 +137,7 @@ static void check_widths(void)
     ic_augment a;
     ic_train_options o;
     ic_pairs pairs = all_pairs(), bad;
-    float weight[N], target[N * D];
+    float weight[N], target[N * D], style[N * C];
     int k;
     memset(&a, 0, sizeof a), memset(&o, 0, sizeof o);
 #define REFUSE(set, wanted) do { bad = pairs; set; CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), wanted); \
@@ -153,6 +159,14 @@ static void check_widths(void)
     target[N * D - 1] = NAN;
     REFUSE(bad.y = target, IC_E_NOT_FINITE);
 #undef REFUSE
+    memcpy(style, codes, sizeof style);
+    style[N * C - 1] = -0.1f;                                /* which noise would clip: no code */
+    bad = pairs, bad.x = style;
+    CHECK(ic_train(&model, &bad, NULL, &o, NULL) == IC_OK);
+    o.noise = 0.1;
+    CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), IC_E_CONFLICT);
+    CHECK(ic_train(&model, &pairs, &bad, &o, NULL) == IC_OK);
+    o.noise = 0;
     a.types = 2;                                             /* the network has an input a class, not a type */
     CHECK(ic_pairs_make(&bad, &all, &a) == IC_OK && bad.inputs == 2 * C && bad.outputs == O && bad.output_steps == T);
     CHECK_REFUSED(ic_train(&model, &bad, NULL, &o, NULL), IC_E_MISMATCH);
@@ -183,10 +197,11 @@ static void check_other_options(void)
     REFUSE(a.types = -1, IC_E_OPTION);
     REFUSE(a.centres = -1, IC_E_OPTION);
     REFUSE(a.styles = INT_MIN, IC_E_OPTION);
-    REFUSE(a.styles = 65, IC_E_OPTION);
+    REFUSE(a.styles = IC_MAX_STYLES + 1, IC_E_OPTION);
     REFUSE((a.types = 2, a.centres = 2), IC_E_CONFLICT);
     REFUSE((a.styles = 1, a.means = 1), IC_E_CONFLICT);
     REFUSE((a.styles = 1, a.repeller = 1), IC_E_CONFLICT);
+    REFUSE((a.styles = 1, a.centres = 1), IC_E_CONFLICT);    /* every curve its class's mean: no style */
     REFUSE((a.classifier = 1, a.types = 2), IC_E_CONFLICT);
     REFUSE((a.classifier = 1, a.means = 1), IC_E_CONFLICT);
     REFUSE(bad.steps = 0, IC_E_ARGUMENT);
@@ -198,9 +213,11 @@ static void check_other_options(void)
 #undef REFUSE
     bad = all, bad.classes = C + 1;                          /* a class without curves, asked for means or not */
     memset(&a, 0, sizeof a);
-    CHECK(ic_pairs_make(&pairs, &bad, &a) == IC_E_SAMPLES && !pairs.owned);
+    CHECK_REFUSED(ic_pairs_make(&pairs, &bad, &a), IC_E_SAMPLES);
+    CHECK(!pairs.owned);
     a.means = 1;
-    CHECK(ic_pairs_make(&pairs, &bad, &a) == IC_E_SAMPLES && !pairs.owned);
+    CHECK_REFUSED(ic_pairs_make(&pairs, &bad, &a), IC_E_SAMPLES);
+    CHECK(!pairs.owned);
     CHECK(ic_pairs_make(&pairs, &all, NULL) == IC_OK && pairs.n == N);
     ic_pairs_free(&pairs);
 

@@ -173,6 +173,46 @@ static void check_adam(void)
 
 static int stop_at_ten(void *user, const ic_progress *p) { ++*(int *)user; return p->update == 10; }
 
+/* Twenty updates; then the caller puts back the best of the first eight, or the checkpoint of them, into the same
+   trainer or a new one: whose the trainer is makes no difference. */
+static void check_going_back(const ic_pairs *pairs, const ic_train_options *options)
+{
+    uint64_t end[2][2];
+    int fresh, best;
+    for (fresh = 0; fresh < 2; fresh++)
+        for (best = 0; best < 2; best++) {
+            ic_train_options o = *options;
+            ic_progress progress;
+            ic_trainer t;
+            float *state, *param = (float *)malloc(model.padded * sizeof(float));
+            o.threads = 1;
+            CHECK(ic_model_randomise(&model, 4, 0) == IC_OK && ic_trainer_init(&t, &model, pairs, NULL, &o) == IC_OK);
+            state = (float *)malloc(t.state_count * sizeof(float));
+            while (t.progress.update < 8)
+                CHECK(ic_trainer_step(&t) == IC_OK);
+            if (best)
+                ic_trainer_finish(&t);
+            progress = t.progress;
+            memcpy(state, t.state, t.state_count * sizeof(float));
+            memcpy(param, model.param, model.padded * sizeof(float));
+            while (t.progress.update < 20)
+                CHECK(ic_trainer_step(&t) == IC_OK);
+            if (fresh) {
+                ic_trainer_free(&t);
+                CHECK(ic_trainer_init(&t, &model, pairs, NULL, &o) == IC_OK);
+            }
+            t.progress = progress;
+            memcpy(t.state, state, t.state_count * sizeof(float));
+            memcpy(model.param, param, model.padded * sizeof(float));
+            while (t.progress.update < t.progress.updates)
+                CHECK(ic_trainer_step(&t) == IC_OK);
+            end[fresh][best] = weights();
+            ic_trainer_free(&t);
+            free(state), free(param);
+        }
+    CHECK(end[0][0] == end[1][0] && end[0][1] == end[1][1] && end[0][0] != end[0][1]);
+}
+
 static void check_training(void)
 {
     ic_pairs few = mean_pairs(), many = all_pairs();
@@ -218,6 +258,9 @@ static void check_training(void)
     ic_trainer_finish(&t);
     ic_trainer_free(&t);
     CHECK(weights() == once);
+
+    /* A running trainer takes the model as it is, and can be put back: the same as one resumed. */
+    check_going_back(&few, &o);
 
     /* Minibatches that do not divide the data, and epochs. */
     batches.batch = 5, batches.updates = 0, batches.epochs = 3, batches.check_every = 0;
@@ -397,10 +440,26 @@ static void check_inversion(void)
       { const float four[4] = { 0.4f, 0.0f, 0.3f, 0.3f }; few_codes.codes = 2; CHECK(ic_p_decide(&few_codes, 4, four) == 1); }
       few_codes.codes = 1, few_codes.decision = IC_DECIDE_REPELLER;
       CHECK(ic_p_decide(&few_codes, 3, three) == 0);
-      { const float even[3] = { 0.34f, 0.26f, 0.3f }; CHECK(ic_p_decide(&few_codes, 3, even) == 3); } }
+      { const float even[3] = { 0.34f, 0.29f, 0.37f }; CHECK(ic_p_decide(&few_codes, 3, even) == 3); }
+      for (k = 2; k < 200; k++) {           /* "none" is the uniform code and what lies near it, whatever 1/k is */
+          float even[200], sum = 0;
+          for (j = 0; j < k; j++)
+              even[j] = (float)(1.0 / k), sum += even[j];
+          for (j = 0; j < k; j++)
+              even[j] /= sum + 1e-8f;
+          CHECK(ic_p_decide(&few_codes, k, even) == k);
+          even[0] -= 0.04f, even[1] += 0.04f;
+          CHECK(ic_p_decide(&few_codes, k, even) == k);
+          even[0] -= 0.02f, even[1] += 0.02f;
+          CHECK(ic_p_decide(&few_codes, k, even) == 1);
+      } }
     o.codes = 2;
     CHECK(ic_descend(&model, 2, curves, &o, &out) == IC_E_MISMATCH);        /* 3 inputs */
-    o.codes = 1, curves[0] = INFINITY;
+    o.codes = 1, o.start = IC_START_UNIFORM, o.start_x = NULL;
+    for (k = 0; k < D; k++)                 /* so large that g^2 is no number: no step was taken, no class found */
+        curves[k] *= 1e25f;
+    CHECK(ic_descend(&model, 1, curves, &o, &out) == IC_E_NOT_FINITE);
+    curves[0] = INFINITY;
     CHECK(ic_descend(&model, 2, curves, &o, &out) == IC_E_NOT_FINITE);
     make_data();
 }

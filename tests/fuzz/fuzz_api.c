@@ -121,11 +121,11 @@ static ic_train_options some_training(int *calls)
         o.updates = whole(1, 12);
     else
         o.epochs = whole(0, 3);
-    o.batch = whole(0, 6), o.draws = whole(0, 3);
+    o.batch = whole(0, 6);
     o.rate = real(0, 0.1), o.beta1 = real(0, 0.99), o.beta2 = real(0, 0.999), o.epsilon = real(0, 0.01);
     o.schedule = (ic_schedule)pick(2), o.warmup = real(0, 1), o.clip = real(0, 2);
     if (pick(2))
-        o.noise = real(0.01, 0.5), o.noise_steps = whole(0, 1);
+        o.noise = real(0.01, 0.5), o.noise_steps = whole(0, 1), o.draws = whole(0, 3);
     o.check_every = whole(0, 5), o.memory = pick(2) ? real(2, 9) : 0;
     if (pick(3) == 0)
         o.stuck = real(0.001, 2), o.restarts = whole(0, 3);
