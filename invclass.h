@@ -233,7 +233,8 @@
    LIMITS
 
    At most 8 layers, 64 threads (more count as 64), and 1048576 of anything counted in a config,
-   of curves, of numbers in a curve, and of rows in an update.  ic_forward and ic_backward check little beyond asserts: they are the inner loop.
+   of curves, of numbers in a curve, and of rows in an update.  ic_forward and ic_backward check
+   little beyond asserts: they are the inner loop.
 
    REFERENCES
 
@@ -485,7 +486,7 @@ IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
 /* Hidden state after step t = 1 ... T, or at t = 0 the first one, of layer l and row b: H numbers. */
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
 /* Where dE/dy of step t and row b goes, O numbers: of every step and row, after each ic_forward
-   and before its ic_backward.  Nothing clears them, and with a softmax ic_backward overwrites them. */
+   and before its ic_backward.  Nothing clears them; with a softmax ic_backward overwrites them. */
 IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
 
 typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
@@ -581,10 +582,10 @@ typedef struct ic_trainer {
 } ic_trainer;
 
 /* Trains from scratch: draws the parameters from the seed, runs all updates, and leaves in the
-   model the parameters that did best on `valid` (NULL: on `pairs`), without noise, of all that were
-   checked (every `check_every` updates and at the end), in all attempts.  It also does so when it returns IC_E_STOPPED or IC_E_DIVERGED; if nothing was
-   checked before, these are the parameters that the first attempt began with.  After any other
-   failure the model is as it was.
+   model the parameters that did best on `valid` (NULL: on `pairs`), without noise, of all that
+   were checked (every `check_every` updates and at the end), in all attempts.  It also does so
+   when it returns IC_E_STOPPED or IC_E_DIVERGED; if nothing was checked before, these are the
+   parameters that the first attempt began with.  After any other failure the model is as it was.
 
    IC_OK says nothing about the loss: if `report->best` is above `options->stuck`, all attempts
    were stuck.  `options` and `report` may be NULL.  Errors: IC_E_ARGUMENT, IC_E_OPTION,
@@ -593,8 +594,8 @@ typedef struct ic_trainer {
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
 /* The same update by update, from the parameters that the model has.  The options memory,
-   stuck, restarts and callback belong to ic_train and are refused here.  The arrays of `pairs` and
-   `valid` must outlive the trainer.  With the seed `ic_random_key(s, 0)`, called `a`, and a
+   stuck, restarts and callback belong to ic_train and are refused here.  The arrays of `pairs`
+   and `valid` must outlive the trainer.  With the seed `ic_random_key(s, 0)`, called `a`, and a
    model drawn by `ic_model_randomise(model, ic_random_key(a, 0), memory)` it is the first attempt
    of ic_train with the seed `s`, to the bit.  Errors: those of ic_train; of a step
    IC_E_DIVERGED, and IC_E_ARGUMENT after the last update. */
@@ -883,7 +884,8 @@ IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, 
 typedef struct ic_curve {          /* a curve as it was drawn; the arrays are the caller's */
     int n;                         /* points, >= 1 */
     const ic_real *point;          /* [n][dims] */
-    const ic_real *time;           /* [n] never falling; NULL: one apart */
+    const ic_real *time;           /* [n] in any unit, from about 0 (a float keeps seven digits: take off the time
+                                      of the first point), never falling; NULL, or all the same: one apart */
     const unsigned char *begins;   /* [n] 1: begins a stroke (as the first does); NULL: one stroke */
 } ic_curve;
 
@@ -906,9 +908,9 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     ic_view view;         /* [both] points evenly spaced in time, along the curve, or once each way */
     int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
-    int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions) */
-    int any_order;        /* [0] 1: order and direction of its strokes do not matter */
-    int types;            /* [chosen on held-out samples] ways to draw a class, at most; up to 32 */
+    int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order) */
+    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter */
+    int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
     long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error), and
@@ -931,7 +933,7 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
 
 typedef struct ic_recogniser {
     int dims, pen, classes, held;        /* pen: 1 if strokes are told apart */
-    ic_recogniser_options options;       /* those of the shape of a curve, and false_alarm */
+    ic_recogniser_options options;       /* from steps to any_order, styles and false_alarm; the others are 0 */
     double unit, origin[IC_MAX_SPACE];   /* keep_size: what lengths are divided by; keep_place: what is moved to 0 */
     double temperature, threshold;       /* threshold: energy above which a curve is unknown */
     char (*name)[IC_NAME];               /* [classes] */
@@ -961,7 +963,7 @@ typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
 typedef struct ic_recognition {
     int label;               /* the most probable class */
     int known;               /* 0: probably nothing that was ever learned */
-    double p_value;          /* share of known curves that are explained no better; 1 if none were held out */
+    double p_value;          /* (1 + b) / (1 + n): of n held-out curves, b are explained no better; 1 if none were held out */
     double energy;           /* of the best explanation */
     int vertex;              /* which it is */
     double *probability;     /* [classes] calibrated; sum 1 */
@@ -977,11 +979,12 @@ typedef struct ic_recognition {
     struct ic_p_stream *stream;
 } ic_recognition;
 
+/* Errors: IC_E_ARGUMENT, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_recognition_init(ic_recognition *answer, const ic_recogniser *recogniser);
 IC_DEF void      ic_recognition_free(ic_recognition *answer);
 /* Recognises a curve.  Nothing is allocated.  Errors, of the next functions too: IC_E_ARGUMENT,
-   IC_E_NOT_FINITE, IC_E_SIZE, IC_E_MISMATCH (the answer is for another recogniser, or for this
-   one before a curve was added). */
+   IC_E_NOT_FINITE, IC_E_SIZE (with `any_order`, more than 64 strokes), IC_E_MISMATCH (the answer
+   is for another recogniser, or for this one before a curve was added). */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
 /* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
    `begins` as in ic_curve.  Points count as one apart in time: if the samples had times, deliver
@@ -998,17 +1001,18 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_re
    NULL.  Allocates what a forward pass needs: may be IC_E_MEMORY. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn);
-/* Writes a class: `drawn` [steps][dims], its most frequent type in the style [styles] (NULL: the
-   usual one), of size 1 around 0, with `keep_size` as large as the samples, with `keep_place`
-   where they are. */
+/* Draws a class into `drawn` [steps][dims]: its most frequent type, in the style [styles] (NULL:
+   the usual one; a class that was added has no other).  The drawing has size 1 and lies around 0;
+   with `keep_size` it is as large as the samples, with `keep_place` where they are.  Errors:
+   IC_E_ARGUMENT, IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
 /* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
    classes, of a new class called `name` (NULL: its number).  An old class keeps its name: `name`
    must be NULL then, or it is IC_E_ARGUMENT.  Errors besides: as of ic_recognise and
-   ic_explainer_init.  After a failure the recogniser is as it was. */
+   ic_explainer_init, and of ic_recognition_init.  After a failure the recogniser is as it was. */
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
 /* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in
-   memory. */
+   memory.  Errors: those of ic_save, ic_load and ic_decode. */
 #ifndef IC_NO_STDIO
 IC_DEF ic_status ic_recogniser_save(const ic_recogniser *recogniser, const char *path);
 IC_DEF ic_status ic_recogniser_load(ic_recogniser *recogniser, const char *path);
@@ -2024,8 +2028,8 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
    all threads go through the steps together, each with a share of the units, and meet after every
    step.  Few means fewer than four rows a thread, as measured with two threads.  A share of units
-   consists of whole blocks of [C4], so at most one thread a block can help: with more threads than
-   blocks, few means fewer than two rows a block. */
+   consists of whole blocks of [C4], so at most one thread a block can help: with more threads
+   than blocks, few means fewer than two rows a block. */
 IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
@@ -3275,8 +3279,8 @@ IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
     return ic_p_descend_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
 }
 
-/* All descents.  Returns 1 if every E and every v is a number: with weights or curves so large that
-   they are not, no step was taken. */
+/* All descents.  Returns 1 if every E and every v is a number: with weights or curves so large
+   that they are not, no step was taken. */
 IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_descended *out)
 {
     const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
@@ -5121,7 +5125,7 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 /* The points of a curve in the order in which they are compared. */
 typedef struct ic_p_ink {
     const ic_curve *curve;
-    int dims, strokes;
+    int dims, strokes, timed;
     int first[IC_P_STROKES],
         last[IC_P_STROKES]; /* of each stroke, in order; last < first: backwards */
     double air;             /* time from one stroke to the next, if their order does not matter */
@@ -5140,14 +5144,28 @@ IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
     return sum;
 }
 
+/* Which of two points comes first along that direction, and where they are level, by their
+   coordinates: < 0, 0 where they are the same, > 0. */
+IC_P_FN double ic_p_order(const ic_p_ink *ink, int a, int b)
+{
+    double apart = ic_p_ahead(ink, a) - ic_p_ahead(ink, b);
+    int j;
+    for (j = 0; j < ink->dims && apart == 0; j++)
+        apart = (double)ink->curve->point[(ptrdiff_t)a * ink->dims + j]
+              - (double)ink->curve->point[(ptrdiff_t)b * ink->dims + j];
+    return apart;
+}
+
 /* With `any_order` a stroke runs the way in which its points advance on the whole (so a closed
-   one has a direction too), and strokes follow each other by where they start.  The time between
-   strokes means nothing then: the mean time between points takes its place, or 1 between dots. */
+   one has a direction too), and strokes follow each other by where they start; those that start
+   at the same point, by where they end.  The time between strokes means nothing then: the mean
+   time between points takes its place, or 1 between dots. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
     ink->curve = c;
     ink->dims = dims;
+    ink->timed = c->time && c->time[c->n - 1] > c->time[0];
     ink->strokes = ink->stroke = ink->at = 0;
     ink->air = 0;
     if (!any_order)
@@ -5164,13 +5182,16 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
         double along = 0;
         for (k = from; k <= to; k++)
             along += (k - 0.5 * (from + to)) * ic_p_ahead(ink, k);
-        if (c->time && c->n > ink->strokes)
+        if (ink->timed && c->n > ink->strokes)
             ink->air += ((double)c->time[to] - (double)c->time[from]) / (c->n - ink->strokes);
-        if (along < 0) {
+        if (along < 0 || (along == 0 && ic_p_order(ink, to, from) < 0)) {
             from = ink->last[s];
             to = ink->first[s];
         }
-        for (t = s; t > 0 && ic_p_ahead(ink, ink->first[t - 1]) > ic_p_ahead(ink, from); t--) {
+        for (t = s; t > 0; t--) {
+            const double apart = ic_p_order(ink, ink->first[t - 1], from);
+            if (apart < 0 || (apart == 0 && ic_p_order(ink, ink->last[t - 1], to) <= 0))
+                break;
             ink->first[t] = ink->first[t - 1];
             ink->last[t] = ink->last[t - 1];
         }
@@ -5206,8 +5227,8 @@ IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int lifted, int alo
                   *q = ink->curve->point + (ptrdiff_t)b * ink->dims;
     double square = 0;
     int k;
-    if (!along && (!ink->curve->time || (lifted && ink->strokes > 0)))
-        return ink->curve->time && ink->air > 0 ? ink->air : 1;
+    if (!along && (!ink->timed || (lifted && ink->strokes > 0)))
+        return ink->timed && ink->air > 0 ? ink->air : 1;
     if (!along)
         return fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]);
     for (k = 0; k < ink->dims; k++)
@@ -5258,8 +5279,9 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
     }
 }
 
-/* Centre, size and direction of one view, taken out of it; `origin` and `unit` where place or
-   size matters. */
+/* Moves one view to 0, scales it to size 1 and, with `any_rotation`, turns it; `frame` remembers
+   how.  Where place matters `origin` is moved to 0, not the centre; where size matters `unit` is
+   the divisor. */
 IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double unit, ic_real *y,
                             int stride, ic_frame *frame)
 {
@@ -5384,9 +5406,10 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    A point therefore takes $14 N (M/2)^2$ multiply-adds a view, however many points came before
    it.
 
-   Here the first view of a prepared curve $y$ up to `share` of it is prepared again, into `out`;
-   a share of 1 gives $y$ itself, resampled.  Where the order of strokes does not matter, $y$ does
-   not say in which they were drawn: then the curve itself is cut, at a point. */
+   ic_p_cut takes the first view of a prepared curve $y$, cuts it off at `share`, and prepares the
+   piece, into `out`; a share of 1 gives $y$ itself, resampled.  Where the order of strokes does
+   not matter, $y$ does not say in which they were drawn: there ic_p_beginning cuts the curve
+   itself, at a point. */
 #define IC_P_RATIO 1.2
 IC_P_FN double ic_p_part(int part)
 {
@@ -5418,7 +5441,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
             points[t * r->dims + k]
                 = (ic_real)((1 - beyond) * (double)before[k] + beyond * (double)after[k]);
         time[t] = (ic_real)at;
-        begins[t] = (unsigned char)(t > 0 && r->pen && before[r->dims] > IC_P_PEN / 2);
+        begins[t] = (unsigned char)(t > 0 && r->pen && (beyond > 0 ? after : before)[r->dims] > IC_P_PEN / 2);
     }
     IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 0));
     return ic_p_bring(r, &ink, origin, 1, out, frame);
@@ -5978,6 +6001,13 @@ IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
     return kept;
 }
 
+/* The energy above which a curve is unknown: [Q3]. */
+IC_P_FN void ic_p_set_threshold(ic_recogniser *r)
+{
+    const int k = (int)((1 - r->options.false_alarm) * r->held + 1e-9); /* .7 * 90 is 63, not a little less */
+    r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
+}
+
 /* Everything after the types are chosen: vertices, generator, and the recogniser itself. */
 IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
 {
@@ -6009,8 +6039,7 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
         ic_p_set_name(r->name[k], f->samples->name ? f->samples->name[k] : NULL, k);
     for (k = 0; k < r->held; k++)
         r->held_out[k] = (ic_real)f->least[k];
-    k = (int)((1 - r->options.false_alarm) * r->held + 1e-9); /* .7 * 90 is 63, not a little less */
-    r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
+    ic_p_set_threshold(r);
     memcpy(e->label, f->trial.label, (size_t)e->vertices * sizeof *e->label);
     memcpy(e->count, f->trial.count, (size_t)e->vertices * sizeof *e->count);
     status = ic_p_draw_vertices(e, &r->model, NULL, f->o->threads);
@@ -6109,13 +6138,14 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
     ic_explainer *e = &r->explainer;
     double square = 0, points = 0, seen = 0;
     int k, i, j;
-    r->options = *o;
+    memset(&r->options, 0, sizeof r->options);
+    r->options.view = o->view;
+    r->options.keep_place = o->keep_place, r->options.keep_size = o->keep_size;
+    r->options.any_rotation = o->any_rotation, r->options.any_order = o->any_order;
     r->options.steps = o->steps ? o->steps : 32;
     r->options.styles = o->styles ? o->styles : 2;
     r->options.styles = o->styles < 0 ? 0 : r->options.styles;
     r->options.false_alarm = o->false_alarm > 0 ? o->false_alarm : 0.01;
-    r->options.callback = NULL;
-    r->options.user = NULL;
     r->dims = s->dims;
     r->classes = s->classes;
     r->unit = 1;
@@ -6249,7 +6279,7 @@ IC_DEF void ic_recogniser_free(ic_recogniser *r)
    there. */
 #define IC_P_STREAM 256
 struct ic_p_stream {
-    long seen, stride;     /* points that came; every how many-th is kept */
+    long seen, stride;     /* points that have come; of these one in `stride` is kept */
     int kept, pending;     /* of the buffer; 1: a stroke began with a point that was not kept */
     ic_real *point, *time; /* [IC_P_STREAM + 1][dims], [IC_P_STREAM + 1] */
     unsigned char *begins;
@@ -6279,6 +6309,7 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
     int pass;
     memset(a, 0, sizeof *a);
     IC_P_REQUIRE(r && r->owned, IC_E_ARGUMENT);
+    IC_P_PASS(ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_BEST)));
     a->classes = r->classes;
     a->vertices = r->explainer.vertices;
     a->dims = r->dims;
@@ -6324,11 +6355,12 @@ IC_P_FN ic_status ic_p_recognition_ok(const ic_recogniser *r, const ic_recogniti
 
 IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_recognition *a)
 {
-    const ic_explainer *e = &r->explainer;
+    const ic_explainer *e;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
     double *of_class;
     int low = 0, high;
     IC_P_PASS(ic_p_recognition_ok(r, a));
+    e = &r->explainer;
     high = r->held;
     a->done = 0;
     IC_P_PASS(ic_p_prepare(r, curve, a->prepared, &a->frame));
@@ -6391,12 +6423,13 @@ IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *poin
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point, int begins,
                                     ic_recognition *a)
 {
-    const ic_explainer *e = &r->explainer;
+    const ic_explainer *e;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
     double *of_class, *of_part, temperature, done = 0;
     ic_curve curve = { 0, NULL, NULL, NULL };
     int part, c;
     IC_P_PASS(ic_p_recognition_ok(r, a));
+    e = &r->explainer;
     IC_P_REQUIRE(point, IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_all_finite(point, (size_t)r->dims), IC_E_NOT_FINITE);
     a->done = 0;
@@ -6491,8 +6524,8 @@ IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recognition *a,
                                         ic_adjustment *adjustment, ic_real *drawn)
 {
-    const ic_explainer *e = &r->explainer;
-    const size_t size = ic_p_curve_size(e);
+    const ic_explainer *e;
+    size_t size;
     ic_p_arena arena = { NULL, 0, 0 };
     ic_adjustment found;
     ic_frame cut;
@@ -6502,6 +6535,8 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recogni
     int pass;
     IC_P_PASS(ic_p_recognition_ok(r, a));
     IC_P_REQUIRE(a->done > 0, IC_E_ARGUMENT);
+    e = &r->explainer;
+    size = ic_p_curve_size(e);
     memset(&found, 0, sizeof found);
     if (a->done >= 1)
         ic_explainer_adjust(e, a->vertex, a->prepared, &found);
@@ -6531,7 +6566,7 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recogni
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_real *style,
                                     ic_real *drawn)
 {
-    const ic_explainer *e = &r->explainer;
+    const ic_explainer *e;
     ic_frame same;
     ic_p_arena arena = { NULL, 0, 0 };
     ic_real *y = NULL;
@@ -6539,6 +6574,8 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
     ic_status status = IC_OK;
     int pass, v, most = -1;
     IC_P_REQUIRE(r && r->owned && drawn && label >= 0 && label < r->classes, IC_E_ARGUMENT);
+    e = &r->explainer;
+    IC_P_REQUIRE(!style || ic_p_all_finite(style, (size_t)e->options.styles), IC_E_NOT_FINITE);
     for (v = 0; v < e->vertices; v++)
         if (e->label[v] == label && (most < 0 || e->count[v] > e->count[most]))
             most = v;
@@ -6674,7 +6711,6 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_int(k, &r->model.config.hidden, 1, 1024);
     ic_p_code_double(k, &r->unit);
     ic_p_code_double(k, &r->temperature);
-    ic_p_code_double(k, &r->threshold);
     ic_p_code_double(k, &o->false_alarm);
     ic_p_code_double(k, &x->freedom);
     ic_p_code_double(k, &x->shrink);
@@ -6689,6 +6725,8 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     /* What follows from these. */
     k->bad |= r->unit <= 0 || x->freedom <= 0 || x->shrink <= 0
               || x->noise <= 0 || x->pose <= 0 || x->pace <= 0
+              || x->smooth <= 0 || x->length <= 0 || e->rest <= 0 || e->rest > 1
+              || o->false_alarm <= 0 || o->false_alarm > 1
               || !ic_p_within(r->temperature, 0.1, 1000)
               || (o->any_rotation && (r->dims != 2 || o->keep_place || o->any_order))
               || (o->keep_place && !o->keep_size) || (!o->keep_size && r->unit != 1)
@@ -6766,14 +6804,17 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
             ;
         k->bad = i == v;                    /* a class without a vertex */
     }
+    for (c = 1; k->in && c < r->held; c++)
+        k->bad |= !(r->held_out[c] >= r->held_out[c - 1]);
     if (k->in && !k->bad) {
+        ic_p_set_threshold(r);
         ic_p_sines(e->steps, e->sine);
         ic_p_shares(e, e->log_share);
     }
 }
 
 #define IC_P_RECOGNISER_MAGIC "icrecogn"
-#define IC_P_RECOGNISER_VERSION 2
+#define IC_P_RECOGNISER_VERSION 3
 
 /* Writes all of it: to memory, or, out NULL, nowhere; returns the size. */
 IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
@@ -6796,7 +6837,7 @@ IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
 
 /* Sizes and options of a file of `size` bytes, from its first IC_P_RECOGNISER_HEAD, or as many as
    there are. */
-#define IC_P_RECOGNISER_HEAD (8 + 4 + 14 * 4 + 12 * 8)
+#define IC_P_RECOGNISER_HEAD (8 + 4 + 14 * 4 + 11 * 8)
 IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *bytes, size_t got,
                                        size_t size)
 {
@@ -6838,6 +6879,7 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
     small.explainer.classes -= classes;
     ic_p_code_body(&k, &small);
     memcpy(r->origin, small.origin, sizeof r->origin);
+    r->threshold = small.threshold;
     if (k.bad)
         ic_recogniser_free(r);
     return k.bad ? IC_E_FORMAT : IC_OK;
@@ -6923,6 +6965,7 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
     fresh = label == r->classes;
     IC_P_REQUIRE(!fresh || r->classes < IC_P_MAX_CLASSES, IC_E_SIZE);
     IC_P_REQUIRE(!name || (fresh && strlen(name) < IC_NAME), IC_E_ARGUMENT);
+    IC_P_PASS(ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_BEST)));
     IC_P_PASS(ic_p_curve_ok(curve, r->dims));
     size = ic_recogniser_encoded_bytes(r);
     each = ic_p_curve_size(&r->explainer);
@@ -7178,9 +7221,8 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
     IC_P_PASS(ic_p_arithmetic_ok(kernels));
     IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
-    if (!ic_p_all_finite(a, (size_t)na * (size_t)dims)
-        || !ic_p_all_finite(b, (size_t)nb * (size_t)dims))
-        return IC_E_NOT_FINITE;
+    IC_P_REQUIRE(ic_p_all_finite(a, (size_t)na * (size_t)dims), IC_E_NOT_FINITE);
+    IC_P_REQUIRE(ic_p_all_finite(b, (size_t)nb * (size_t)dims), IC_E_NOT_FINITE);
     arena.base = (unsigned char *)(o->scratch ? o->scratch : IC_MALLOC(bytes));
     if (!arena.base)
         return IC_E_MEMORY;
@@ -7846,6 +7888,7 @@ IC_P_FN ic_status ic_p_som_options_ok(const ic_som_options *o)
     IC_P_REQUIRE(ic_p_within(o->sigma_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->rate_half, 1e-6, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(o->start == IC_SOM_DATA || o->start == IC_SOM_PCA, IC_E_OPTION);
+    IC_P_REQUIRE((o->torus | 1) == 1, IC_E_OPTION);
     IC_P_REQUIRE(!o->torus || (o->rows > 2 && o->cols > 2), IC_E_CONFLICT);
     IC_P_REQUIRE((int64_t)o->rows * o->cols <= INT32_MAX, IC_E_SIZE);
     return IC_OK;
@@ -8603,8 +8646,8 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_D_SQRT(a) sqrt(a)
 #define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
-/* MIN and MAX return their second argument where it is NaN, so that a NaN is never hidden.
-   So does FLUSH, which puts 0 in place of what is smaller than IC_P_LEAST.  BELOW is a bit for
+/* Where their second argument is NaN, MIN and MAX return it.  FLUSH puts 0 in place of numbers of
+   a magnitude below IC_P_LEAST and keeps NaN.  BELOW is a bit for
    each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves
    onto halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
 
@@ -9775,8 +9818,8 @@ IC_DEF void ic_permutation(uint64_t key, uint64_t i, int n, int *order)
 
 /* [F] FILES -------------------------------------------------------------------------------------
    How a model is stored; [Q6] has the file of a recogniser.  A file that was read is not
-   trusted: sizes are checked before memory is allocated for them, then the checksum, then every
-   number. */
+   trusted: sizes are checked before memory is allocated for them, then the checksum, then that
+   every number is finite, and in its range where others depend on it. */
 
 /* [F1] A model file.
    All numbers are little-endian, whatever the machine.

@@ -240,6 +240,7 @@ static void check_other_options(void)
         CHECK_REFUSED(ic_som_train(&map, N, D, curves, &so), wanted); CHECK(!map.owned); } while (0)
     REFUSE(so.rows = INT_MIN, IC_E_OPTION);
     REFUSE(so.iterations = -1, IC_E_OPTION);
+    REFUSE(so.torus = -3, IC_E_OPTION);
     REFUSE(so.sigma = (double)NAN, IC_E_OPTION);
     REFUSE(so.sigma = HUGE_VAL, IC_E_OPTION);
     REFUSE(so.sigma_half = -1, IC_E_OPTION);

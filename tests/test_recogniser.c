@@ -5,6 +5,7 @@
 #include "invclass.h"
 #include "../examples/data/letters.h"
 #include "check.h"
+#include <fenv.h>
 
 /* -- curves to learn and to recognise -------------------------------------------------------------------- */
 
@@ -19,6 +20,7 @@ typedef struct ink {
 } ink;
 
 static ink train, test, other;                    /* other: scratch of the moment */
+static char path[4200];                           /* a file of this program's own: others may run beside it */
 
 static void ink_start(ink *s, int dims)
 {
@@ -117,8 +119,8 @@ static void check_shares(const ic_recogniser *r, const ic_recognition *a)
     CHECK(a->label >= 0 && a->label < r->classes && a->probability[a->label] > 0);
 }
 
-/* What is true of every answer. */
-static void check_answer(const ic_recogniser *r, const ic_recognition *a)
+/* What is true of every answer, to a whole curve or an unfinished one. */
+static void check_answer(const ic_recogniser *r, const ic_recognition *a, int whole)
 {
     int k, j, lower = 0;
     check_shares(r, a);
@@ -131,9 +133,7 @@ static void check_answer(const ic_recogniser *r, const ic_recognition *a)
     CHECK(a->done > 0 && a->done <= 1);
     for (k = 0; k < r->held; k++)
         lower += (double)r->held_out[k] < a->energy;
-    if (a->done == 1 && a->p_value != 1)                      /* of an unfinished curve it is 1 */
-        CHECK_NEAR(a->p_value, (1.0 + r->held - lower) / (1.0 + r->held), 1e-12);
-    CHECK(a->p_value > 0 && a->p_value <= 1);
+    CHECK_NEAR(a->p_value, whole ? (1.0 + r->held - lower) / (1.0 + r->held) : 1, 1e-12);
 }
 
 /* How many of a set get their own label. */
@@ -144,7 +144,7 @@ static int count_right(const ic_recogniser *r, const ink *s)
     CHECK(ic_recognition_init(&a, r) == IC_OK);
     for (k = 0; k < s->n; k++) {
         CHECK(ic_recognise(r, &s->curve[k], &a) == IC_OK);
-        check_answer(r, &a);
+        check_answer(r, &a, 1);
         right += a.label == s->label[k];
     }
     ic_recognition_free(&a);
@@ -311,6 +311,7 @@ static void test_strokes(void)
 /* A curve of which points are missing, but whose times are known, is nearly the same curve. */
 static void test_gaps(void)
 {
+    static const ic_real still[POINTS];
     ic_recognition a, b;
     int k, t, same = 0;
     make_letters(&test, 2, LETTERS, 5);
@@ -327,6 +328,11 @@ static void test_gaps(void)
         other.curve[k].n = n;
         other.curve[k].time = other.time[k];
         CHECK(n < test.curve[k].n * 9 / 10);
+        other.curve[k].time = NULL;                           /* times that are all the same are none */
+        CHECK(ic_recognise(&letters, &other.curve[k], &a) == IC_OK);
+        other.curve[k].time = still;
+        CHECK(ic_recognise(&letters, &other.curve[k], &b) == IC_OK && apart(&letters, &a, &b) == 0);
+        other.curve[k].time = other.time[k];
         CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK && ic_recognise(&letters, &other.curve[k], &b) == IC_OK);
         CHECK(apart(&letters, &a, &b) < 0.15);
         same += a.label == b.label;
@@ -511,6 +517,77 @@ static void test_order(void)
     ic_recogniser_free(&r);
 }
 
+/* Strokes that start at the same point, and one that is level with it: whatever their order and direction, one curve. */
+static void test_same_start(void)
+{
+    static const double stroke[3][3][2] = { { { 0, 0 }, { 2, 4 }, { 5, 8 } }, { { 0, 0 }, { 4, 1 }, { 9, 3 } },
+                                            { { 0, 0 }, { 2.5, -1 }, { 5, -2 } } };
+    ic_recogniser_options o = quick(24);
+    ic_recogniser r;
+    ic_recognition a;
+    ic_real point[18], first[24 * 6];
+    unsigned char begins[9] = { 1, 0, 0, 1, 0, 0, 1, 0, 0 };
+    const ic_curve c = { 9, point, NULL, begins };
+    int order, turned, j, t;
+    o.any_order = 1;
+    make_strokes(&train, 1, 8, 0);
+    fit(&r, &train, 3, &o);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK && numbers_of(&r) == 24 * 6);
+    for (order = 0; order < 6; order++)
+        for (turned = 0; turned < 8; turned++) {
+            for (j = 0; j < 3; j++)
+                for (t = 0; t < 3; t++) {
+                    const int line = order < 3 ? (order + j) % 3 : (order + 3 - j) % 3;
+                    const double *p = stroke[line][turned >> line & 1 ? 2 - t : t];
+                    point[6 * j + 2 * t] = (ic_real)p[0], point[6 * j + 2 * t + 1] = (ic_real)p[1];
+                }
+            CHECK(ic_recognise(&r, &c, &a) == IC_OK);
+            if (order + turned == 0)
+                memcpy(first, a.prepared, sizeof first);
+            CHECK(memcmp(first, a.prepared, sizeof first) == 0);
+        }
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+}
+
+/* A prepared curve that is cut off is what would have been prepared of its beginning, the lifted pen too. */
+static void test_cut(void)
+{
+    enum { ALL = 32 };
+    ic_recogniser_options o = quick(ALL);
+    ic_recogniser r;
+    ic_real point[2 * ALL], time[ALL], whole[ALL * 3], cut[ALL * 3], short_one[ALL * 3];
+    unsigned char begins[ALL];
+    ic_curve c = { ALL, point, time, begins };
+    ic_frame frame;
+    int at, half, t;
+    o.view = IC_VIEW_TIME;
+    make_lines(&train, 1, 6);
+    fit(&r, &train, 2, &o);
+    CHECK(r.pen == 1 && numbers_of(&r) == ALL * 3);
+    for (t = 0; t < ALL; t++) {
+        point[2 * t] = (ic_real)(t % 8), point[2 * t + 1] = (ic_real)(0.1 * t), time[t] = (ic_real)t;
+        begins[t] = t == 0 || t == 10 || t == 20;
+    }
+    CHECK(ic_p_prepare(&r, &c, whole, &frame) == IC_OK);
+    for (at = 2; at < ALL - 1; at++)
+        for (half = 0; half < 2; half++) {
+            const ic_real kept[3] = { point[2 * at + 2], point[2 * at + 3], time[at + 1] };
+            CHECK(ic_p_cut(&r, whole, (at + 0.5 * half) / (ALL - 1), cut, &frame) == IC_OK);
+            c.n = at + 1 + half;
+            if (half) {
+                point[2 * at + 2] = (ic_real)0.5 * (point[2 * at] + point[2 * at + 2]);
+                point[2 * at + 3] = (ic_real)0.5 * (point[2 * at + 1] + point[2 * at + 3]);
+                time[at + 1] -= (ic_real)0.5;
+            }
+            CHECK(ic_p_prepare(&r, &c, short_one, &frame) == IC_OK);
+            for (t = 0; t < ALL * 3; t++)
+                CHECK_NEAR(cut[t], short_one[t], 1e-3);
+            point[2 * at + 2] = kept[0], point[2 * at + 3] = kept[1], time[at + 1] = kept[2];
+        }
+    ic_recogniser_free(&r);
+}
+
 /* Points without extent, wherever they lie and however often they are repeated: all the same curve. */
 static void test_dots(void)
 {
@@ -686,7 +763,7 @@ static void fit_small(ic_recogniser *r)
 
 static void test_bytes(void)
 {
-    const char *path = "test_recogniser.model", *nowhere = "test_recogniser.nowhere/model";
+    const char *nowhere = "test_recogniser.nowhere/model";
     ic_recogniser_options o = quick(8);
     ic_recogniser r, back;
     ic_recognition a, b;
@@ -704,6 +781,7 @@ static void test_bytes(void)
     ic_recogniser_free(&back);
     free(again);
     CHECK(ic_recogniser_save(&letters, path) == IC_OK && ic_recogniser_load(&back, path) == IC_OK);
+    CHECK(memcmp(&back.options, &letters.options, sizeof back.options) == 0 && back.threshold == letters.threshold);
     make_letters(&test, 2, LETTERS, 2);
     CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &back) == IC_OK);
     for (i = 0; i < test.n; i++) {
@@ -789,14 +867,21 @@ static void test_bytes(void)
     ic_recogniser_free(&r);
     /* What fitting refuses or cannot choose: place without size, rotation in one dimension, a temperature near 0. */
     fit_small(&r);
-    for (i = 0; i < 6; i++) {
+    for (i = 0; i <= 11; i++) {
         ic_recogniser odd = r;
         odd.options.keep_place = i == 0;
         odd.options.any_rotation = i == 1;
         odd.temperature = i == 2 ? 5e-324 : i == 3 ? 1e308 : r.temperature;
         odd.unit = i == 4 ? 2 : 1;
+        odd.options.false_alarm = i == 5 ? -7 : i == 6 ? 1.5 : 1;
+        odd.explainer.options.smooth = i == 7 ? -1 : 1;
+        odd.explainer.options.length = i == 8 ? 0 : 1;
+        odd.explainer.rest = i == 9 ? 1.5 : 1;
+        if (i == 10)
+            odd.held_out[0] = odd.held_out[odd.held - 1] + 1;
         bytes = encoded(&odd, &size);
-        CHECK(decode(bytes, size) == (i < 5 ? IC_E_FORMAT : IC_OK));
+        CHECK(decode(bytes, size) == (i < 11 ? IC_E_FORMAT : IC_OK));
+        odd.held_out[0] = r.held_out[1];
         free(bytes);
     }
     ic_recogniser_free(&r);
@@ -863,7 +948,7 @@ static void test_add(void)
     CHECK(ic_recognition_init(&a, &r) == IC_OK);
     for (k = 0; k < test.n; k++) {
         CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
-        check_answer(&r, &a);
+        check_answer(&r, &a, 1);
         changed += a.label != before[k];
     }
     CHECK(changed <= 1);
@@ -935,7 +1020,7 @@ static void test_unfinished(void)
         for (t = 0; t < n; t++) {
             CHECK(ic_recognise_point(&letters, test.point[k] + (ptrdiff_t)(2 * t), t == 0, &a) == IC_OK);
             if (t % 10 == 0)
-                check_answer(&letters, &a);
+                check_answer(&letters, &a, 0);
             if (t == n * 3 / 4)
                 early += a.label == test.label[k];
             half += t == n / 2 ? a.done : 0;
@@ -1047,6 +1132,34 @@ static void test_drawing(void)
     CHECK(ic_recogniser_draw(&letters, -1, NULL, usual) == IC_E_ARGUMENT);
     CHECK(ic_recogniser_draw(&letters, LETTERS, NULL, usual) == IC_E_ARGUMENT);
     CHECK(ic_recogniser_draw(&letters, 0, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(NULL, 0, NULL, usual) == IC_E_ARGUMENT);
+    style[1] = (ic_real)NAN;
+    CHECK(ic_recogniser_draw(&letters, 0, style, usual) == IC_E_NOT_FINITE);
+}
+
+/* Wrong arithmetic is noticed by whoever only loads and recognises, as it is by the network. */
+static void test_arithmetic(void)
+{
+#ifdef FE_UPWARD
+    ic_recognition a;
+    unsigned char *bytes;
+    ic_recogniser r;
+    ic_status expected;
+    size_t size;
+    bytes = encoded(&letters, &size);
+    CHECK(ic_recogniser_decode(&r, bytes, size) == IC_OK);
+    if (fesetround(FE_UPWARD) == 0) {
+        ic_status init, add;
+        expected = ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_BEST));
+        init = ic_recognition_init(&a, &r);
+        add = ic_recogniser_add(&r, &train.curve[0], 0, NULL);
+        fesetround(FE_TONEAREST);
+        CHECK(init == expected && add == expected);
+        ic_recognition_free(&a);
+    }
+    ic_recogniser_free(&r);
+    free(bytes);
+#endif
 }
 
 /* -- threads and bytes ------------------------------------------------------------------------------------- */
@@ -1186,6 +1299,9 @@ static void test_refusals(void)
     CHECK(ic_recognition_init(&a, &letters) == IC_OK);
     CHECK(ic_recognise(&letters, &curve[3], &a) == IC_E_NOT_FINITE);
     CHECK(ic_recognise(&letters, NULL, &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognise(NULL, &train.curve[0], &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognise_point(NULL, point, 0, &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognition_explain(NULL, &a, NULL, NULL) == IC_E_ARGUMENT);
     CHECK(ic_recognition_explain(&letters, &a, NULL, NULL) == IC_E_ARGUMENT);
     CHECK(ic_recognise_point(&letters, NULL, 0, &a) == IC_E_ARGUMENT);
     /* An answer that was made for another recogniser, if with as many classes and vertices. */
@@ -1206,8 +1322,9 @@ static void test_refusals(void)
     CHECK(ic_recognise(&letters, &train.curve[0], &a) == IC_E_ARGUMENT);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    snprintf(path, sizeof path, "%.4000s.recogniser", argc > 0 ? argv[0] : "test");
     test_letters();
     test_few();
     test_ties();
@@ -1217,6 +1334,8 @@ int main(void)
     test_place_size();
     test_rotation();
     test_order();
+    test_same_start();
+    test_cut();
     test_dots();
     test_dotted();
     test_certainty();
@@ -1226,6 +1345,7 @@ int main(void)
     test_unfinished();
     test_explanation();
     test_drawing();
+    test_arithmetic();
     test_threads();
     test_refusals();
     ic_recogniser_free(&letters);

@@ -464,6 +464,8 @@ static void check_inversion(void)
     make_data();
 }
 
+static char path[4200];                 /* a file of this program's own: others may run beside it */
+
 static void check_files(void)
 {
     const size_t size = ic_encoded_bytes(&model);
@@ -508,12 +510,12 @@ static void check_files(void)
     CHECK(ic_save(&model, "/nowhere/at/all") == IC_E_OPEN);
     CHECK(ic_load(&back, "/nowhere/at/all") == IC_E_OPEN);
     CHECK(ic_load(&back, "tests/check.h") == IC_E_FORMAT);
-    if (CHECK(ic_save(&model, "test_train.model") == IC_OK)) {
-        CHECK(ic_load(&back, "test_train.model") == IC_OK);
+    if (CHECK(ic_save(&model, path) == IC_OK)) {
+        CHECK(ic_load(&back, path) == IC_OK);
         CHECK(memcmp(back.param, model.param, model.padded * sizeof(float)) == 0);
         ic_model_free(&back);
     }
-    remove("test_train.model");
+    remove(path);
     free(bytes);
     free(copy);
 }
@@ -537,9 +539,10 @@ static void check_own_memory(void)
     free(a), free(b);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     int k;
+    snprintf(path, sizeof path, "%.4000s.model", argc > 0 ? argv[0] : "test");
     make_data();
     CHECK(ic_model_init(&model, &config, NULL) == IC_OK);
     for (k = 0; k < IC_STATUS_COUNT; k++)
