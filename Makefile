@@ -7,6 +7,7 @@
 #   make book             the header as a book: $(BUILD)/book.html, one file
 #   make site             book, results, write-up and page (as far as they are built) for any static host: $(BUILD)/site
 #   make list             print the commands that train, each independent of the others
+#   make restore          take up the results in paper/results.tsv, to add others to them
 #   make report           make every table and figure of the results there are, train nothing
 #   make test             run the tests
 #   make check            sanitizers, fuzzers, analysers, other targets, full disks   (check-long: kills)
@@ -24,8 +25,7 @@ TYPED := $(PATHS) ROWS CLASSES INSTANCES PROFILE OPTIONS
 HASH  := \#
 refuse = $(foreach v,$(1),$(foreach c,$(2),$(if $(findstring $c,$(value $v)),$(error $v may not hold $c))))
 $(call refuse,$(TYPED) UCI_URL,' " ` $$ \)
-$(call refuse,$(TYPED),; & | < > ( ) * ? [ ] { } ~ ! % : $(HASH))
-$(call refuse,$(PATHS),=)
+$(call refuse,$(TYPED),; & | < > ( ) * ? [ ] { } ~ ! % : $(HASH))$(call refuse,$(PATHS),=)
 $(foreach v,$(PATHS),$(if $(filter-out 1,$(words x$(value $v)x)),$(error $v may not hold blanks)))
 
 CC        ?= cc
@@ -37,7 +37,7 @@ INSTANCES ?= 5
 ROWS      ?= $(ALL_ROWS)
 GOLDEN    ?= tests/same_bytes.txt
 UCI_URL   ?= https://archive.ics.uci.edu/static/public/175/character+trajectories.zip
-SPLIT     ?= $(patsubst %_train_uci_index.csv,%,$(wildcard data/uea_charactertrajectories_train_uci_index.csv))
+SPLIT     ?= $(if $(DATA),$(patsubst %_train_uci_index.csv,%,$(wildcard data/uea_charactertrajectories_train_uci_index.csv)))
 DATA      ?= $(wildcard data/mixoutALL_shifted.mat)
 override OPTIONS := $(strip $(OPTIONS))
 known = $(foreach w,$($(1)),$(if $(filter $w,$(2)),,$(error $(1): not $w but some of: $(2))))
@@ -50,7 +50,7 @@ TESTS    := $(basename $(notdir $(wildcard tests/test_*.c)))
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
 vpath %.c examples examples/thesis examples/beyond examples/data examples/bench examples/book examples/demo tests
 
-.PHONY: all plan reproduce beyond report list paper paper-beyond test check check-long ci verify data clean FORCE
+.PHONY: all plan reproduce beyond report list restore paper paper-beyond test check check-long ci verify data clean FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BIN)/%)
 
@@ -93,9 +93,10 @@ TODO    := $(filter-out $(HAVE),$(NETWORKS))
 RUN     := $(shell date +%s):$(words $(HAVE)):$(words $(TODO))
 # What results and tables depend on besides programs; written only when it changes, for other makes may be running.
 SAID_network = data $(DATA), profile $(PROFILE), options $(OPTIONS)
-SAID_beyond  = data $(DATA), split $(SPLIT), pendigits $(PENDIGITS), gestures $(GESTURES)
+SAID_beyond  = data $(DATA), split $(SPLIT)
+SAID_contest = instances $(INSTANCES), pendigits $(PENDIGITS), gestures $(GESTURES)
 SAID_seeds   = instances $(INSTANCES)
-$(addprefix $(BUILD)/settings_,network beyond seeds): $(BUILD)/settings_%: FORCE
+$(addprefix $(BUILD)/settings_,network beyond contest seeds): $(BUILD)/settings_%: FORCE
 	@[ "$$(cat $@ 2>/dev/null)" = '$(SAID_$*)' ] || { mkdir -p $(BUILD) && echo '$(SAID_$*)' >$@; }
 
 ifndef REPORTED
@@ -107,6 +108,8 @@ $(RESULTS): | plan
 endif
 plan: $(BIN)/network
 	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
+# Results are older than what made them, or make would train them again.
+restore: $(NEEDS) ; @lua5.4 paper/keep.lua restore '$(BUILD)' $(PROFILE)
 # One line a network, with the readings that take it, so that no line waits for another.
 list: $(BIN)/rows $(BIN)/network
 	@$(BIN)/rows list $(RESULTS) | while read -r results; do \
@@ -115,19 +118,17 @@ list: $(BIN)/rows $(BIN)/network
 # -- figures: each of a script and of data, with SETTINGS ------------------------------------------
 SOURCE = $(if $(DATA),UCI Character Trajectories,built-in letters)
 NOTE = $(SOURCE), profile $(PROFILE)
+TOLD = $(shell cat $(BUILD)/tables/origin.txt)
 SETTINGS = id='$*'; note='$(NOTE)'
 $(BUILD)/figures/%.svg: | $(BUILD)/figures
 	@sh plots/draw.sh $(filter %.gp,$^) $@ "input='$(filter-out %.gp,$^)'; $(SETTINGS)"
-$(BUILD)/maps/%_a.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps
-	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model a 'data=$(DATA)'
-$(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps
-	@$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model b 'data=$(DATA)'
-$(BUILD)/maps/som_%.tsv: $(BUILD)/results/4_%_v0.tsv $(BIN)/som | $(BUILD)/maps
-	@$(BIN)/som $@ $(BUILD)/results/4_$*_v0.model 'data=$(DATA)'
+$(BUILD)/maps/%_a.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps ; @$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model a 'data=$(DATA)'
+$(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps ; @$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model b 'data=$(DATA)'
+$(BUILD)/maps/som_%.tsv: $(BUILD)/results/4_%_v0.tsv $(BIN)/som | $(BUILD)/maps ; @$(BIN)/som $@ $(BUILD)/results/4_$*_v0.model 'data=$(DATA)'
 
 $(addprefix $(BUILD)/figures/,F1a.svg F1b.svg F1c.svg): plots/diagram.gp
 $(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/made plots/%.gp
-$(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): SETTINGS = input='$(BUILD)/tables/$*.points'; note='$(NOTE)'
+$(addprefix $(BUILD)/figures/,F5.svg latent.svg ways.svg): SETTINGS = input='$(BUILD)/tables/$*.points'; note='$(TOLD)'
 
 # -- all of it ------------------------------------------------------------------------------------
 reproduce: $(RESULTS)
@@ -135,7 +136,7 @@ reproduce: $(RESULTS)
 report: $(BUILD)/report.html
 	@$(if $(MISSING),echo "results: $(words $(MISSING)) of $(words $(WANTED)) missing: $(MISSING)")
 	@$(if $(strip $(LEFT)),echo "figures: left out for want of instance 0 of a row: $(strip $(LEFT))")
-	@$(if $(DATA),,echo "The data were the built-in letters; with the UCI file (make data) figures compare with the published ones.")
+	@$(if $(findstring built-in,$(TOLD)),echo "The data were the built-in letters; with the UCI file (make data) figures compare with the published ones.")
 	@! command -v lua5.4 >/dev/null || lua5.4 paper/keep.lua same $(BUILD)
 	@echo "Everything on one page: $(BUILD)/report.html"
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES:%=$(BUILD)/figures/%.svg)
@@ -158,7 +159,7 @@ $(BUILD)/beyond/%.tsv: $(BIN)/compare $(GIVEN) | $(BUILD)/beyond
 	@$(BIN)/compare $@ 'data=$(DATA)' $(if $(SPLIT),'train=$(SPLIT)_train_uci_index.csv' 'test=$(SPLIT)_test_uci_index.csv')
 $(BUILD)/tables/W20.tsv: $(COMPARED) $(BUILD)/settings_seeds | $(BUILD)/tables
 	@$(BIN)/compare table $(BUILD)/tables $(COMPARED)
-$(BUILD)/tables/R1.tsv: $(BIN)/contest $(GIVEN) $(BUILD)/settings_seeds | $(BUILD)/tables
+$(BUILD)/tables/R1.tsv: $(BIN)/contest $(GIVEN) $(BUILD)/settings_contest | $(BUILD)/tables
 	@$(BIN)/contest $(BUILD)/tables 'data=$(DATA)' 'split=$(SPLIT)' 'pendigits=$(PENDIGITS)' 'gestures=$(GESTURES)' \
 	   seeds=$(INSTANCES)
 $(BUILD)/tables/C1%tsv $(BUILD)/tables/C5%tsv: $(BIN)/unknown $(GIVEN) | $(BUILD)/tables ; $(CAPABILITY)
@@ -171,7 +172,7 @@ $(CAPABLE:%=$(BUILD)/figures/%.svg): $(BUILD)/figures/%.svg: $(BUILD)/tables/%.t
 $(BUILD)/figures/C%.svg: NOTE = $(SOURCE)
 
 # The snapshot in paper/: tables and figures of a run, meant for ROWS=all, and a line for every network that was ever part of it.
-# So runs join: lua5.4 paper/keep.lua restore $(BUILD) $(PROFILE), and make report takes the networks of earlier ones, too.
+# So runs join: make restore, and make report takes the networks of earlier ones, too.
 KEPT_quick = tables T1 T2D T4D T20D T2 fit training_data readings $(FIGURES)
 KEPT_paper = paper_profile paper_profile ways
 paper: reproduce
@@ -188,13 +189,12 @@ test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
 
 # Are the results here those of everywhere?  In the order of the computation: the first that differs is where to look.
 verify: $(BIN)/same_bytes
-	@$(BIN)/same_bytes | diff $(GOLDEN) - >$(BUILD)/difference && echo "The same bytes." || \
-	{ sed -n 's/^> \(.*[^ ]\)  *[0-9a-f]*$$/first difference: \1/p' $(BUILD)/difference | head -n 1; exit 1; }
+	@$(BIN)/same_bytes >$(BUILD)/bytes && diff $(GOLDEN) $(BUILD)/bytes >$(BUILD)/difference && echo "The same bytes." || \
+	{ sed -n 's/^[<>] \(.*[^ ]\)  *[0-9a-f]*$$/first difference: \1/p' $(BUILD)/difference | head -n 1; exit 1; }
 
-data: $(BIN)/data
-	@sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
+data: $(BIN)/data ; @sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
 
 clean:
 	@rm -rf $(patsubst %/.made_by_make,%,$(wildcard $(FOLDERS:%=%/.made_by_make)))
-	@rm -f $(addprefix $(BUILD)/,settings_network settings_beyond settings_seeds rows.mk report.html demo.html book.html difference)
+	@rm -f $(addprefix $(BUILD)/,$(addprefix settings_,network beyond contest seeds) rows.mk report.html demo.html book.html bytes difference)
 	@rmdir $(BUILD) 2>/dev/null || true

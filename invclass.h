@@ -486,7 +486,7 @@ IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
 /* Hidden state after step t = 1 ... T, or at t = 0 the first one, of layer l and row b: H numbers. */
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
 /* Where dE/dy of step t and row b goes, O numbers: of every step and row, after each ic_forward
-   and before its ic_backward.  Nothing clears them; with a softmax ic_backward overwrites them. */
+   and before its ic_backward.  Nothing clears them; a softmax's ic_backward overwrites them. */
 IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
 
 typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
@@ -941,6 +941,7 @@ typedef struct ic_recogniser {
     ic_explainer explainer;
     ic_mixture part[IC_PARTS];           /* unfinished curves: beginnings of the drawings, at each fraction */
     ic_real *held_out;                   /* [held] energies of held-out samples, rising */
+    ic_real *excess;                     /* [vertices] taken off the energy before it is judged: [Q7] */
     void *owned;
 } ic_recogniser;
 
@@ -4207,31 +4208,40 @@ IC_P_FN size_t ic_p_square_at(const ic_explainer *e, const ic_mixture *m, size_t
     return (of * (size_t)e->options.views + (size_t)view) * (size_t)m->axes * (size_t)m->axes;
 }
 
-/* E_v of all vertices, (7) to (9), for a reduced curve; returns the vertex with the least. */
-IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
-                          const ic_real *p, const ic_real *outside, double *energy)
+/* E_v, (7) to (9), of a reduced curve. */
+IC_P_FN double ic_p_energy(const ic_explainer *e, const ic_mixture *m, const double *log_share, int v,
+                           const ic_real *p, const ic_real *outside)
 {
     const int views = e->options.views, axes = m->axes, d = ic_p_view_size(e);
     const double nu = e->options.freedom, exponent = 0.5 * (nu + (axes < d ? axes : d));
-    int v, view, i, j, k, best = 0;
-    for (v = 0; v < e->vertices; v++) {
-        const size_t of = (size_t)(m->shared ? e->label[v] : v);
-        energy[v] = (double)m->log_det[of] - log_share[v];
-        for (view = 0; view < views; view++) {
-            const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
-            const ic_real *w = m->whiten + ic_p_square_at(e, m, of, view), *at = p + (ptrdiff_t)view * IC_BASIS;
-            ic_real z[IC_BASIS] = { 0 };
-            double q = m->outside ? (double)outside[view] / (double)m->outside[view] : 0;
-            for (j = 0; j < axes; j++, w += axes) {
-                const ic_real difference = at[j] - mean[j];
-                for (k = 0; k < axes; k += IC_P_HALF)    /* an inner loop of fixed length */
-                    for (i = k; i < k + IC_P_HALF; i++)
-                        z[i] += w[i] * difference;
-            }
-            for (i = 0; i < axes; i++)
-                q += (double)z[i] * (double)z[i];
-            energy[v] += exponent * ic_p_log(1 + q / nu);
+    const size_t of = (size_t)(m->shared ? e->label[v] : v);
+    double energy = (double)m->log_det[of] - log_share[v];
+    int view, i, j, k;
+    for (view = 0; view < views; view++) {
+        const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
+        const ic_real *w = m->whiten + ic_p_square_at(e, m, of, view), *at = p + (ptrdiff_t)view * IC_BASIS;
+        ic_real z[IC_BASIS] = { 0 };
+        double q = m->outside ? (double)outside[view] / (double)m->outside[view] : 0;
+        for (j = 0; j < axes; j++, w += axes) {
+            const ic_real difference = at[j] - mean[j];
+            for (k = 0; k < axes; k += IC_P_HALF)        /* an inner loop of fixed length */
+                for (i = k; i < k + IC_P_HALF; i++)
+                    z[i] += w[i] * difference;
         }
+        for (i = 0; i < axes; i++)
+            q += (double)z[i] * (double)z[i];
+        energy += exponent * ic_p_log(1 + q / nu);
+    }
+    return energy;
+}
+
+/* Of all vertices; returns the one with the least. */
+IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
+                          const ic_real *p, const ic_real *outside, double *energy)
+{
+    int v, best = 0;
+    for (v = 0; v < e->vertices; v++) {
+        energy[v] = ic_p_energy(e, m, log_share, v, p, outside);
         best = energy[v] < energy[best] ? v : best;
     }
     return best;
@@ -5910,6 +5920,7 @@ IC_P_FN void ic_p_recogniser_layout(ic_recogniser *r, ic_p_arena *arena)
     for (k = 0; k < IC_PARTS; k++)
         ic_p_mixture_layout(&r->explainer, &r->part[k], arena);
     r->held_out = ic_p_take_reals(arena, (size_t)r->held, 1);
+    r->excess = ic_p_take_reals(arena, (size_t)r->explainer.vertices, 1);
 }
 
 IC_P_FN ic_status ic_p_recogniser_allocate(ic_recogniser *r)
@@ -6001,11 +6012,26 @@ IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
     return kept;
 }
 
-/* The energy above which a curve is unknown: [Q3]. */
-IC_P_FN void ic_p_set_threshold(ic_recogniser *r)
+/* What answers are judged by: the threshold of [Q3], and the excess of [Q7](13). */
+IC_P_FN void ic_p_set_limits(ic_recogniser *r)
 {
+    const ic_explainer *e = &r->explainer;
     const int k = (int)((1 - r->options.false_alarm) * r->held + 1e-9); /* .7 * 90 is 63, not a little less */
+    const int learned = r->model.config.inputs - e->options.styles;
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    double mean = 0, curves = 0;
+    int v;
     r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
+    for (v = 0; v < e->vertices; v++) {
+        double own;
+        ic_p_reduce(e, e->drawn + (size_t)v * ic_p_curve_size(e), 0, p, outside);
+        own = ic_p_energy(e, &e->whole, e->log_share, v, p, outside);
+        r->excess[v] = (ic_real)(v >= learned && own > mean ? own - mean : 0);
+        if (v < learned) {
+            mean = (mean * curves + own * e->count[v]) / (curves + e->count[v]);
+            curves += e->count[v];
+        }
+    }
 }
 
 /* Everything after the types are chosen: vertices, generator, and the recogniser itself. */
@@ -6039,7 +6065,6 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
         ic_p_set_name(r->name[k], f->samples->name ? f->samples->name[k] : NULL, k);
     for (k = 0; k < r->held; k++)
         r->held_out[k] = (ic_real)f->least[k];
-    ic_p_set_threshold(r);
     memcpy(e->label, f->trial.label, (size_t)e->vertices * sizeof *e->label);
     memcpy(e->count, f->trial.count, (size_t)e->vertices * sizeof *e->count);
     status = ic_p_draw_vertices(e, &r->model, NULL, f->o->threads);
@@ -6052,6 +6077,8 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
         status = ic_p_explainer_fit(e, f->n, f->y, f->vertex);
     if (status == IC_OK)
         status = ic_p_fit_parts(f);
+    if (status == IC_OK)
+        ic_p_set_limits(r);
     return status;
 }
 
@@ -6357,7 +6384,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
 {
     const ic_explainer *e;
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
-    double *of_class;
+    double *of_class, judged;
     int low = 0, high;
     IC_P_PASS(ic_p_recognition_ok(r, a));
     e = &r->explainer;
@@ -6371,15 +6398,16 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
     ic_p_class_energies(e, a->energies, of_class);
     ic_p_answer(r, a, of_class, r->temperature);
+    judged = a->energy - (double)r->excess[a->vertex];
     while (low < high) { /* how many held-out energies are lower */
         const int middle = (low + high) / 2;
-        if ((double)r->held_out[middle] < a->energy)
+        if ((double)r->held_out[middle] < judged)
             low = middle + 1;
         else
             high = middle;
     }
     a->p_value = (1.0 + r->held - low) / (1.0 + r->held);
-    a->known = a->energy <= r->threshold;
+    a->known = judged <= r->threshold;
     a->done = 1;
     return IC_OK;
 }
@@ -6807,9 +6835,9 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     for (c = 1; k->in && c < r->held; c++)
         k->bad |= !(r->held_out[c] >= r->held_out[c - 1]);
     if (k->in && !k->bad) {
-        ic_p_set_threshold(r);
         ic_p_sines(e->steps, e->sine);
         ic_p_shares(e, e->log_share);
+        ic_p_set_limits(r);
     }
 }
 
@@ -6908,7 +6936,19 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
 
    The factor is 2, since the curve to come and the one that was added each have an error of
    their own.  The generator has no code for the new vertex: it is drawn as it was added, in one
-   style.  Memory is one block, so adding is writing everything and reading it again with room
+   style.
+
+   Whether a curve is known is judged by its energy ([Q3]), and energies of an added vertex are
+   higher than others: its covariances are wider, and the basis, which comes from other curves,
+   leaves out more of it.  How much higher is seen from the energies $E_v^*$ of the drawings, each
+   explained by its own vertex.  So before it is judged, an energy loses the excess
+
+       max(0, E_v^* - sum_u n_u E_u^* / sum_u n_u)                                          (13)
+
+   of the vertex $v$ that explains the curve, with the sums over the vertices $u$ that were
+   learned by fitting; the excess of those is 0.
+
+   Memory is one block, so adding is writing everything and reading it again with room
    for one more; if memory runs out, the recogniser is as it was.
 
    Here the vertex $v$ is filled in from a curve and from $y$, the same prepared. */
@@ -6992,7 +7032,9 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
             ic_p_set_name(grown.name[label], name, label);
         }
         status = ic_p_fill_vertex(&grown, grown.explainer.vertices - 1, label, curve, y);
-        if (status != IC_OK)
+        if (status == IC_OK)
+            ic_p_set_limits(&grown);
+        else
             ic_recogniser_free(&grown);
     }
     if (y)

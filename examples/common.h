@@ -48,6 +48,14 @@ PEN_FN void check(ic_status status, const char *file)
         die(file, "%s", ic_status_text(status));
 }
 
+/* What a program that prints its results ends with: were they all written? */
+PEN_FN int printed(void)
+{
+    if (fflush(stdout) | ferror(stdout))
+        die(NULL, "the output cannot be written");
+    return 0;
+}
+
 PEN_FN double seconds_now(void)
 {
     struct timespec t;

@@ -229,6 +229,6 @@ int main(int argc, char **argv)
     program = "recognise";
     for (k = 0; k < COUNT(command); k++)
         if (argc > 1 && strcmp(argv[1], command[k].name) == 0)
-            return command[k].run(argc, argv);
+            return command[k].run(argc, argv) || printed();
     die(NULL, "usage: recognise fit|test|name|add|draw MODEL ...");
 }

@@ -4,11 +4,8 @@
 -- thesis's 205 units; speed.md: the same in the sentences that README quotes.
 local folder = arg[1]
 
-local function write(name, text)
-    local file = assert(io.open(folder .. "/" .. name, "wb"))
-    assert(file:write(text))
-    assert(file:close())
-end
+local page_file = dofile(arg[0]:match("^.*/") .. "../../paper/book/page.lua")
+local function write(name, text) page_file.write(folder .. "/" .. name, text) end
 
 local rows = {}
 for line in io.lines(folder .. "/bench.tsv") do

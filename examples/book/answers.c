@@ -273,5 +273,5 @@ int main(void)
     warping();
     clustering();
     maps();
-    return 0;
+    return printed();
 }

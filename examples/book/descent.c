@@ -70,5 +70,5 @@ int main(void)
         ic_model_free(&model);
     }
     ic_pairs_free(&pairs);
-    return 0;
+    return printed();
 }

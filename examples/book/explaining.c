@@ -57,5 +57,5 @@ int main(void)
     }
     ic_recognition_free(&a);
     ic_recogniser_free(&r);
-    return 0;
+    return printed();
 }

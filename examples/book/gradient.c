@@ -93,7 +93,5 @@ int main(void)
             printf("\t%.3g", exp(sum[k][t] / NETWORKS));
         putchar('\n');
     }
-    if (fflush(stdout) | ferror(stdout))
-        die(NULL, "the output cannot be written");
-    return 0;
+    return printed();
 }

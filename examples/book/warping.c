@@ -47,5 +47,5 @@ int main(void)
     for (i = 0; i < STEPS; i++)
         for (j = 0; j < STEPS; j++)
             printf("%d\t%d\t%.4f\n", i, j, apart[i][j]);
-    return 0;
+    return printed();
 }

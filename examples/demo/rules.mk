@@ -9,11 +9,12 @@ DEMO  := $(BUILD)/demo
 .PHONY: demo
 demo: $(BUILD)/demo.html
 
-$(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo.js) paper/book/page.lua $(DEMO)/demo.wasm $(DEMO)/page.recogniser
+$(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo.js) paper/book/page.lua $(DEMO)/demo.wasm $(DEMO)/page.letters
 	@lua5.4 $< $(BUILD)
 
 $(DEMO)/demo.wasm: $(wildcard examples/demo/wasm/*) examples/demo/page.h invclass.h | $(DEMO)
 	$(WASM) examples/demo/wasm/demo.c -o $@
 
-$(DEMO)/page.recogniser: $(BIN)/teach | $(DEMO)
+# What it writes last.
+$(DEMO)/page.letters: $(BIN)/teach | $(DEMO)
 	$(BIN)/teach $(DEMO)

@@ -411,7 +411,9 @@ static uint64_t passage_hash(const split *s, const recipe *r, const ic_pairs *pa
                                a->noise_steps, a->schedule, a->warmup, (double)a->check_every };
     uint64_t hash = ic_hash(s->set.hash, numbers, sizeof numbers);
     hash = ic_hash(hash, &a->seed, sizeof a->seed);
-    hash = ic_hash_reals(hash, pairs->y, (size_t)pairs->n);
+    hash = ic_hash_reals(hash, pairs->x, (size_t)pairs->n * (size_t)pairs->input_steps * (size_t)pairs->inputs);
+    hash = ic_hash_reals(hash, pairs->y, (size_t)pairs->n * (size_t)pairs->output_steps * (size_t)pairs->outputs);
+    hash = pairs->weight ? ic_hash_reals(hash, pairs->weight, (size_t)pairs->n) : hash;
     return ic_hash_reals(hash, model->param, model->count);
 }
 

@@ -166,5 +166,7 @@ int main(int argc, char **argv)
     }
     for (k = 0; k < ROWS; k++)
         print_generator(&table_rows[k]);
+    if (fflush(stdout) | ferror(stdout))
+        return fputs("rows: the output cannot be written\n", stderr), 1;
     return 0;
 }

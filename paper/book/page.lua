@@ -36,20 +36,20 @@ function page.base64(text)
     end))
 end
 
-local function hash(text, build)                   -- for a content security policy, by sha256sum of coreutils
-    local name = build .. "/hashed"
+local function hash(text, path)                    -- for a content security policy, by sha256sum of coreutils
+    local name = path .. ".hashed"
     page.write(name, text)
     local pipe = io.popen("sha256sum " .. name)
-    local hex = pipe:read("a"):match("^%x+")
+    local hex = assert(pipe:read("a"):match("^%x+"), "sha256sum is missing")
     pipe:close()
     os.remove(name)
     return "sha256-" .. page.base64((hex:gsub("..", function(two) return string.char(tonumber(two, 16)) end)))
 end
 
 -- A template whose @NAME@ are replaced by parts, with STYLE_HASH and SCRIPT_HASH for its policy.
-function page.assemble(template, path, parts, build)
+function page.assemble(template, path, parts)
     for _, name in ipairs { "STYLE", "SCRIPT" } do
-        if parts[name] then parts[name .. "_HASH"] = hash(parts[name], build) end
+        if parts[name] then parts[name .. "_HASH"] = hash(parts[name], path) end
     end
     local text = page.read(template):gsub("@([A-Z_]+)@", parts)
     page.write(path, text)

@@ -161,7 +161,7 @@ for _, p in ipairs(links) do
         end
         bar[#bar + 1] = '<a href="invclass.h" download>invclass.h</a>'
         page.assemble(here .. "site.html", site .. p.out, { NAME = p.name, STYLE = page.read(here .. "book.css") .. page.read(here .. "site.css"),
-            LINKS = table.concat(bar, "\n"), BODY = markdown(p.source) }, build)
+            LINKS = table.concat(bar, "\n"), BODY = markdown(p.source) })
     end
 end
 if problems > 0 then os.exit(false) end

@@ -496,5 +496,5 @@ if #problems > 0 then io.stderr:write(("%d places break the markup's rules (pape
 if checking or #problems > 0 then os.exit(#problems == 0) end
 local opening = table.remove(body, 1)
 local size = page.assemble(here .. "book.html", build .. "/book.html", { STYLE = page.read(here .. "book.css"), SCRIPT = page.read(here .. "book.js"),
-    TITLE = opening, VERSION = version, CONTENTS = table.concat(contents, "\n"), BODY = table.concat(body, "\n") }, build)
+    TITLE = opening, VERSION = version, CONTENTS = table.concat(contents, "\n"), BODY = table.concat(body, "\n") })
 print(("%s/book.html: %d KB; open it in a browser"):format(build, (size + 1023) // 1024))

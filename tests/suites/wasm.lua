@@ -33,7 +33,7 @@ end, "check")
 -- what it should.
 test("page", function()
     if not need("clang") or not need("wasm-ld") then return end
-    local out, status = sh("rm -f " .. build .. "/demo/page.recogniser; make BUILD=" .. build .. " BIN=" .. build .. "/bin demo")
+    local out, status = sh("rm -f " .. build .. "/demo/page.letters; make BUILD=" .. build .. " BIN=" .. build .. "/bin demo")
     local hash = out:match("page (%x+)")
     if not check(status == 0 and hash, "make demo", out) or not need("node") then return end
     out, status = sh("node tests/page.mjs " .. build)
