@@ -6943,7 +6943,7 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
    leaves out more of it.  How much higher is seen from the energies $E_v^*$ of the drawings, each
    explained by its own vertex.  So before it is judged, an energy loses the excess
 
-       max(0, E_v^* - sum_u n_u E_u^* / sum_u n_u)                                          (13)
+       max(0, E_v^* - (sum_u n_u E_u^*) / (sum_u n_u))                                      (13)
 
    of the vertex $v$ that explains the curve, with the sums over the vertices $u$ that were
    learned by fitting; the excess of those is 0.

@@ -3,8 +3,9 @@
 --                                                   lines "<!-- MARK: ..." and "<!-- end of MARK" of paper/README.md
 --                                                   or README.md, whichever has them
 --     lua5.4 paper/keep.lua results RESULT.tsv ...  puts the networks into results.tsv, one line each
---     lua5.4 paper/keep.lua restore BUILD PROFILE   writes those of results.tsv that BUILD/results does not have, so that
---                                                   make report can make tables of them all (and maps of those trained here)
+--     lua5.4 paper/keep.lua restore BUILD PROFILE   (make restore) writes those of results.tsv that BUILD/results does not
+--                                                   have, so that make report can make tables of them all (and maps of
+--                                                   those trained here)
 --     lua5.4 paper/keep.lua same BUILD              says how many networks came out as those of the snapshot did
 local function read(path)
     local file = io.open(path, "rb")
@@ -16,9 +17,13 @@ end
 
 local function write(path, text)
     local file = assert(io.open(path .. ".new", "wb"))
-    assert(file:write(text))
-    assert(file:close())
-    assert(os.rename(path .. ".new", path))
+    local done, why = file:write(text)
+    if done then done, why = file:close() end
+    if done then done, why = os.rename(path .. ".new", path) end
+    if not done then
+        os.remove(path .. ".new")
+        error(path .. ": " .. why, 0)
+    end
 end
 
 -- Copies a file of the run, if there is one; returns its text.
@@ -28,18 +33,22 @@ local function keep(build, kind, name)
     return text
 end
 
+-- A table that this run has not made stays as it was kept.
 local function keep_run(build, mark, ids)
-    local texts = {}
+    local texts, found = {}, false
     for _, id in ipairs(ids) do
         keep(build, "figures", id .. ".svg")
-        if keep(build, "tables", id .. ".tsv") then texts[#texts + 1] = keep(build, "tables", id .. ".md") end
+        if keep(build, "tables", id .. ".tsv") then keep(build, "tables", id .. ".md") end
+        texts[#texts + 1] = read("paper/tables/" .. id .. ".md")
     end
     for _, path in ipairs { "paper/README.md", "README.md" } do
         local page = assert(read(path))
         local first = page:match("<!%-%- " .. mark .. ":[^\n]*\n()")
         local last = page:match("()<!%-%- end of " .. mark)
+        found = found or first
         if first then write(path, page:sub(1, first - 1) .. "\n" .. table.concat(texts, "\n") .. "\n" .. page:sub(last)) end
     end
+    if not found then error("no page has the mark " .. mark, 0) end
 end
 
 -- results.tsv: "# data, hash", names of columns, networks in their order.  Instances of several runs and days join there.
@@ -71,7 +80,7 @@ local function keep_results(paths)
         if origin(result) ~= of then error(path .. " is of other data than " .. KEPT .. ": " .. of, 0) end
         for s in result:gmatch("\nseconds_?%l*\t([%d.]+)") do seconds = seconds + tonumber(s) end
         for k, name in ipairs(COLUMNS) do
-            fields[k] = name == "network" and path:match("([^/]+)%.tsv$") or name == "seconds" and value(result, name) ~= "-" and ("%.1f"):format(seconds)
+            fields[k] = name == "network" and path:match("([^/]+)%.tsv$") or name == "seconds" and ("%.1f"):format(seconds)
                 or value(result, name)
         end
         lines[fields[1] .. "\t" .. fields[2]] = table.concat(fields, "\t")
@@ -86,7 +95,7 @@ end
 local function restore(build, profile)
     local lines, of = read_kept()
     local data, hash = of:match("^# ([^\t]*)\t(.*)")
-    os.execute(("mkdir -p '%s/results'"):format(build))
+    os.execute(("mkdir -p '%s/results' && touch '%s/results/.made_by_make'"):format(build, build))
     for id, line in pairs(lines) do
         local path, k = build .. "/results/" .. id:match("[^\t]+$") .. ".tsv", 0
         if id:match("^%l+") == profile and not read(path) then
@@ -108,9 +117,8 @@ local function say_same(build)
     for id, line in pairs(lines) do
         local result = read(build .. "/results/" .. id:match("[^\t]+$") .. ".tsv")
         if result and value(result, "profile") == id:match("^%l+") and origin(result) == of then
-            local hash = line:match("[^\t]+$")
-            if hash ~= "-" then all = all + 1 end                     -- "-": an early network, whose hash was not kept
-            if hash ~= "-" and value(result, "weights_hash") == hash then same = same + 1 end
+            all = all + 1
+            if value(result, "weights_hash") == line:match("[^\t]+$") then same = same + 1 end
         end
     end
     if all > 0 then print(("%d of %d networks came out as those of the snapshot in paper/ did, to the bit."):format(same, all)) end

@@ -90,7 +90,8 @@ static double half_width(const sample *a, const sample *b)
 
 /* -- published and measured -------------------------------------------------------------------- */
 
-static char directory[900], origin[320];    /* origin: the data and the profile of the results */
+static char directory[900];
+static char origin[320], told[320];    /* data and profile of the results, in full, and as figures tell them */
 static const char welch[] = "Difference: measured minus published, 95 % interval after Welch.";
 
 static void end_table(table *t, const char *note)
@@ -416,7 +417,7 @@ static void latent_table(const figures *measured)
         for (r = 0; r < ROWS; r++)
             for (k = 0; k < measured->n && !table_rows[r].classifier; k++) {
                 const figure *f = &measured->at[k];
-                if (f->classes != class_counts[c] || strcmp(f->row, table_rows[r].name) != 0 || isnan(f->share))
+                if (f->classes != class_counts[c] || strcmp(f->row, table_rows[r].name) != 0)
                     continue;
                 d.row[d.n] = r;
                 d.share[d.n] = f->share;
@@ -739,34 +740,31 @@ static int parse_published(char *text, figures *f, char *why, size_t size)
     return f->n > 0 ? 0 : pen_fail(why, size, "holds no published figures");
 }
 
-/* From 0 to `most`; -1: no such number; NaN for "-", of early networks of the snapshot, of which only accuracy and RMSE
-   were kept. */
+/* From 0 to `most`; -1: no such number. */
 static double number_of(const result *r, const char *key, double most)
 {
     const char *text = result_get(r, key);
-    const double x = strtod(text, NULL);
-    return strcmp(text, "-") == 0 ? (double)NAN : x >= 0 && x <= most ? x : -1;
+    char *end;
+    const double x = strtod(text, &end);
+    return end != text && x >= 0 && x <= most ? x : -1;
 }
 
 /* Adds one result to the figures; `origin` is empty or where those before it come from. */
 static int add_result(const result *r, const network *name, figures *f, char *why, size_t size)
 {
-    const char *accuracy = result_get(r, "accuracy"), *rmse = result_get(r, "rmse");
-    char from[sizeof origin], *accuracy_end, *rmse_end;
-    const double a = strtod(accuracy, &accuracy_end), e = strtod(rmse, &rmse_end);
+    char from[sizeof origin];
     const double share = number_of(r, "latent_share", 1), means = number_of(r, "loss_means", 1e9);
-    const double fit = number_of(r, "loss_fit", 1e9), updates = strtod(result_get(r, "updates"), NULL);
-    if (accuracy_end == accuracy || rmse_end == rmse)
-        return pen_fail(why, size, "has no accuracy and rmse between 0 and 1");
+    const double fit = number_of(r, "loss_fit", 1e9), updates = number_of(r, "updates", INT_MAX);
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
              result_get(r, "profile"));
     if (origin[0] && strcmp(origin, from) != 0)
         return pen_fail(why, size, "comes from another run (\"%s\") than the results before it (\"%s\")", from, origin);
     strcpy(origin, from);
-    if (share < 0 || means < 0 || fit < 0)
-        return pen_fail(why, size, "has a latent_share, loss_means or loss_fit that is no such number");
-    if (add_figure(f, name->classes, name->instance, name->name, a, e, why, size))
+    snprintf(told, sizeof told, "%s, profile %s", result_get(r, "data"), result_get(r, "profile"));
+    if (add_figure(f, name->classes, name->instance, name->name, number_of(r, "accuracy", 1), number_of(r, "rmse", 1), why, size))
         return -1;
+    if (share < 0 || means < 0 || fit < 0 || updates < 0)
+        return pen_fail(why, size, "has a latent_share, loss_means, loss_fit or updates that is no such number");
     f->at[f->n - 1].share = share;
     f->at[f->n - 1].means = means;
     f->at[f->n - 1].fit = fit;
@@ -813,6 +811,7 @@ static void read_results(int n, char **paths, figures *f)
 int main(int argc, char **argv)
 {
     figures published = { 0, NULL }, measured = { 0, NULL };
+    outfile told_file;
     int k, c;
     program = "tables";
     if (argc < 3)
@@ -824,6 +823,9 @@ int main(int argc, char **argv)
     snprintf(directory, sizeof directory, "%s", argv[1]);
     read_published(argv[2], &published);
     read_results(argc - 3, argv + 3, &measured);
+    table_open(&told_file, directory, "origin", "txt");
+    fprintf(told_file.file, "%s\n", told);
+    out_close(&told_file);
     if (!instances_table("T1", "naked, 2 classes, every instance", 2, "naked", &published, &measured))
         printf("tables: T1 left out: it needs the row naked with 2 classes\n");
     for (k = 0; k < 3; k++) {
