@@ -184,7 +184,10 @@
        | IC_REFUSED(rule)               called with the text of the rule that a refused call
        |                                broke, a string; puts(rule), for instance
        | IC_NO_STDIO                    no files
-       | IC_NO_THREADS, IC_NO_SIMD      no threads, no vector kernels
+       | IC_NO_THREADS                  no threads
+       | IC_NO_SIMD                     no vector kernels: plain C, as on machines without any.
+       |                                Unless the compiler may fuse multiply-adds (-mfma,
+       |                                -march=native) that takes some forty times as long
        | IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
        | IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
        | IC_SELF                        the name of this file, if it was changed
@@ -327,14 +330,15 @@ typedef float ic_real;
 /* [I1] Status.
    Every function that can fail returns one of these; 0 is success.  After a failure nothing needs
    to be freed, and the outputs hold nothing of use unless the function's description says
-   otherwise.  All arguments are checked before anything is done; IC_REFUSED, in the manual, tells
+   otherwise.  A function that frees does nothing with NULL, nor a second time.  All arguments are
+   checked before anything is done; IC_REFUSED, in the manual, tells
    which rule was broken. */
 #define IC_STATUS_LIST(X)                                                                        \
     X(IC_OK,             "success")                                                              \
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
     X(IC_E_OPTION,       "an option is out of range")                                            \
     X(IC_E_CONFLICT,     "two options contradict each other, or one would have no effect")       \
-    X(IC_E_MISMATCH,     "sizes that must agree differ, such as those of pairs and network")     \
+    X(IC_E_MISMATCH,     "sizes that must agree differ: of pairs and network, of answer and recogniser")     \
     X(IC_E_SAMPLES,      "a class has no curves, or fewer than the options need")                \
     X(IC_E_SIZE,         "the sizes asked for exceed a limit, or all memory there can be")       \
     X(IC_E_MEMORY,       "out of memory")                                                        \
@@ -421,7 +425,8 @@ typedef struct ic_tensor {
 /* Bytes of the parameter block, 0 if the config is invalid or does not fit. */
 IC_DEF size_t ic_model_bytes(const ic_config *config);
 /* Makes a model with all parameters zero.  `memory`: ic_model_bytes() bytes of the caller's,
-   aligned for ic_real, or NULL to allocate. */
+   aligned for ic_real, or NULL to allocate.  Errors: IC_E_ARGUMENT (the config, the alignment),
+   IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
 /* Draws the parameters at random, as training begins with them: [C2].  `memory`: after how many
    steps a cell has kept 1/e of what it held, 2 or more; 0: the usual bias of 1 for the forget
@@ -444,8 +449,8 @@ typedef enum ic_purpose {
 
 typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512,
                       IC_ISA_SIMD128 } ic_isa;
-IC_DEF const char *ic_isa_name(ic_isa isa);   /* of IC_ISA_BEST: what this machine gets; NULL:
-                                                 cannot run here */
+IC_DEF const char *ic_isa_name(ic_isa isa);   /* NULL: cannot run here; of IC_ISA_BEST: the one
+                                                 that is used */
 
 typedef struct ic_work ic_work;               /* opaque: see [C3] */
 
@@ -601,7 +606,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    IC_E_DIVERGED, and IC_E_ARGUMENT after the last update. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
-IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due, while
+IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due; as long as
                                                               progress.update < progress.updates */
 IC_DEF void      ic_trainer_finish(ic_trainer *trainer);   /* best parameters into the model */
 IC_DEF void      ic_trainer_free(ic_trainer *trainer);
@@ -786,7 +791,8 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
    status is IC_E_OPEN.  A process that is killed while it writes leaves `path.XXXXXXXX.new`
    behind. */
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
-/* Writes the model in that way.  IC_E_NOT_FINITE, and nothing is written, if a parameter is not finite. */
+/* Writes the model in that way.  If there is none, or a parameter is not finite, nothing is
+   written: IC_E_ARGUMENT, IC_E_NOT_FINITE. */
 IC_DEF ic_status ic_save(const ic_model *model, const char *path);
 IC_DEF ic_status ic_load(ic_model *model, const char *path);
 #endif
@@ -893,7 +899,7 @@ typedef struct ic_samples {        /* what to learn from */
     int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE; at most 4096 classes */
     const ic_curve *curve;         /* [n] */
     const int *label;              /* [n] 0 .. classes - 1, each at least once */
-    const int *writer;             /* [n] who drew it: held-out samples are then of held-out writers.  NULL: unknown */
+    const int *writer;             /* [n] who drew it: all curves of a writer are held out together.  NULL: unknown */
     const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each, not necessarily different; NULL: "0", "1", ... */
 } ic_samples;
 
@@ -915,13 +921,15 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int hidden;           /* [64] units of the generator, up to 1024 */
     long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error), and
                              curves that it cannot draw count as unknown */
-    double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones */
+    double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones; with n samples held out
+                             it is 1/(n + 1) at least */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
 } ic_recogniser_options;
 
 typedef struct ic_recogniser_report {    /* what fitting chose, and how well it does on held-out samples */
+    int refused;                         /* if fitting failed at a sample: which one it was; else -1 */
     int held_out;                        /* samples that were held out, each once; 0: too few to hold any out */
     int types;                           /* at most so many a class */
     double noise;                        /* variance of an error that every number has for itself */
@@ -963,7 +971,7 @@ typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
    make a new one. */
 typedef struct ic_recognition {
     int label;               /* the most probable class */
-    int known;               /* 0: probably nothing that was ever learned */
+    int known;               /* 0: probably nothing that was ever learned; its energy is above the threshold */
     double p_value;          /* (1 + b) / (1 + n): of n held-out curves, b are explained no better; 1 if none were held out */
     double energy;           /* of the best explanation */
     int vertex;              /* which it is */
@@ -987,11 +995,12 @@ IC_DEF void      ic_recognition_free(ic_recognition *answer);
    IC_E_NOT_FINITE, IC_E_SIZE (with `any_order`, more than 64 strokes), IC_E_MISMATCH (the answer
    is for another recogniser, or for this one before a curve was added). */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
-/* Recognises a curve that is being drawn, point after point: begin, then one call a point [dims];
-   `begins` as in ic_curve.  Points count as one apart in time: if the samples had times, deliver
-   points at even times while the pen is down.  The answer is about what there is so far; whether
-   it is known is judged when it is whole, by ic_recognise (until then `known` and `p_value` are
-   1).  A call takes the same time however many points there are. */
+/* Recognises a curve that is being drawn, point after point: begin (a new answer has begun, and
+   ic_recognise begins anew), then one call a point [dims]; `begins` as in ic_curve.  Points count
+   as one apart in time: if the samples had times, deliver points at even times while the pen is
+   down.  The answer is about what there is so far; whether it is known is judged when it is whole
+   by ic_recognise (until then `known` and `p_value` are 1).  A call takes the same time however
+   many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
@@ -1529,6 +1538,7 @@ IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *m
     IC_P_REQUIRE(ic_p_config_ok(config), IC_E_ARGUMENT);
     bytes = ic_model_bytes(config);
     IC_P_REQUIRE(bytes > 0, IC_E_SIZE);
+    IC_P_REQUIRE((uintptr_t)memory % sizeof(ic_real) == 0, IC_E_ARGUMENT);
     if (!memory)
         memory = ic_p_allocate(bytes, &model->owned);
     if (!memory)
@@ -1544,7 +1554,8 @@ IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *m
 
 IC_DEF void ic_model_free(ic_model *model)
 {
-    IC_ASSERT(model);
+    if (!model)
+        return;
     if (model->owned)
         IC_FREE(model->owned);
     memset(model, 0, sizeof *model);
@@ -2933,7 +2944,8 @@ IC_DEF ic_status ic_trainer_init(ic_trainer *t, ic_model *model, const ic_pairs 
 
 IC_DEF void ic_trainer_free(ic_trainer *t)
 {
-    IC_ASSERT(t);
+    if (!t)
+        return;
     ic_work_free(t->work);
     if (t->owned)
         IC_FREE(t->owned);
@@ -3939,7 +3951,8 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
 
 IC_DEF void ic_pairs_free(ic_pairs *pairs)
 {
-    IC_ASSERT(pairs);
+    if (!pairs)
+        return;
     if (pairs->owned)
         IC_FREE(pairs->owned);
     memset(pairs, 0, sizeof *pairs);
@@ -4928,7 +4941,8 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
 
 IC_DEF void ic_explainer_free(ic_explainer *e)
 {
-    IC_ASSERT(e);
+    if (!e)
+        return;
     if (e->owned)
         IC_FREE(e->owned);
     memset(e, 0, sizeof *e);
@@ -6120,7 +6134,7 @@ IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report
     return IC_OK;
 }
 
-IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
+IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s, int *refused)
 {
     int k, c;
     IC_P_REQUIRE(s && s->curve && s->label, IC_E_ARGUMENT);
@@ -6128,9 +6142,11 @@ IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s)
     IC_P_REQUIRE(s->dims >= 1 && s->dims <= IC_MAX_SPACE, IC_E_ARGUMENT);
     IC_P_REQUIRE(s->n <= IC_P_MAX_SIZE && s->classes <= IC_P_MAX_CLASSES, IC_E_SIZE);
     for (k = 0; k < s->n; k++) {
+        *refused = k;
         IC_P_REQUIRE(s->label[k] >= 0 && s->label[k] < s->classes, IC_E_ARGUMENT);
         IC_P_PASS(ic_p_curve_ok(&s->curve[k], s->dims));
     }
+    *refused = -1;
     for (c = 0; c < s->classes; c++) {
         for (k = 0; k < s->n && s->label[k] != c; k++)
             ;
@@ -6246,7 +6262,8 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
     report = report ? report : &unwanted;
     *report = unwanted;
     options = options ? options : &usual;
-    IC_P_PASS(ic_p_samples_ok(s));
+    report->refused = -1;
+    IC_P_PASS(ic_p_samples_ok(s, &report->refused));
     IC_P_PASS(ic_p_recogniser_options_ok(options, s->dims));
     IC_P_PASS(ic_p_recogniser_shape(r, s, options));
     f.r = r, f.samples = s, f.o = options, f.n = s->n;
@@ -6262,9 +6279,11 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
         ic_p_fitting_layout(&f, &arena);
         status = ic_p_arena_pass(&arena, &owned);
     }
-    for (k = 0; status == IC_OK && k < s->n; k++)
+    for (k = 0; status == IC_OK && k < s->n; k++) {
         status = ic_p_prepare(r, &s->curve[k], f.y + (size_t)k * ic_p_curve_size(&r->explainer),
                               &frame);
+        report->refused = status == IC_OK ? -1 : k;
+    }
     if (status == IC_OK) {
         const size_t d = (size_t)ic_p_view_size(&f.trial);
         ic_p_sines(f.trial.steps, f.trial.sine);
@@ -6276,6 +6295,7 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
     if (status == IC_OK) {
         ic_recogniser_report chosen;
         memset(&chosen, 0, sizeof chosen);
+        chosen.refused = -1;
         status = ic_p_choose(&f, largest, &chosen);
         chosen.compared = report->compared, chosen.nearest = report->nearest;
         chosen.warped = report->warped, chosen.gaussian = report->gaussian;
@@ -6292,7 +6312,8 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
 
 IC_DEF void ic_recogniser_free(ic_recogniser *r)
 {
-    IC_ASSERT(r);
+    if (!r)
+        return;
     if (r->owned)
         IC_FREE(r->owned);
     memset(r, 0, sizeof *r);
@@ -6352,7 +6373,8 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
 
 IC_DEF void ic_recognition_free(ic_recognition *a)
 {
-    IC_ASSERT(a);
+    if (!a)
+        return;
     if (a->owned)
         IC_FREE(a->owned);
     memset(a, 0, sizeof *a);
@@ -6389,7 +6411,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     IC_P_PASS(ic_p_recognition_ok(r, a));
     e = &r->explainer;
     high = r->held;
-    a->done = 0;
+    ic_recognise_begin(a);
     IC_P_PASS(ic_p_prepare(r, curve, a->prepared, &a->frame));
     of_class = a->energies + e->vertices;
     ic_p_reduce(e, a->prepared, 0, p, outside);
@@ -6414,6 +6436,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
 
 IC_DEF void ic_recognise_begin(ic_recognition *a)
 {
+    IC_ASSERT(a && a->owned);
     a->done = 0;
     a->stream->seen = 0;
     a->stream->stride = 1;
@@ -6915,10 +6938,11 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
 
 IC_DEF size_t ic_recogniser_encoded_bytes(const ic_recogniser *r)
 {
-    return ic_p_recogniser_write(r, NULL);
+    return r->owned ? ic_p_recogniser_write(r, NULL) : 0;
 }
 IC_DEF void ic_recogniser_encode(const ic_recogniser *r, unsigned char *out)
 {
+    IC_ASSERT(r->owned);
     ic_p_recogniser_write(r, out);
 }
 IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *bytes, size_t size)
@@ -7261,6 +7285,7 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     ic_p_warp w;
     IC_P_REQUIRE(na >= 1 && nb >= 1 && dims >= 1 && a && b && distance, IC_E_ARGUMENT);
     IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
+    IC_P_REQUIRE((uintptr_t)o->scratch % sizeof(double) == 0, IC_E_OPTION);
     IC_P_PASS(ic_p_arithmetic_ok(kernels));
     IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(a, (size_t)na * (size_t)dims), IC_E_NOT_FINITE);
@@ -7998,7 +8023,8 @@ IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
 
 IC_DEF void ic_som_free(ic_som *som)
 {
-    IC_ASSERT(som);
+    if (!som)
+        return;
     if (som->owned)
         IC_FREE(som->owned);
     memset(som, 0, sizeof *som);
@@ -10075,6 +10101,7 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
     size_t size;
     ic_status status;
     IC_ASSERT(model && path);
+    IC_P_REQUIRE(model->param && model->count == ic_p_count(&model->config), IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
     size = ic_encoded_bytes(model);
     bytes = (unsigned char *)IC_MALLOC(size);

@@ -63,6 +63,7 @@ static int fit(int argc, char **argv)
     ic_recogniser r;
     char from[1024];
     double begun;
+    ic_status status;
     outfile out;
     ink train;
     if (take_options(argc, argv, options, COUNT(options)) != 4)
@@ -88,7 +89,10 @@ static int fit(int argc, char **argv)
     begun = seconds_now();
     o.user = &begun;
     o.callback = isatty(2) ? show_progress : NULL;
-    check(ic_recogniser_fit(&r, &train.samples, &o, &report), argv[2]);
+    status = ic_recogniser_fit(&r, &train.samples, &o, &report);
+    if (status != IC_OK && report.refused >= 0)
+        die(argv[2], "sample %d: %s", report.refused + 1, ic_status_text(status));
+    check(status, argv[2]);
     begun = seconds_now() - begun;
     check(ic_recogniser_save(&r, argv[3]), argv[3]);
     if (snprintf(from, sizeof from, "%s.train", argv[3]) >= (int)sizeof from)

@@ -54,7 +54,7 @@ static double dtw(int n, const ic_real *a, int m, const ic_real *b, int dims, in
     options.band = band;
     options.cutoff = cutoff;
     options.scratch = (n + m) % 2 ? scratch : NULL;
-    CHECK(ic_dtw_bytes(n, m, dims) <= sizeof scratch);
+    CHECK(ic_dtw_bytes(n, m, dims) < sizeof scratch);
     CHECK(ic_dtw(n, a, m, b, dims, &options, &d) == IC_OK);
     for (isa = IC_ISA_PLAIN; isa < 10; isa++)      /* every width, to the bit */
         if (ic_isa_name((ic_isa)isa)) {
@@ -62,6 +62,8 @@ static double dtw(int n, const ic_real *a, int m, const ic_real *b, int dims, in
             CHECK(ic_dtw(n, a, m, b, dims, &options, &other) == IC_OK);
             CHECK(memcmp(&other, &d, sizeof d) == 0);
         }
+    options.scratch = (char *)scratch + 1, options.isa = IC_ISA_BEST;
+    CHECK(ic_dtw(n, a, m, b, dims, &options, &other) == IC_E_OPTION);
     return d;
 }
 

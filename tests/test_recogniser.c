@@ -246,6 +246,8 @@ static void test_few(void)
     ic_recogniser_free(&r);
     CHECK(r.owned == NULL);
     ic_recogniser_free(&r);                                   /* harmless */
+    ic_recogniser_free(NULL), ic_recognition_free(NULL);
+    CHECK(ic_recogniser_encoded_bytes(&r) == 0);
     make_letters(&train, 1, 1, 8);
     fit(&r, &train, 1, &o);
     CHECK(r.held == 8 && count_right(&r, &train) == 8);
@@ -1055,6 +1057,14 @@ static void test_unfinished(void)
         done += a.done;
         same += a.label == b.label;
     }
+    /* A whole curve in between: what comes then is a new one. */
+    ic_recognise_begin(&b);
+    CHECK(ic_recognise_point(&letters, test.point[0], 0, &b) == IC_OK);
+    ic_recognise_begin(&a);
+    for (t = 0; t < 5; t++)
+        CHECK(ic_recognise_point(&letters, test.point[3] + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+    CHECK(ic_recognise(&letters, &test.curve[5], &a) == IC_OK);
+    CHECK(ic_recognise_point(&letters, test.point[0], 0, &a) == IC_OK && apart(&letters, &a, &b) == 0);
     CHECK(half > 0.3 * test.n && half < 0.75 * test.n && done > 0.9 * test.n);
     CHECK(same >= test.n * 8 / 10 && early >= test.n * 7 / 10);
 
@@ -1321,6 +1331,14 @@ static void test_refusals(void)
     curve[3].point = point;
     point[4] = (ic_real)HUGE_VAL;
     REFUSES(s.curve = curve, IC_E_NOT_FINITE);
+    {                                                         /* which it was is said */
+        ic_samples s = samples_of(&train, 2);
+        ic_recogniser_report report;
+        s.curve = curve;
+        CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_NOT_FINITE && report.refused == 3);
+        s.n = 3, s.classes = 3;
+        CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_SAMPLES && report.refused == -1);
+    }
     CHECK(ic_recognition_init(&a, &letters) == IC_OK);
     CHECK(ic_recognise(&letters, &curve[3], &a) == IC_E_NOT_FINITE);
     CHECK(ic_recognise(&letters, NULL, &a) == IC_E_ARGUMENT);

@@ -508,6 +508,8 @@ static void check_files(void)
             CHECK(ic_decode(&back, copy, size) != IC_OK);
     }
     CHECK(ic_save(&model, "/nowhere/at/all") == IC_E_OPEN);
+    memset(&back, 0, sizeof back);
+    CHECK(ic_save(&back, path) == IC_E_ARGUMENT);
     CHECK(ic_load(&back, "/nowhere/at/all") == IC_E_OPEN);
     CHECK(ic_load(&back, "tests/check.h") == IC_E_FORMAT);
     if (CHECK(ic_save(&model, path) == IC_OK)) {
@@ -536,6 +538,8 @@ static void check_own_memory(void)
     CHECK(ic_work_new(&work, &config, &o, b + (64 - (uintptr_t)b % 64)) == IC_OK && allocations == 0);
     ic_work_free(work);
     ic_model_free(&own);
+    CHECK(ic_model_init(&own, &config, a + (65 - (uintptr_t)a % 64)) == IC_E_ARGUMENT);
+    ic_model_free(NULL), ic_work_free(NULL), ic_pairs_free(NULL), ic_trainer_free(NULL), ic_som_free(NULL), ic_explainer_free(NULL);
     free(a), free(b);
 }
 
