@@ -52,7 +52,8 @@ static void print_names(void)
     printf("\nNUMBERS :=");
     for (k = 0; k < MOST_INSTANCES; k++)
         printf(" %d", k);
-    printf("\n");
+    printf("\n$(if $(filter 2,$(words $(filter $(INSTANCES),$(filter-out 0,$(NUMBERS))) x)),,"
+           "$(error INSTANCES: not $(INSTANCES) but a number from 1 to %d))\n", MOST_INSTANCES - 1);
 }
 
 /* A reading of how to classify takes the network of its row; make report takes results as they are. */

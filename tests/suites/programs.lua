@@ -8,6 +8,7 @@ end)
 test("quickstart", function()
     local out, status = sh(build .. "/bin/quickstart")
     check(status == 0 and tonumber(out:match("(%d+) of 200 letters recognised") or 0) >= 195, "quickstart", out)
+    check(read("README.md"):find("    " .. out, 1, true), "README.md shows what it prints", out)
 end)
 
 -- What the answers to the exercises in the header cite: of [L], [T] and [V], by changes to plain.c.
