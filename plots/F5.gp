@@ -1,15 +1,8 @@
 # F5, accuracy over the number of classes:
-#   gnuplot -e "input='F5.points'; output='F5.svg'; note='...'" F5.gp
+#   sh plots/draw.sh plots/F5.gp F5.svg "input='F5.points'; note='...'"
 # The input's columns: series, classes, measured, deviation, published; "-" where there is none.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 1040.0; height = 640.0
-if (png) {
-    set terminal pngcairo size width,height font face(18) background "white"
-} else {
-    set terminal svg size width,height font face(18) background "white" enhanced
-}
-set output output
+eval page(width, height, 18)
 set datafile separator tab
 set lmargin at screen 90 / width
 set rmargin at screen 700 / width

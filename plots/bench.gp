@@ -1,14 +1,7 @@
 # What `make bench` measures, drawn from its table sizes.tsv:
-#   gnuplot -e "id='roofline'; input='sizes.tsv'; output='roofline.svg'" bench.gp        or id='sizes'
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+#   sh plots/draw.sh plots/bench.gp roofline.svg "id='roofline'; input='sizes.tsv'"        or id='sizes'
 width = 860.0; height = id eq "sizes" ? 1400.0 : 560.0
-if (png) {
-    set terminal pngcairo size width,height font face(18) background "white"
-} else {
-    set terminal svg size width,height font face(18) background "white" enhanced
-}
-set output output
+eval page(width, height, 18)
 set datafile separator tab
 set border 3
 set grid lc rgb "#dddddd" lt 1

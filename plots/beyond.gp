@@ -1,15 +1,8 @@
 # What goes beyond the thesis, a figure a table:
-#   gnuplot -e "id='C2'; input='C2.tsv'; output='C2.svg'; note='...'" beyond.gp
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+#   sh plots/draw.sh plots/beyond.gp C2.svg "id='C2'; input='C2.tsv'; note='...'"
 tall = id eq "C3" || id eq "C4"
 width = 860.0; height = tall ? 900.0 : 560.0
-if (png) {
-    set terminal pngcairo size width,height font face(18) background "white"
-} else {
-    set terminal svg size width,height font face(18) background "white" enhanced
-}
-set output output
+eval page(width, height, 18)
 set datafile separator tab
 set border 3
 set grid lc rgb "#dddddd" lt 1

@@ -1,15 +1,7 @@
-# The three diagrams of the method: gnuplot -e "id='F1a'; output='F1a.svg'" diagram.gp
+# The three diagrams of the method: sh plots/draw.sh plots/diagram.gp F1a.svg "id='F1a'"
 #   F1a  generative model       F1b  inverse classification       F1c  structure of the network
-# The terminal follows the ending of the output.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 1000; height = 360
-if (png) {
-    set terminal pngcairo size width,height font face(24) background "white"
-} else {
-    set terminal svg size width,height font face(24) background "white" enhanced
-}
-set output output
+eval page(width, height, 24)
 set margins 0, 0, 0, 0
 unset border
 unset tics

@@ -1,16 +1,11 @@
-# Heat maps: gnuplot -e "input='x.tsv'; output='x.svg'; heading='...'; note='...'; large=0" heatmap.gp
-# Several inputs stand in two rows, under one scale.  The terminal follows the ending of the output.
+# Heat maps: sh plots/draw.sh plots/heatmap.gp x.svg "input='x.tsv'; heading='...'; note='...'; large=0"
+# Several inputs stand in two rows, under one scale.
 several = words(input) > 1
 columns = several ? words(input) / 2 : 1
 width = several ? 170 + 180 * columns : large ? 900 : 560
 height = several ? 520 : large ? 820 : 520
 size = large ? 18 : 13
-if (output[strlen(output)-2:] eq "png") {
-    set terminal pngcairo size width,height font sprintf("sans,%d", size - 2) background "white"
-} else {
-    set terminal svg size width,height font sprintf("sans,%d", size) background "white" enhanced
-}
-set output output
+eval page(width, height, size)
 title = sprintf("%s\n{/*0.75 %s}", heading, note)
 most = 0                                        # before the ranges: stats would heed them
 do for [file in input] {

@@ -1,15 +1,8 @@
 # Quality of the latent space against accuracy, a point a network:
-#   gnuplot -e "input='latent.points'; output='latent.svg'; note='...'" latent.gp
+#   sh plots/draw.sh plots/latent.gp latent.svg "input='latent.points'; note='...'"
 # The input's columns: classes, row, share, accuracy.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 860.0; height = 640.0
-if (png) {
-    set terminal pngcairo size width,height font face(18) background "white"
-} else {
-    set terminal svg size width,height font face(18) background "white" enhanced
-}
-set output output
+eval page(width, height, 18)
 set datafile separator tab
 set title sprintf("Latent space and accuracy, a point a network\n{/*0.8 %s}", note)
 set xlabel "share of mixtures of two letters that are drawn as the larger part"

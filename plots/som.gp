@@ -1,8 +1,8 @@
 # A self-organising map as the program som writes it:
-#   gnuplot -e "input='x.tsv'; output='x.svg'; heading='...'; note='...'; only=''; part=0" som.gp
+#   sh plots/draw.sh plots/som.gp x.svg "input='x.tsv'; heading='...'; note='...'; only=''; part=0"
 #   only   a letter: that letter alone, each of its vectors written beside it; '': all letters
 #   part   1: the close-up the file names, with the vectors; 0: the whole map
-# Heading and note are enhanced text: write \_ for _.  The terminal follows the ending of the output.
+# Heading and note are enhanced text: write \_ for _.
 # Sizes are in pixels: the letters sit in the units.
 vectors = part || only ne ""
 plot_size = part ? 900 : vectors ? 1258 : 720
@@ -10,14 +10,7 @@ base = vectors && !part ? 1.4 : 1               # a large figure is shown small:
 left = 95 * base; right = 135 * base; top = 85 * base; bottom = 120 * base
 width = left + plot_size + right
 height = top + plot_size + bottom
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
-if (png) {
-    set terminal pngcairo size width,height font face(18 * base) background "white"
-} else {
-    set terminal svg size width,height font face(18 * base) background "white" enhanced
-}
-set output output
+eval page(width, height, 18 * base)
 
 # What is shown: the whole map, or the square in block 2.
 stats input index 0 using 2 nooutput name "map"

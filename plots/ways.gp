@@ -1,21 +1,14 @@
 # What networks can do as their training goes on, a panel a row, a line a network:
-#   gnuplot -e "input='ways.points'; output='ways.svg'; note='...'" ways.gp
+#   sh plots/draw.sh plots/ways.gp ways.svg "input='ways.points'; note='...'"
 # The input's columns: row, lowest, mean and highest published accuracy, updates, loss, error, accuracy after 25 and
 # after 200 iterations, their rmse, share of the latent space.  Rows are two blank lines apart, networks one.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 set datafile separator tab
 stats input using 5 nooutput
 panels = STATS_blocks
 columns = panels < 3 ? panels : panels == 4 ? 2 : 3
 lines = (panels + columns - 1) / columns
 width = 480.0 * columns; height = 460.0 * lines + 160
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set multiplot layout lines,columns title sprintf("Accuracy as training goes on, by the original's recipe\n{/*0.8 %s}", note) \
     margins 60 / width, 1 - 80 / width, 175 / height, 1 - 95 / height spacing 130 / width, 125 / height
 set logscale x

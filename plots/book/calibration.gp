@@ -1,14 +1,7 @@
-# How often answers are right, by their probability: gnuplot -e "input='calibration.tsv'; output='calibration.svg'" calibration.gp
+# How often answers are right, by their probability: sh plots/draw.sh plots/book/calibration.gp calibration.svg "input='calibration.tsv'"
 # The input is that of examples/book/calibration.c.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 900.0; height = 430.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set datafile separator tab
 temperature = word(system(sprintf("head -n 1 '%s' | tr -d ,", input)), 3)
 set size square

@@ -1,13 +1,6 @@
-# Two steps of an LSTM unit and the two paths of a gradient: gnuplot -e "output='cell.svg'" cell.gp
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+# Two steps of an LSTM unit and the two paths of a gradient: sh plots/draw.sh plots/book/cell.gp cell.svg
 width = 1000; height = 470
-if (png) {
-    set terminal pngcairo size width,height font face(20) background "white"
-} else {
-    set terminal svg size width,height font face(20) background "white" enhanced
-}
-set output output
+eval page(width, height, 20)
 set margins 0, 0, 0, 0
 unset border
 unset tics

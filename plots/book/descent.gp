@@ -1,14 +1,7 @@
-# The error over the inputs of two networks, and descents on it: gnuplot -e "input='descent.tsv'; output='descent.svg'" descent.gp
+# The error over the inputs of two networks, and descents on it: sh plots/draw.sh plots/book/descent.gp descent.svg "input='descent.tsv'"
 # The input is that of examples/book/descent.c.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 900.0; height = 450.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set datafile separator tab
 set palette defined (0 "#ffffff", 0.35 "#c6dbef", 0.6 "#6baed6", 0.8 "#2171b5", 1 "#08306b")
 set cbrange [0:3]

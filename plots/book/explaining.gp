@@ -1,14 +1,7 @@
-# How three classes explain a letter: gnuplot -e "input='explaining.tsv'; output='explaining.svg'" explaining.gp
+# How three classes explain a letter: sh plots/draw.sh plots/book/explaining.gp explaining.svg "input='explaining.tsv'"
 # The input is that of examples/book/explaining.c.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 900.0; height = 400.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set datafile separator tab
 blue = 0x0060a8; red = 0xc04a00
 stats input using 1:2 nooutput                  # the letter; room around it for the drawings

@@ -1,13 +1,6 @@
-# The functions of the gates and of the candidate, and their slopes: gnuplot -e "output='gates.svg'" gates.gp
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+# The functions of the gates and of the candidate, and their slopes: sh plots/draw.sh plots/book/gates.gp gates.svg
 width = 900.0; height = 520.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 hard(z) = 0.2 * z + 0.5 < 0 ? 0 : 0.2 * z + 0.5 > 1 ? 1 : 0.2 * z + 0.5
 hard_slope(z) = abs(z) < 2.5 ? 0.2 : 0
 sigmoid(z) = 1 / (1 + exp(-z))

@@ -1,14 +1,7 @@
-# How much of a gradient arrives, by step: gnuplot -e "input='gradient.tsv'; output='gradient.svg'" gradient.gp
+# How much of a gradient arrives, by step: sh plots/draw.sh plots/book/gradient.gp gradient.svg "input='gradient.tsv'"
 # The input is that of examples/book/gradient.c.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 900.0; height = 430.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set datafile separator tab
 set logscale y
 set xrange [0:100]

@@ -1,4 +1,4 @@
-# The roofline of `make paper-bench`: gnuplot -e "output='roofline.svg'" roofline.gp
+# The roofline of `make paper-bench`: sh plots/draw.sh plots/book/roofline.gp roofline.svg
 id = "roofline"
 input = "paper/tables/sizes.tsv"
 load "plots/bench.gp"

@@ -1,14 +1,7 @@
-# From plain loops to the library: gnuplot -e "input='steps.tsv'; output='steps.svg'" steps.gp
+# From plain loops to the library: sh plots/draw.sh plots/book/steps.gp steps.svg "input='steps.tsv'"
 # The input is what examples/book/steps.c prints.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 900.0; height = 480.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set datafile separator tab
 stats input using (strcol(1) eq "peak" ? $3 : 1/0) nooutput; peak = STATS_max
 stats input using (strcol(1) eq "cache, GB/s" ? $3 : 1/0) nooutput; cache = STATS_max

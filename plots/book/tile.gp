@@ -1,13 +1,6 @@
-# The register tile: gnuplot -e "output='tile.svg'" tile.gp
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
+# The register tile: sh plots/draw.sh plots/book/tile.gp tile.svg
 width = 900.0; height = 460.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 unset border
 unset tics
 unset key

@@ -1,14 +1,7 @@
-# The walk of dynamic time warping: gnuplot -e "input='warping.tsv'; output='warping.svg'" warping.gp
+# The walk of dynamic time warping: sh plots/draw.sh plots/book/warping.gp warping.svg "input='warping.tsv'"
 # The input is that of examples/book/warping.c.
-png = output[strlen(output)-2:] eq "png"
-face(size) = sprintf("sans,%g", png ? 0.78 * size : size)
 width = 900.0; height = 430.0
-if (png) {
-    set terminal pngcairo size width,height font face(16) background "white"
-} else {
-    set terminal svg size width,height font face(16) background "white" enhanced
-}
-set output output
+eval page(width, height, 16)
 set datafile separator tab
 blue = 0x0060a8; red = 0xc04a00
 set multiplot
