@@ -286,28 +286,27 @@ static const char *const trainings[] = { "all", "4centres", "1centre" }, *const 
 static const char *const methods[] = { "nearest mean", "nearest letter", "nearest by DTW", "gaussian", "lstm", "thesis",
                                        "nearest drawn", "network a letter", "recogniser" };
 
-/* What the results of one training set and protocol say of a method. */
-typedef struct summary { int seeds; double accuracy, square, ms; } summary;     /* ms: of the seed least disturbed */
-
-static summary summarise_method(const result *results, int n, const char *training, const char *protocol,
-                                const char *method)
+/* What the results of one training set and protocol say of the accuracy of a method; *least: ms of the seed least disturbed. */
+static sample summarise_method(const result *results, int n, const char *training, const char *protocol,
+                               const char *method, double *least)
 {
-    summary s = { 0, 0, 0, 1e300 };
     char accuracy[64], ms[64];
-    int k;
+    double *x = (double *)get_memory((size_t)n, sizeof *x);
+    sample s;
+    int k, seeds = 0;
+    *least = 1e300;
     snprintf(accuracy, sizeof accuracy, "accuracy %s", method);
     snprintf(ms, sizeof ms, "ms %s", method);
     for (k = 0; k < n; k++) {
         const result *r = &results[k];
-        const double x = atof(result_get(r, accuracy));
         if (strcmp(result_get(r, "training"), training) != 0 || strcmp(result_get(r, "protocol"), protocol) != 0
             || !*result_get(r, accuracy))
             continue;
-        s.accuracy += x;
-        s.square += x * x;
-        s.ms = fmin(s.ms, atof(result_get(r, ms)));
-        s.seeds++;
+        x[seeds++] = atof(result_get(r, accuracy));
+        *least = fmin(*least, atof(result_get(r, ms)));
     }
+    s = summarise_numbers(x, seeds);
+    free(x);
     return s;
 }
 
@@ -332,17 +331,17 @@ static void write_comparison(const char *directory, int n, char **paths)
     for (a = 0; a < COUNT(trainings); a++)
         for (b = 0; b < COUNT(protocols); b++)
             for (m = 0; m < COUNT(methods); m++) {
-                const summary s = summarise_method(results, n, trainings[a], protocols[b], methods[m]);
-                const double mean = s.accuracy / s.seeds;
-                if (s.seeds == 0)
+                double ms;
+                const sample s = summarise_method(results, n, trainings[a], protocols[b], methods[m], &ms);
+                if (s.n == 0)
                     continue;
                 put_text(&t, methods[m]);
                 put_text(&t, spoken[a]);
                 put_text(&t, protocols[b]);
-                put_number(&t, mean);
-                put_number(&t, sqrt(fmax(0, s.square / s.seeds - mean * mean)));
-                put_number(&t, s.seeds);
-                put_number(&t, s.ms);
+                put_number(&t, s.mean);
+                put_deviation(&t, &s);
+                put_number(&t, s.n);
+                put_number(&t, ms);
             }
     snprintf(note, sizeof note, "Data: %s.", result_get(&results[0], "data"));
     table_end(&t, note);

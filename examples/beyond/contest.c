@@ -96,19 +96,21 @@ static void free_part(ic_samples *s)
     free((void *)s->writer);
 }
 
-/* k of each class among the samples listed, drawn by the seed; `rest` receives the others.  Returns how many were drawn. */
+/* k of each class among the samples listed, drawn by the seed; `rest` (NULL: not wanted) receives the others.  Returns how many were drawn. */
 static int draw_each(const ic_samples *s, const int *among, int n, int k, uint64_t key, int *drawn, int *rest, int *left)
 {
     int *order = (int *)get_memory((size_t)n, sizeof(int)), *count = (int *)get_memory((size_t)s->classes, sizeof(int)), i, taken = 0;
-    *left = 0;
+    int others = 0;
     ic_permutation(key, 0, n, order);
     for (i = 0; i < n; i++) {
         const int j = among[order[i]];
         if (count[s->label[j]]++ < k)
             drawn[taken++] = j;
-        else
-            rest[(*left)++] = j;
+        else if (rest)
+            rest[others++] = j;
     }
+    if (rest)
+        *left = others;
     free(order);
     free(count);
     return taken;
@@ -149,7 +151,7 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
         { "1 real a class", 0, 1 } };
     pen_samples pen;
     char why[200], path[1024];
-    int *order, *other, *drawn, *rest, n, tests, left, seed, k;
+    int *order, *other, *drawn, n, tests, seed, k;
     ink all;
     if (*data ? uci_read(data, &pen, why, sizeof why) : letters_make(2018, 0, &pen, why, sizeof why))
         die(*data ? data : "built-in letters", "%s", why);
@@ -169,7 +171,6 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
         other = order + n;
     }
     drawn = (int *)get_memory((size_t)n, sizeof(int));
-    rest = (int *)get_memory((size_t)n, sizeof(int));
     for (k = 0; k < COUNT(training); k++) {
         row *rows = (row *)get_memory(METHODS + 1, sizeof *rows);
         for (seed = 0; seed < seeds; seed++) {
@@ -180,7 +181,7 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
                 train = centres_of(&part, training[k].centres, &pairs);
             else if (training[k].real)
                 train = take_part(&all.samples, drawn, draw_each(&all.samples, order, n, training[k].real,
-                                                                 ic_random_key(2018, (uint64_t)seed), drawn, rest, &left));
+                                                                 ic_random_key(2018, (uint64_t)seed), drawn, NULL, NULL));
             run(rows, &train, &test, seed, training[k].centres == 0 && training[k].real == 0 && seed > 0 ? 0 : METHODS);
             if (train.curve != part.curve) {
                 free((void *)train.curve);
@@ -195,7 +196,6 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
     }
     free(order);
     free(drawn);
-    free(rest);
     ink_free(&all);
 }
 

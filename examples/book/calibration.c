@@ -14,14 +14,12 @@ enum { BINS = 10, KNOTS = 7 };
 /* Bends every letter by random displacements at some of its points, linear in between. */
 static ink bent_letters(uint64_t seed, int each, double size)
 {
-    pen_samples pen;
     ink k;
     char why[200];
     float *to;
     int i, t, j;
-    if (letters_make(seed, each, &pen, why, sizeof why) || ink_from_pen(&pen, &k, why, sizeof why))
+    if (ink_letters(seed, each, &k, why, sizeof why))
         die("built-in letters", "%s", why);
-    pen_samples_free(&pen);
     for (to = k.number, i = 0; i < k.samples.n; i++)
         for (t = 0; t < k.curve[i].n; t++)
             for (j = 0; j < 2; j++, to++) {

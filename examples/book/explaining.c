@@ -11,12 +11,10 @@ enum { LETTER = 5, RANKS = 3 };               /* a letter g */
 
 static ink letters(uint64_t seed, int each)
 {
-    pen_samples pen;
     ink k;
     char why[200];
-    if (letters_make(seed, each, &pen, why, sizeof why) || ink_from_pen(&pen, &k, why, sizeof why))
+    if (ink_letters(seed, each, &k, why, sizeof why))
         die("built-in letters", "%s", why);
-    pen_samples_free(&pen);
     return k;
 }
 

@@ -32,11 +32,9 @@ static const char *in(const char *folder, const char *name)
 
 static void letters(uint64_t seed, int each, ink *out)
 {
-    pen_samples s;
     char why[200];
-    if (letters_make(seed, each, &s, why, sizeof why) || ink_from_pen(&s, out, why, sizeof why))
+    if (ink_letters(seed, each, out, why, sizeof why))
         die(why);
-    pen_samples_free(&s);
 }
 
 /* The page's recogniser.  Curves are compared along their length, for a mouse has another rhythm than a pen. */

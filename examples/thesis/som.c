@@ -28,7 +28,6 @@ enum { CLASSES = 4, VECTORS = 286, NOTHING = CLASSES, CLOSE_UP = 6 };
 typedef struct latent {
     float *x;                                /* [VECTORS][CLASSES] the vectors */
     int label[VECTORS], winner[VECTORS];     /* class or NOTHING; unit */
-    double distance[VECTORS];                /* DTW, to the nearest mean */
 } latent;
 
 /* All of them, to be freed: counts up through the tenths of all classes but the last, which gets the rest. */
@@ -71,11 +70,12 @@ static void label_vectors(latent *l, const ic_model *model, const float *means, 
 {
     const size_t d = PEN_STEPS * 2;
     float *y = get_floats(VECTORS, d);
+    double distance;                         /* DTW, to the nearest mean */
     int k;
     generate_mixtures(model, CLASSES, VECTORS, l->x, y);
     for (k = 0; k < VECTORS; k++) {
-        l->label[k] = nearest_mean(y + (size_t)k * d, means, CLASSES, &l->distance[k]);
-        if (l->distance[k] > limit)
+        l->label[k] = nearest_mean(y + (size_t)k * d, means, CLASSES, &distance);
+        if (distance > limit)
             l->label[k] = NOTHING;
     }
     free(y);
