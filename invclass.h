@@ -219,8 +219,8 @@
    one model as long as nobody changes it.  `threads` in the options splits the work inside a
    call; the threads stay with the workspace until it is freed, take no signals, and must not be
    used across fork().  Without pthreads every call runs on one thread.  (In a strict mode of C,
-   such as -std=c99, include the implementation before the system's headers: they hide the signal
-   functions otherwise.)
+   such as -std=c99, include the implementation before the system's headers.  Otherwise these hide
+   the functions for signals, and a handler of yours may be run by a worker.)
 
    DETERMINISM
 
@@ -919,8 +919,7 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
-    long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error), and
-                             curves that it cannot draw count as unknown */
+    long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error) */
     double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones; with n samples held out
                              it is 1/(n + 1) at least */
     int threads;
