@@ -3,8 +3,8 @@
    a status says so, and files are whole.
    Not under windows: forks. */
 #define _POSIX_C_SOURCE 200809L
-static int refused;                       /* rules broken so far, as a debug build sees them */
-#define IC_REFUSED(rule) (refused += (rule)[0] != 0)
+static int broken;                       /* rules broken so far, as a debug build sees them */
+#define IC_REFUSED(rule) (broken += (rule)[0] != 0)
 
 /* Someone who knows a temporary name just before it is used, and puts a link there. */
 #include <fcntl.h>
@@ -52,10 +52,10 @@ static ic_pairs all_pairs(void) { ic_pairs p = { N, 1, C, T, O, codes, curves, N
 /* Refused with this status, by a rule that was named, and nothing was touched. */
 #define CHECK_REFUSED(call, wanted) \
     do { \
-        const int before = refused; \
+        const int before = broken; \
         const uint64_t weights = ic_hash_reals(0, model.param, model.count); \
         CHECK((call) == (wanted)); \
-        CHECK(refused == before + 1); \
+        CHECK(broken == before + 1); \
         CHECK(ic_hash_reals(0, model.param, model.count) == weights); \
     } while (0)
 

@@ -963,7 +963,6 @@ static void test_add(void)
     /* So are its beginnings, by the covariance that was kept for it; and there is one for the next class. */
     for (k = right = 0; k < 6; k++) {
         const ic_curve *w = &other.curve[(PEN_CLASSES - 3) * 6 + k];
-        int t;
         ic_recognise_begin(&a);
         for (t = 0; t < w->n * 4 / 5; t++)
             CHECK(ic_recognise_point(&r, w->point + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
