@@ -313,7 +313,7 @@ static void test_strokes(void)
 /* A curve of which points are missing, but whose times are known, is nearly the same curve. */
 static void test_gaps(void)
 {
-    static const ic_real still[POINTS];
+    static const ic_real still[POINTS] = { 0 };
     ic_recognition a, b;
     int k, t, same = 0;
     make_letters(&test, 2, LETTERS, 5);
