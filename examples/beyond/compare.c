@@ -378,8 +378,6 @@ int main(int argc, char **argv)
     if (instance < 0 || instance > 1000000)
         die(argv[1], "the name should be TRAINING_PROTOCOL_vINSTANCE.tsv, TRAINING all, 4centres or 1centre, "
             "PROTOCOL 8020 or uea");
-    if (b == 1 && !*data)
-        die(argv[1], "the uea split is one of the UCI letters: it needs data");
     if (b == 1 && !(train && test))
         die(argv[1], "the uea split is read from index files: train=FILE test=FILE");
     all = load_letters(data);

@@ -509,7 +509,7 @@ static double train_long(const char *path, const split *s, const recipe *r, cons
     own.seed = ic_random_key(own.seed, 0);
     own.callback = NULL;                                     /* called below */
     check(ic_model_randomise(model, ic_random_key(own.seed, 0), own.memory), "model");
-    own.memory = 0;
+    own.memory = own.stuck = 0;                              /* of ic_train alone */
     p.what = passage_hash(s, r, pairs, model);
     check(ic_trainer_init(&t, model, pairs, valid, &own), path);
     resume(checkpoint, &p, &t);

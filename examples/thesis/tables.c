@@ -823,9 +823,6 @@ int main(int argc, char **argv)
     snprintf(directory, sizeof directory, "%s", argv[1]);
     read_published(argv[2], &published);
     read_results(argc - 3, argv + 3, &measured);
-    table_open(&told_file, directory, "origin", "txt");
-    fprintf(told_file.file, "%s\n", told);
-    out_close(&told_file);
     if (!instances_table("T1", "naked, 2 classes, every instance", 2, "naked", &published, &measured))
         printf("tables: T1 left out: it needs the row naked with 2 classes\n");
     for (k = 0; k < 3; k++) {
@@ -855,5 +852,8 @@ int main(int argc, char **argv)
            directory);
     free(published.at);
     free(measured.at);
+    table_open(&told_file, directory, "origin", "txt");
+    fprintf(told_file.file, "%s\n", told);
+    out_close(&told_file);
     return 0;
 }
