@@ -186,7 +186,7 @@
        | IC_NO_STDIO                    no files
        | IC_NO_THREADS                  no threads
        | IC_NO_SIMD                     no vector kernels: plain C, as on machines without any.
-       |                                Training took 7 times as long as with AVX-512, and 250 times
+       |                                Training took 7 times as long as with AVX-512, and 250
        |                                where no multiply-add may be fused (without -mfma)
        | IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
        | IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
