@@ -4232,16 +4232,19 @@ IC_P_FN double ic_p_energy(const ic_explainer *e, const ic_mixture *m, const dou
     for (view = 0; view < views; view++) {
         const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
         const ic_real *w = m->whiten + ic_p_square_at(e, m, of, view), *at = p + (ptrdiff_t)view * IC_BASIS;
-        ic_real z[IC_BASIS] = { 0 };
+        ic_real z[IC_P_HALF];
         double q = m->outside ? (double)outside[view] / (double)m->outside[view] : 0;
-        for (j = 0; j < axes; j++, w += axes) {
-            const ic_real difference = at[j] - mean[j];
-            for (k = 0; k < axes; k += IC_P_HALF)        /* an inner loop of fixed length */
-                for (i = k; i < k + IC_P_HALF; i++)
-                    z[i] += w[i] * difference;
+        for (k = 0; k < axes; k += IC_P_HALF, w += IC_P_HALF) {     /* so many sums as stay in registers */
+            for (i = 0; i < IC_P_HALF; i++)
+                z[i] = 0;
+            for (j = 0; j < axes; j++) {
+                const ic_real difference = at[j] - mean[j];
+                IC_P_UNROLL for (i = 0; i < IC_P_HALF; i++)
+                    z[i] += w[j * axes + i] * difference;
+            }
+            for (i = 0; i < IC_P_HALF; i++)
+                q += (double)z[i] * (double)z[i];
         }
-        for (i = 0; i < axes; i++)
-            q += (double)z[i] * (double)z[i];
         energy += exponent * ic_p_log(1 + q / nu);
     }
     return energy;
