@@ -338,7 +338,7 @@ typedef float ic_real;
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
     X(IC_E_OPTION,       "an option is out of range")                                            \
     X(IC_E_CONFLICT,     "two options contradict each other, or one would have no effect")       \
-    X(IC_E_MISMATCH,     "sizes that must agree differ: of pairs and network, of answer and recogniser")     \
+    X(IC_E_MISMATCH,     "sizes that must agree differ: of pairs and network, answer and recogniser") \
     X(IC_E_SAMPLES,      "a class has no curves, or fewer than the options need")                \
     X(IC_E_SIZE,         "the sizes asked for exceed a limit, or all memory there can be")       \
     X(IC_E_MEMORY,       "out of memory")                                                        \
@@ -2886,8 +2886,8 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     t->model = model;
     t->pairs = *pairs;
     t->valid = valid ? *valid : *pairs;
-    for (k = 0; t->options.noise > 0 && k < ic_p_numbers(pairs->n, pairs->input_steps, pairs->inputs); k++)
-        IC_P_REQUIRE(pairs->x[k] >= 0 && pairs->x[k] <= 1, IC_E_CONFLICT);        /* noise would clip it */
+    for (k = t->options.noise > 0 ? ic_p_numbers(pairs->n, pairs->input_steps, pairs->inputs) : 0; k > 0; k--)
+        IC_P_REQUIRE(pairs->x[k - 1] >= 0 && pairs->x[k - 1] <= 1, IC_E_CONFLICT);    /* noise would clip it */
     IC_P_PASS(ic_p_train_defaults(&t->options, pairs));
     memset(&wo, 0, sizeof wo);
     IC_P_REQUIRE(ic_p_batch_pairs(t) <= IC_P_MAX_SIZE / ic_p_draws(&t->options), IC_E_SIZE);
