@@ -3174,7 +3174,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    Right, trained with noise, all three end at a.
 
    What this costs is measured in paper/README.md: less than half the accuracy of a projection, on
-   the same network.  Any rule that keeps to the simplex does better (exercise 3), and none as
+   the same network.  Each of the other rules tried does better (exercise 3), and none as
    well as [E]. */
 
 /* [V3] Where a descent ends early.
@@ -8253,10 +8253,10 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    figure: roofline.svg  Operations a second against operations a byte of weights, for batches of
    different sizes: 205 units, 205 time steps, one core.
 
-   With one sequence the bandwidth of the cache binds; 80 to 90 percent of (1) are reached.  With
+   With one sequence the bandwidth of the cache binds; 80 to 93 percent of (1) are reached.  With
    two and three, loads and multiply-adds take equally long and do not overlap in full: two
    thirds of the peak.  From four on the multiply-adds bind.  What is missing there, 10 percent
-   of the peak in generation, 12 in inversion and 16 to 20 in training, is time that counts no
+   of the peak in generation, 12 in inversion and 16 to 19 in training, is time that counts no
    operations: the gates, the padding of 205 units to 208, the output layer, and in training the
    copying of $dz$, packing, and Adam.  How much each of them takes was not measured.  Ten
    sequences are computed as two tiles of five rows, not as one of six and one of four: the
@@ -8283,10 +8283,10 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    each thread six rows of memory are left free ([C5]).  In training they cannot be left free,
    since [C7] takes all rows for one matrix.
 
-   In the passes of training, two threads are 1.7 times as fast as one with one sequence, and 1.96
-   times with 10 or 32; at the bad times 1.3, 1.6 and 1.9 times.  Generation is about twice as
-   fast at all times.  How threads wait for each other, also on a busy machine, is told in
-   [M3]. */
+   In the passes of training, without the step of Adam, two threads are 1.7 times as fast as one
+   with one sequence, and 1.96 times with 10 or 32; at the bad times 1.3, 1.6 and 1.9 times.
+   Generation is about twice as fast at all times.  How threads wait for each other, also on a
+   busy machine, is told in [M3]. */
 
 /* [B6] Exercises.
 

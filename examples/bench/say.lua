@@ -49,7 +49,7 @@ for _, row in ipairs(rows) do
         if ratio then take(row[1]:match("[^,]+"), row[8]:match("[^,]+"), ratio) end
     elseif ratio and (kind ~= "LSTM" or row[2] == "205") then take(kind, row[8], ratio) end
 end
-for _, b in pairs(better) do take("KMEANS", "scikit-learn " .. b[2], b[1]) end
+for _, b in pairs(better) do take("KMEANS", "the faster algorithm of scikit-learn " .. b[2], b[1]) end
 table.sort(order, function(a, b) return a.kind .. a.peer < b.kind .. b.peer end)
 local lines = { "work\tpeer\tleast_ratio\tmost_ratio\n" }
 for _, r in ipairs(order) do lines[#lines + 1] = ("%s\t%s\t%.2f\t%.2f\n"):format(r.kind, r.peer, r.least, r.most) end

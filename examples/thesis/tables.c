@@ -513,8 +513,8 @@ static void paper_profile_table(const figures *published, const figures *measure
                 put_none(&t, 1);
         }
     end_table(&t, "Batches of one, Adam at a constant rate of 0.001 where no reading says otherwise, the weights of the best "
-                  "validation check (last_update: those of the last update), 200 iterations of inverse classification. Difference: "
-                  "measured minus published, 95 % interval after Welch.");
+                  "validation check (last_update: those of the last update), 200 iterations of inverse classification. Error left: "
+                  "as in table fit. Difference: measured minus published, 95 % interval after Welch.");
 }
 
 /* What a network of the paper profile could do on the way: a file beside its result.  NULL: there is none. */
