@@ -179,6 +179,7 @@
    OPTIONS AT COMPILE TIME
 
        | IC_STATIC                      all functions static; for one file that has it all
+       | IC_DEF                         what stands before every public function instead
        | IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
        | IC_ASSERT(condition)           your assert
        | IC_REFUSED(rule)               called with the text of the rule that a refused call
@@ -189,7 +190,8 @@
        |                                Training took 7 times as long as with AVX-512, and 250
        |                                where no multiply-add may be fused (without -mfma)
        | IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
-       | IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives
+       | IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives;
+       |                                for all files that include this one.  Saved as floats
        | IC_SELF                        the name of this file, if it was changed
 
    MEMORY
@@ -236,8 +238,9 @@
    LIMITS
 
    At most 8 layers, 64 threads (more count as 64), and 1048576 of anything counted in a config,
-   of curves, of numbers in a curve, and of rows in an update.  ic_forward and ic_backward check
-   little beyond asserts: they are the inner loop.
+   of curves to learn from, of numbers in a curve (not of ic_dtw), and of rows in an update; of
+   sequences, points for ic_kmeans and coordinates of such a point $2^30$.  ic_forward and
+   ic_backward check little beyond asserts: they are the inner loop.
 
    REFERENCES
 
@@ -271,13 +274,14 @@
    learning.  Sakoe & Chiba 1978, Dynamic programming algorithm optimization for spoken word
    recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.
    Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear dynamics of learning in deep
-   linear neural networks.  Tallec & Ollivier 2018, Can recurrent neural networks warp time?
-   Tipping & Bishop 1999, Mixtures of probabilistic principal component analysers.  Ultsch &
-   Siemon 1990, Kohonen's self organizing feature maps for exploratory data analysis.  Vovk,
-   Gammerman & Shafer 2005, Algorithmic learning in a random world.  Welford 1962, Note on a
-   method for calculating corrected sums of squares and products.  Werbos 1990, Backpropagation
-   through time: what it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline:
-   an insightful visual performance model for multicore architectures.
+   linear neural networks.  Shell 1959, A high-speed sorting procedure.  Tallec & Ollivier 2018,
+   Can recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of probabilistic
+   principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing feature maps
+   for exploratory data analysis.  Vovk, Gammerman & Shafer 2005, Algorithmic learning in a
+   random world.  Welford 1962, Note on a method for calculating corrected sums of squares and
+   products.  Werbos 1990, Backpropagation through time: what it does and how to do it.
+   Williams, Waterman & Patterson 2009, Roofline: an insightful visual performance model for
+   multicore architectures.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [Y4] */
 
@@ -328,11 +332,12 @@ typedef float ic_real;
    can return.  In a struct of options 0 stands for the value in brackets. */
 
 /* [I1] Status.
-   Every function that can fail returns one of these; 0 is success.  After a failure nothing needs
-   to be freed, and the outputs hold nothing of use unless the function's description says
-   otherwise.  A function that frees does nothing with NULL, nor a second time.  All arguments are
-   checked before anything is done; IC_REFUSED, in the manual, tells
-   which rule was broken. */
+   Every function that can fail returns one of these; 0 is success.  After a failure nothing
+   needs to be freed, and the outputs hold nothing of use unless the function's description says
+   otherwise.  A function that frees does nothing with NULL, nor a second time, but for a
+   workspace, which is freed once; what fills an object, such as ic_load, does not free what it
+   held.  All arguments are checked before anything is done; which rule was broken IC_REFUSED
+   tells, in the manual. */
 #define IC_STATUS_LIST(X)                                                                        \
     X(IC_OK,             "success")                                                              \
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
@@ -350,10 +355,10 @@ typedef float ic_real;
     X(IC_E_OPEN,         "the file cannot be opened")                                            \
     X(IC_E_READ,         "the file cannot be read")                                              \
     X(IC_E_WRITE,        "the file cannot be written (disk full?)")                              \
-    X(IC_E_FORMAT,       "this is not an invclass model file")                                   \
-    X(IC_E_VERSION,      "the model file was written by another version of the format")          \
-    X(IC_E_TRUNCATED,    "the model file ends too early or is too long")                         \
-    X(IC_E_CHECKSUM,     "the model file is damaged: its checksum does not match")
+    X(IC_E_FORMAT,       "this is no invclass file of the kind asked for, or it contradicts itself") \
+    X(IC_E_VERSION,      "the file was written by another version of the format")                \
+    X(IC_E_TRUNCATED,    "the file ends too early or is too long")                               \
+    X(IC_E_CHECKSUM,     "the file is damaged: its checksum does not match")
 
 #define IC_P_ENUM(name, text) name,
 typedef enum ic_status { IC_STATUS_LIST(IC_P_ENUM) IC_STATUS_COUNT } ic_status;
@@ -367,14 +372,15 @@ IC_DEF const char *ic_status_text(ic_status status);   /* one of the sentences a
    and any single draw can be repeated ([R]).
 
    All functions draw from the same counters.  A key should therefore serve one purpose only:
-   derive one for each with ic_random_key, which reserves the counter $i = 2^64 - 1$. */
+   derive one for each with ic_random_key, which reserves the counter $i = 2^64 - 1$.  A `seed`
+   among options is such a key. */
 
 /* Four words of 32 random bits, the raw output of the generator. */
 IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4]);
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-/* Mean 0, standard deviation 1, float precision; within 6.67, beyond which 3 in $10^11$ should lie. */
+/* Mean 0, standard deviation 1, float precision; never beyond +-6.67, where 3 in $10^11$ should lie. */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
 /* n normal numbers, 2 to 4 ns each; `out[k]` depends on key, i and k alone, and is not ic_normal(key, i, k). */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
@@ -428,9 +434,10 @@ IC_DEF size_t ic_model_bytes(const ic_config *config);
    aligned for ic_real, or NULL to allocate.  Errors: IC_E_ARGUMENT (the config, the alignment),
    IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
-/* Draws the parameters at random, as training begins with them: [C2].  `memory`: after how many
-   steps a cell has kept 1/e of what it held, 2 or more; 0: the usual bias of 1 for the forget
-   gate.  Errors: IC_E_OPTION (the memory), IC_E_SIZE, IC_E_MEMORY. */
+/* Draws the parameters at random, as training begins with them: [C2].  `memory`: the number of
+   steps, 2 to 1048576, after which 1/e of a cell is left; 0: the usual bias of 1 for the forget
+   gate.  Errors: IC_E_ARGUMENT (there is no model), IC_E_OPTION (the memory), IC_E_SIZE,
+   IC_E_MEMORY. */
 IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory);
 IC_DEF void      ic_model_free(ic_model *model);
 /* Describes tensor `index` of the block; returns 0 when there are no more. */
@@ -448,7 +455,7 @@ typedef enum ic_purpose {
 } ic_purpose;
 
 typedef enum ic_isa { IC_ISA_BEST = 0, IC_ISA_PLAIN, IC_ISA_NEON, IC_ISA_AVX2, IC_ISA_AVX512,
-                      IC_ISA_SIMD128 } ic_isa;
+                      IC_ISA_SIMD128, IC_ISA_FMA } ic_isa;
 IC_DEF const char *ic_isa_name(ic_isa isa);   /* NULL: cannot run here; of IC_ISA_BEST: the one
                                                  that is used */
 
@@ -505,9 +512,10 @@ typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out);
 
 /* Runs the generator on codes `[n][inputs]`, fed at the first step, and writes y
-   `[n][steps][outputs]`.  Errors, of ic_classify too: IC_E_ARGUMENT, IC_E_MISMATCH (config.head
-   is IC_LAST_STEP; of ic_classify, IC_EVERY_STEP), IC_E_SIZE, IC_E_MEMORY, IC_E_ARITHMETIC, and
-   IC_E_NOT_FINITE if an input, a parameter or a result is NaN or infinite. */
+   `[n][steps][outputs]`.  Errors, of ic_classify too: IC_E_ARGUMENT, IC_E_MISMATCH (ic_generate
+   needs the head IC_EVERY_STEP, ic_classify IC_LAST_STEP), IC_E_SIZE, IC_E_MEMORY,
+   IC_E_ARITHMETIC, and IC_E_NOT_FINITE if an input, a parameter or a result is NaN or infinite.
+   */
 IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, ic_real *y,
                              int threads);
 /* Runs the classifier on sequences x `[n][steps][inputs]` and writes y `[n][outputs]`. */
@@ -524,9 +532,9 @@ typedef struct ic_pairs {
     int output_steps, outputs;     /* steps and width of each output; 1 step with IC_LAST_STEP */
     const ic_real *x;              /* [n][input_steps][inputs] */
     const ic_real *y;              /* [n][output_steps][outputs] */
-    const ic_real *weight;         /* [n] > 0, NULL = all 1.  Weighs the pairs of one update against each
-                                      other, and all pairs in a check.  In batches of one it changes no
-                                      update, only which parameters count as the best. */
+    const ic_real *weight;         /* [n] > 0, NULL = all 1.  Counts within an update and in a check.  In
+                                      batches of one it changes no update, only which parameters are
+                                      kept as the best. */
     void *owned;                   /* NULL if the arrays are the caller's */
 } ic_pairs;
 
@@ -776,10 +784,10 @@ IC_DEF double    ic_som_topographic_error(const ic_som *som, int n, const ic_rea
 
 /* [I9] Files.
    Models as bytes, in memory and in files; [F] has the format.  ic_decode and ic_load take any
-   bytes without harm: they check the first 56 and the size before they allocate.  Files need
-   POSIX or Windows; IC_NO_STDIO leaves them out.  Errors of reading: IC_E_FORMAT, IC_E_VERSION,
-   IC_E_TRUNCATED, IC_E_CHECKSUM, IC_E_NOT_FINITE, IC_E_MEMORY; of files also IC_E_OPEN,
-   IC_E_READ, IC_E_WRITE. */
+   bytes without harm: they check the size and the first 56 bytes before they allocate.  Files
+   need POSIX or Windows; IC_NO_STDIO leaves them out.  Errors of reading: IC_E_FORMAT,
+   IC_E_VERSION, IC_E_TRUNCATED, IC_E_CHECKSUM, IC_E_NOT_FINITE, IC_E_MEMORY; of files also
+   IC_E_OPEN, IC_E_READ, IC_E_WRITE. */
 IC_DEF size_t    ic_encoded_bytes(const ic_model *model);
 IC_DEF void      ic_encode(const ic_model *model, unsigned char *out);
 IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t size);
@@ -899,7 +907,8 @@ typedef struct ic_samples {        /* what to learn from */
     int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE; at most 4096 classes */
     const ic_curve *curve;         /* [n] */
     const int *label;              /* [n] 0 .. classes - 1, each at least once */
-    const int *writer;             /* [n] who drew it: all curves of a writer are held out together.  NULL: unknown */
+    const int *writer;             /* [n] who drew it: all curves of a writer are held out together.  NULL, or the
+                                      same for all curves of each class: unknown */
     const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each, not necessarily different; NULL: "0", "1", ... */
 } ic_samples;
 
@@ -921,7 +930,7 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int hidden;           /* [64] units of the generator, up to 1024 */
     long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error) */
     double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones; with n samples held out
-                             it is 1/(n + 1) at least */
+                             it is 1/(n + 1) at least, with more than 1024 1/1025 */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
@@ -929,7 +938,7 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
 
 typedef struct ic_recogniser_report {    /* what fitting chose, and how well it does on held-out samples */
     int refused;                         /* if fitting failed at a sample: which one it was; else -1 */
-    int held_out;                        /* samples that were held out, each once; 0: too few to hold any out */
+    int held_out;                        /* samples that were held out, each once; 0: there is one of each class */
     int types;                           /* at most so many a class */
     double noise;                        /* variance of an error that every number has for itself */
     double accuracy, log_loss, temperature;
@@ -947,7 +956,7 @@ typedef struct ic_recogniser {
     ic_model model;                      /* the generator */
     ic_explainer explainer;
     ic_mixture part[IC_PARTS];           /* unfinished curves: beginnings of the drawings, at each fraction */
-    ic_real *held_out;                   /* [held] energies of held-out samples, rising */
+    ic_real *held_out;                   /* [held] energies of held-out samples, rising; of more than 1024, so many evenly spaced */
     ic_real *excess;                     /* [vertices] taken off the energy before it is judged: [Q7] */
     void *owned;
 } ic_recogniser;
@@ -967,11 +976,12 @@ IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
 typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
 
 /* An answer, and the memory it takes to find it: one for each thread.  After ic_recogniser_add
-   make a new one. */
+   free it and make a new one. */
 typedef struct ic_recognition {
     int label;               /* the most probable class */
-    int known;               /* 0: probably nothing that was ever learned; its energy is above the threshold */
-    double p_value;          /* (1 + b) / (1 + n): of n held-out curves, b are explained no better; 1 if none were held out */
+    int known;               /* 0: probably nothing that was ever learned: its energy, less the excess of its vertex, is
+                                above the threshold */
+    double p_value;          /* (1 + b) / (1 + n): of n energies of held-out curves, b are no lower; 1 if n is 0 */
     double energy;           /* of the best explanation */
     int vertex;              /* which it is */
     double *probability;     /* [classes] calibrated; sum 1 */
@@ -1007,7 +1017,8 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_re
    [steps][dims], the explanation in the curve's own coordinates.  Of an unfinished curve `drawn`
    is the whole drawing, to its end, without an adjustment, and the adjustment is all zeros; with
    `any_order` it lies where it should only if strokes come in their usual order.  Either may be
-   NULL.  Allocates what a forward pass needs: may be IC_E_MEMORY. */
+   NULL.  Errors besides: those of ic_generate, for one
+   code. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn);
 /* Draws a class into `drawn` [steps][dims]: its most frequent type, in the style [styles] (NULL:
@@ -1083,6 +1094,7 @@ int fsync(int), fchmod(int, mode_t);
    are found at run time ([Y7]). */
 #if !defined(IC_DOUBLE) && !defined(IC_ALLOW_OTHER_BYTES)
 #define IC_P_SAME_BYTES 1
+typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1 : -1];  /* the same bytes everywhere */
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
 #error "invclass.h promises the same bytes everywhere; -ffast-math and -ffinite-math-only let the " \
        "compiler reorder sums and drop NaN checks.  Compile this file without them, or define " \
@@ -1178,6 +1190,8 @@ int fsync(int), fchmod(int, mode_t);
 
 /* low <= x <= high; never true of NaN. */
 IC_P_FN int ic_p_within(double x, double low, double high) { return x >= low && x <= high; }
+/* An option that is not set, or is from 1e-30 to `most`. */
+IC_P_FN int ic_p_unset_or(double x, double most) { return x == 0 || ic_p_within(x, 1e-30, most); }
 #define IC_P_LARGEST ((double)FLT_MAX)           /* of what a float can hold */
 
 /* [A3] Arena, team, kernels.
@@ -1224,7 +1238,7 @@ typedef struct ic_p_kernels {
                        ptrdiff_t c_row);
     void (*adam)(size_t padded, const ic_adam *o, ic_real *param, const ic_real *gradient,
                  ic_real *m, ic_real *v);
-    void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);
+    void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);      /* of vectors: for tests alone */
     void (*apart)(int padded, const ic_real *p, int count, const ic_real *const *others, ic_real *out);
     ic_real (*fall)(int padded, const ic_real *by, ic_real *bound);
     int (*below)(int padded, ic_real limit, const ic_real *bound, int *at);
@@ -1355,7 +1369,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    Then (3).  Each factor of a product gets $dc_t$ times the other factor:
 
        di_t = dc_t * g_t   df_t = dc_t * c_{t-1}   dg_t = dc_t * i_t                          (7)
-       dc_t * f_t               goes back to $c_{t-1}$, as the last term of its (6)           (8)
+       dc_t * f_t               is the last term of (6) one step earlier                      (8)
 
    Then (2).  Both slopes of $sigma$ can be computed from its value, so that $z$ need not be kept:
 
@@ -1449,11 +1463,12 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
        r_t = sigma(z_r)   u_t = sigma(z_u)   g_t = tanh(z_g)
        h_t = u_t * h_{t-1} + (1 - u_t) * g_t
 
-   Answer.  $h_{t-1}$ is used in $h_t$, in $q_t$ and in both gates.  From $dh_t$:
+   Answer.  $h_{t-1}$ is used in $h_t$, in $q_t$, in both gates and, as in (10), in the output of
+   its step.  From $dh_t$:
 
        dz_g = dh_t * (1 - u_t) * (1 - g_t^2)   dq_t = dz_g * r_t
        dz_u = dh_t * (h_{t-1} - g_t) * sigma'(z_u)   dz_r = dz_g * q_t * sigma'(z_r)
-       dh_{t-1} = dh_t * u_t + dz_r U_r^T + dz_u U_u^T + dq_t U_g^T
+       dh_{t-1} = dh_t * u_t + dz_r U_r^T + dz_u U_u^T + dq_t U_g^T + dy_{t-1} W_y^T
        dU_g = sum_t h_{t-1}^T dq_t      all others as in (11) and (12)
 
    The first term of $dh_{t-1}$ is the path of (14), with $u$ in the place of $f$.  To check it,
@@ -1469,6 +1484,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    of what it contains: sizes, names and offsets, the start, the packing, the file and the check
    of the gradient all follow it. */
 #define IC_P_MAX_SIZE (1 << 20)          /* so every product of three sizes is below 2^63 */
+#define IC_P_MOST_ROWS (1 << 30)         /* so no int overflows */
 #define IC_P_MAX_LAYERS 8
 
 IC_P_FN int ic_p_layers(const ic_config *c) { return c->layers == 0 ? 1 : c->layers; }
@@ -1672,6 +1688,7 @@ IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory
     const size_t h = (size_t)model->config.hidden;
     double *q;
     size_t bytes = 0;
+    IC_P_REQUIRE(model && model->param, IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_memory_ok(memory), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_size_mul(h, 4 * h, &bytes) && ic_p_size_mul(bytes, sizeof *q, &bytes), IC_E_SIZE);
     q = (double *)IC_MALLOC(bytes);
@@ -1931,8 +1948,9 @@ IC_P_FN void ic_p_pack_gates(const ic_work *w, int depth, const ic_real *from, i
         const int left = h - p * v, run = left < 0 ? 0 : left < v ? left : v;   /* real units */
         for (k = 0; k < depth; k++)
             for (g = 0; g < 4; g++, to += v)
-                memcpy(to, from + ((size_t)k * 4 + (size_t)g) * (size_t)h + p * v,
-                       (size_t)run * sizeof *to);
+                if (run > 0)
+                    memcpy(to, from + ((size_t)k * 4 + (size_t)g) * (size_t)h + p * v,
+                           (size_t)run * sizeof *to);
     }
 }
 
@@ -2038,9 +2056,9 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    First, how threads share the work.  Rows never touch each other: if there are enough of them,
    each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
    all threads go through the steps together, each with a share of the units, and meet after every
-   step.  Few means fewer than four rows a thread, as measured with two threads.  A share of units
+   step.  Few: fewer than four rows a thread (measured with two threads).  A share of units
    consists of whole blocks of [C4], so at most one thread a block can help: with more threads
-   than blocks, few means fewer than two rows a block. */
+   than blocks, few are fewer than two rows a block. */
 IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
@@ -2527,8 +2545,8 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     size_t bytes;
     ic_status status;
     int first, b, t;
-    IC_P_REQUIRE(n >= 1 && x && y && threads >= 0, IC_E_ARGUMENT);
-    IC_P_REQUIRE(ic_p_numbers(n, input_steps, c->inputs) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(model->param && n >= 1 && x && y && threads >= 0, IC_E_ARGUMENT);
+    IC_P_REQUIRE(n <= IC_P_MOST_ROWS && ic_p_numbers(n, input_steps, c->inputs) > 0, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_numbers(n, (int)out_steps, c->outputs) > 0, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(x, ic_p_numbers(n, input_steps, c->inputs)), IC_E_NOT_FINITE);
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
@@ -2799,7 +2817,7 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
     IC_P_REQUIRE(p->inputs == c->inputs && p->outputs == c->outputs, IC_E_MISMATCH);
     IC_P_REQUIRE(p->input_steps >= 1 && p->input_steps <= c->steps, IC_E_MISMATCH);
     IC_P_REQUIRE(p->output_steps == ic_p_out_steps(c), IC_E_MISMATCH);
-    IC_P_REQUIRE(x > 0 && y > 0, IC_E_SIZE);
+    IC_P_REQUIRE(p->n <= IC_P_MOST_ROWS && x > 0 && y > 0, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(p->x, x) && ic_p_all_finite(p->y, y), IC_E_NOT_FINITE);
     for (k = 0; p->weight && k < (size_t)p->n; k++)
         IC_P_REQUIRE(p->weight[k] > 0 && ic_p_within((double)p->weight[k], 0, IC_P_LARGEST), IC_E_ARGUMENT);
@@ -2817,12 +2835,12 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
     IC_P_REQUIRE(o->updates >= 0 && o->epochs >= 0 && o->batch >= 0 && o->draws >= 0, IC_E_OPTION);
     IC_P_REQUIRE(o->check_every >= 0 && o->restarts >= 0 && o->threads >= 0, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_memory_ok(o->memory), IC_E_OPTION);
-    IC_P_REQUIRE(o->rate == 0 || ic_p_within(o->rate, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->rate, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
-    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->epsilon, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->warmup, 0, 1), IC_E_OPTION);
-    IC_P_REQUIRE(o->clip == 0 || ic_p_within(o->clip, 1e-30, IC_P_LARGEST), IC_E_OPTION);
-    IC_P_REQUIRE(o->noise == 0 || ic_p_within(o->noise, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->clip, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->noise, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->stuck, 0, DBL_MAX), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->noise_steps, 0, c->steps), IC_E_OPTION);
     IC_P_REQUIRE(o->loss == IC_MSE || o->loss == IC_CROSS_ENTROPY, IC_E_OPTION);
@@ -2876,7 +2894,7 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     size_t k;
     int pass;
     memset(t, 0, sizeof *t);
-    IC_P_REQUIRE(model && pairs, IC_E_ARGUMENT);
+    IC_P_REQUIRE(model && model->param && pairs, IC_E_ARGUMENT);
     if (options)
         t->options = *options;
     IC_P_PASS(ic_p_train_options_ok(&t->options, &model->config));
@@ -2952,7 +2970,7 @@ IC_DEF void ic_trainer_free(ic_trainer *t)
 }
 
 /* One update: pairs, inputs, forward, E and dy, backward, step, and now and then a check. */
-IC_DEF ic_status ic_trainer_step(ic_trainer *t)
+IC_P_FN ic_status ic_p_update(ic_trainer *t)
 {
     const ic_train_options *o = &t->options;
     const size_t padded = t->model->padded;
@@ -2966,7 +2984,6 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     ic_gradients wanted;
     ic_adam adam;
     int r;
-    IC_P_REQUIRE(u < t->progress.updates, IC_E_ARGUMENT);
 
     /* Choose the pairs: a new permutation every epoch, or all of them in their order. */
     if (t->epoch != u / per_epoch) {
@@ -3040,8 +3057,15 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
     return IC_OK;
 }
 
+IC_DEF ic_status ic_trainer_step(ic_trainer *t)
+{
+    IC_P_REQUIRE(t && t->owned && t->progress.update < t->progress.updates, IC_E_ARGUMENT);
+    return ic_p_update(t);
+}
+
 IC_DEF void ic_trainer_finish(ic_trainer *t)
 {
+    IC_ASSERT(t && t->owned);
     memcpy(t->model->param, t->state + 2 * t->model->padded, t->model->padded * sizeof(ic_real));
 }
 
@@ -3373,7 +3397,7 @@ IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int input
     IC_P_REQUIRE(o->iterations >= 0 && o->codes >= 0 && o->rows >= 0 && o->threads >= 0, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
-    IC_P_REQUIRE(o->epsilon == 0 || ic_p_within(o->epsilon, 1e-30, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->epsilon, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(o->start == IC_START_UNIFORM || o->start == IC_START_GIVEN || o->start == IC_START_DRIFT, IC_E_OPTION);
     IC_P_REQUIRE(o->decision == IC_DECIDE_ARGMAX || o->decision == IC_DECIDE_REPELLER, IC_E_OPTION);
     IC_P_REQUIRE((o->start == IC_START_GIVEN) == (o->start_x != NULL), IC_E_CONFLICT);
@@ -3416,7 +3440,7 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
     memset(&wo, 0, sizeof wo);
     if (options)
         o = *options;
-    IC_P_REQUIRE(n >= 1 && y && out, IC_E_ARGUMENT);
+    IC_P_REQUIRE(model->param && n >= 1 && y && out, IC_E_ARGUMENT);
     IC_P_REQUIRE(c->head == IC_EVERY_STEP, IC_E_MISMATCH);
     IC_P_REQUIRE(ic_p_numbers(n, c->steps, c->outputs) > 0 && ic_p_numbers(n, c->inputs, 1) > 0, IC_E_SIZE);
     IC_P_PASS(ic_p_descend_options_ok(&o, c->inputs));
@@ -4139,9 +4163,10 @@ IC_P_FN void ic_p_largest_axes(int d, const double *v, double *a, ic_real *basis
 }
 
 /* mu and Phi of all views from n curves; a, v [d][d] are scratch. */
-IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, double *a, double *v)
+IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, double *square)
 {
     const size_t d = (size_t)ic_p_view_size(e);
+    double *a = square, *v = square + d * d;
     int view;
     for (view = 0; view < e->options.views; view++) {
         ic_p_view_scatter(e, view, n, y, e->centre + (size_t)view * d, a, v);
@@ -4178,8 +4203,8 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
    $R$ is the Cholesky factor, $Sigma_v = R R^T$: since $Sigma_v^-1 = R^-T R^-1$, (6) is the
    squared length of a whitened difference, and $log det Sigma_v = 2 log det R$.  The exponent
    counts the $M$ numbers of the basis alone.  So (7) is a score of Student's form, not a density
-   of all $d$ numbers; to count the $d - M$ others too would put more weight on numbers of which
-   nothing but a common variance is known.  (If a view has fewer than $M$ numbers, $d$ takes the
+   of all $d$ numbers.  Counting the $d - M$ others too would give most weight to numbers of
+   which only a common variance is known.  (If a view has fewer than $M$ numbers, $d$ takes the
    place of $M$ in $ell$, and the last term is 0.)
 
    A class is the mixture of its vertices, each with its share of the curves, and the energy of
@@ -4363,7 +4388,7 @@ IC_P_FN void ic_p_reduce_tangent(const ic_explainer *e, const ic_real *f, int wh
         }
 }
 
-/* sin(pi u), u >= 0: reduced to [-1/2, 1/2] by exact steps, then the Taylor series. */
+/* sin(pi u), u >= 0: reduced to [0, 1/2] and a sign by exact steps, then the Taylor series. */
 IC_P_FN double ic_p_sin_pi(double u)
 {
     double x, x2, sum = 1;
@@ -4422,10 +4447,9 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    own error and that of the mean, hence the factor $1 + 1/n_v$ in (27). */
 
 /* [E5] Pose and pace, integrated out.
-   Let $a$ hold the coefficients of all adjustments of [E3], $J$
-   the derivatives (14) and (15) in the basis, and $Lambda$ the diagonal matrix of expected
-   variances.  To find the probability of a curve at a difference $r$ whatever the adjustment
-   was, integrate over it:
+   Let $a$ hold the coefficients of all adjustments of [E3], $J$ the derivatives (14) and (15) in
+   the basis, and $Lambda$ the diagonal matrix of expected variances.  To find the probability of
+   a curve at a difference $r$ whatever the adjustment was, integrate over it:
 
        p(r) = integral N(r; J a, Sigma) N(a; 0, Lambda) da                                  (21)
 
@@ -4542,7 +4566,6 @@ typedef struct ic_p_fit {
     const int *vertex;      /* [n] */
     const ic_real *drawn;   /* [vertices][t][o] */
     double *scatter;        /* [classes + 3][IC_P_SQUARE] of a view: Sigma_k, Sigma_all; two scratch */
-    double *square;         /* [2][d][d], scratch of a basis */
 } ic_p_fit;
 
 /* r of (6), the difference of curve i from its drawing, in a view. */
@@ -4754,12 +4777,11 @@ IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
 IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real **p,
                              ic_real **outside, ic_p_arena *arena)
 {
-    const size_t views = (size_t)e->options.views, d = (size_t)ic_p_view_size(e);
+    const size_t views = (size_t)e->options.views;
     f->n = n;
     f->p = *p = ic_p_take_reals(arena, (size_t)n * views, IC_BASIS);
     f->outside = *outside = ic_p_take_reals(arena, (size_t)n, views);
     f->scatter = ic_p_take_doubles(arena, (size_t)e->classes + 3, IC_P_SQUARE);
-    f->square = ic_p_take_doubles(arena, 2 * d, d);
 }
 
 /* Reduces n curves or drawings (`outside` NULL: not wanted). */
@@ -4832,10 +4854,9 @@ IC_P_FN ic_status ic_p_explainer_defaults(ic_explainer_options *o, int outputs)
     if (o->space == 0)
         o->space = outputs / o->views < IC_MAX_SPACE ? outputs / o->views : IC_MAX_SPACE;
     IC_P_REQUIRE(o->styles >= 0 && o->styles <= IC_MAX_STYLES, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->freedom, 0, 1e12) && ic_p_within(o->shrink, 0, most), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->noise, 0, most) && ic_p_within(o->smooth, 0, most), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->length, 0, most) && ic_p_within(o->pose, 0, most)
-                     && ic_p_within(o->pace, 0, most),
+    IC_P_REQUIRE(ic_p_unset_or(o->freedom, 1e12) && ic_p_unset_or(o->shrink, most), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->noise, most) && ic_p_unset_or(o->smooth, most), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->length, most) && ic_p_unset_or(o->pose, most) && ic_p_unset_or(o->pace, most),
                  IC_E_OPTION);
     o->freedom = o->freedom > 0 ? o->freedom : 5;
     o->shrink = o->shrink > 0 ? o->shrink : 20;
@@ -4855,16 +4876,18 @@ IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, c
     ic_status status = IC_OK;
     ic_p_fit f;
     ic_real *p = NULL, *outside = NULL;
+    double *square = NULL;               /* [2][d][d] */
+    const size_t d = (size_t)ic_p_view_size(e);
     int pass;
     memset(&f, 0, sizeof f);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_fit_layout(e, n, &f, &p, &outside, &arena);
+        square = ic_p_take_doubles(&arena, 2 * d, d);
         status = ic_p_arena_pass(&arena, &owned);
     }
     if (status == IC_OK) {
         ic_p_sines(e->steps, e->sine);
-        ic_p_fit_basis(e, n, y, f.square,
-                       f.square + (size_t)ic_p_view_size(e) * (size_t)ic_p_view_size(e));
+        ic_p_fit_basis(e, n, y, square);
         ic_p_reduce_all(e, n, y, p, outside);
         ic_p_reduce_all(e, e->vertices, e->drawn, e->whole.mean, NULL);
         ic_p_shares(e, e->log_share);
@@ -4953,7 +4976,7 @@ IC_DEF void ic_explainer_free(ic_explainer *e)
 IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explained *out)
 {
     ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
-    IC_P_REQUIRE(e && y && out && out->energy, IC_E_ARGUMENT);
+    IC_P_REQUIRE(e && e->vertices > 0 && y && out && out->energy, IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_all_finite(y, ic_p_curve_size(e)), IC_E_NOT_FINITE);
     ic_p_reduce(e, y, 0, p, outside);
     out->vertex = ic_p_energies(e, &e->whole, e->log_share, p, outside, out->energy);
@@ -5312,7 +5335,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
                             int stride, ic_frame *frame)
 {
     const ic_recogniser_options *o = &r->options;
-    double square = 0, far = 0;
+    double square = 0, before = 0;
     int t, k;
     memset(frame, 0, sizeof *frame);
     frame->turn[0] = 1;
@@ -5320,7 +5343,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
         frame->place[k] = origin[k];
     for (t = 0; t < o->steps; t++)
         for (k = 0; k < r->dims; k++) {
-            far += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
+            before += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
             frame->place[k] += o->keep_place ? 0 : (double)y[t * stride + k] / o->steps;
         }
     for (t = 0; t < o->steps; t++)
@@ -5328,7 +5351,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
             y[t * stride + k] = (ic_real)((double)y[t * stride + k] - frame->place[k]);
             square += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
         }
-    if (square <= 1e-12 * far) {                 /* a dot: what is left is rounding */
+    if (square <= 1e-12 * before) {                 /* a dot: what is left is rounding */
         for (t = 0; t < o->steps; t++)
             for (k = 0; k < r->dims; k++)
                 y[t * stride + k] = 0;
@@ -5373,7 +5396,7 @@ IC_P_FN ic_status ic_p_curve_ok(const ic_curve *c, int dims)
 {
     int k;
     IC_P_REQUIRE(c && c->point && c->n >= 1, IC_E_ARGUMENT);
-    IC_P_REQUIRE(ic_p_numbers(c->n, dims, 1) > 0, IC_E_SIZE);
+    IC_P_REQUIRE((int64_t)c->n * dims <= IC_P_MAX_SIZE, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(c->point, ic_p_numbers(c->n, dims, 1)), IC_E_NOT_FINITE);
     for (k = 0; c->time && k < c->n; k++) {
         IC_P_REQUIRE(c->time[k] - c->time[k] == 0, IC_E_NOT_FINITE);
@@ -5424,10 +5447,11 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 
        E_k = -theta log sum_j exp(-E_{kj} / theta)                                           (6)
 
-   $theta$ is half the temperature of [Q3]: it corrects for counting dependent numbers as if they
-   were independent ([E1]), and here half as many are counted.  The whole is one of the
-   fractions, judged in the same way.  With all $M$ axes and a covariance for each vertex it
-   would win too often: its density would be more concentrated, and so higher near its mean.
+   $theta$ is half the temperature of [Q3]: the temperature corrects for counting dependent
+   numbers as if they were independent ([E1]), and a beginning counts half as many.  The whole is
+   one of the fractions, judged in the same way.  With all $M$ axes and a covariance for each
+   vertex it would win too often: its density would be more concentrated, and so higher near its
+   mean.
 
    A point therefore takes $14 N (M/2)^2$ multiply-adds a view, however many points came before
    it.
@@ -5518,9 +5542,9 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
    probabilities are the true ones (Good 1952).
 
    But if all held-out curves are right, as a few may be by chance, (8) falls as $theta$ goes to
-   0, and every answer would be certain.  So, once types and noise are chosen, an imaginary curve
-   is added that is misread: it prefers a wrong class to the right one by $g$, the margin by which
-   the held-out curves, on average, prefer one class to all others.  Its loss is
+   0, and every answer would be certain.  So, once types and noise are chosen, one curve is
+   imagined that is misread: it prefers a wrong class to the right one by $g$, the mean margin by
+   which held-out curves prefer one class to all others.  Its loss is
 
        g/theta + log(1 + exp(-g/theta))
 
@@ -5559,11 +5583,13 @@ typedef struct ic_p_fitting {
     ic_real *all_p, *all_outside, *some_p, *some_outside, *gathered;
     int *some_vertex, *member, *order;
     ic_explainer trial; /* vertices, drawings and mixture of a trial; geometry and basis of r's */
+    double *square;                        /* [2][d][d], scratch of a basis */
     double *energy, *class_energy, *least; /* [most], [n][classes], [n] */
     void *warp;                            /* scratch of ic_dtw */
 } ic_p_fitting;
 
-/* Folds: by writer if at least two are known, else within each class, each as evenly as can be. */
+/* Folds: by writer, or, if no class would have curves in two of them, within each class; each as
+   evenly as can be. */
 IC_P_FN void ic_p_folds(ic_p_fitting *f)
 {
     const ic_samples *s = f->samples;
@@ -5575,8 +5601,14 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
             ;
         f->fold[i] = j < k ? f->fold[f->order[j]] : writers++ % IC_P_FOLDS;
     }
-    if (writers >= 2)
-        return;
+    for (c = 0; c < s->classes; c++)
+        f->member[c] = -1;
+    for (k = 0; writers >= 2 && k < f->n; k++) {
+        int *of_class = &f->member[s->label[k]];
+        if (*of_class >= 0 && *of_class != f->fold[k])
+            return;
+        *of_class = f->fold[k];
+    }
     for (c = 0; c < s->classes; c++) {
         for (k = 0, seen = 0; k < f->n; k++)
             if (s->label[f->order[k]] == c)
@@ -5704,7 +5736,7 @@ IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, double 
     return held ? (loss + imaginary * (margin + ic_p_log(1 + ic_p_exp(-margin)))) / (held + imaginary) : 0;
 }
 
-/* The temperature with the least such loss, from .5 to 100 in steps of a factor of 1.05.  The
+/* The temperature with the least such loss, from .5 to 97 in steps of a factor of 1.05.  The
    loss is a sum of logarithms of sums of exponentials and thus convex in the inverse of the
    temperature, so it falls up to the best one and rises beyond. */
 #define IC_P_TEMPERATURES 109
@@ -6028,25 +6060,40 @@ IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
     return kept;
 }
 
+/* Whether vertex v was learned from the only curve of its class, which cannot be held out. */
+IC_P_FN int ic_p_alone(const ic_explainer *e, int v, int learned)
+{
+    int u, others = e->count[v] - 1;
+    for (u = 0; u < learned && others == 0; u++)
+        others = u != v && e->label[u] == e->label[v];
+    return others == 0;
+}
+
+/* The energy of what vertex v draws, explained by v. */
+IC_P_FN double ic_p_own_energy(const ic_explainer *e, int v)
+{
+    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    ic_p_reduce(e, e->drawn + (size_t)v * ic_p_curve_size(e), 0, p, outside);
+    return ic_p_energy(e, &e->whole, e->log_share, v, p, outside);
+}
+
 /* What answers are judged by: the threshold of [Q3], and the excess of [Q7](13). */
 IC_P_FN void ic_p_set_limits(ic_recogniser *r)
 {
     const ic_explainer *e = &r->explainer;
     const int k = (int)((1 - r->options.false_alarm) * r->held + 1e-9); /* .7 * 90 is 63, not a little less */
     const int learned = r->model.config.inputs - e->options.styles;
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
     double mean = 0, curves = 0;
     int v;
     r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
-    for (v = 0; v < e->vertices; v++) {
-        double own;
-        ic_p_reduce(e, e->drawn + (size_t)v * ic_p_curve_size(e), 0, p, outside);
-        own = ic_p_energy(e, &e->whole, e->log_share, v, p, outside);
-        r->excess[v] = (ic_real)(v >= learned && own > mean ? own - mean : 0);
-        if (v < learned) {
-            mean = (mean * curves + own * e->count[v]) / (curves + e->count[v]);
+    for (v = 0; v < learned; v++)
+        if (!ic_p_alone(e, v, learned)) {
+            mean = (mean * curves + ic_p_own_energy(e, v) * e->count[v]) / (curves + e->count[v]);
             curves += e->count[v];
         }
+    for (v = 0; v < e->vertices; v++) {
+        const double own = v >= learned || ic_p_alone(e, v, learned) ? ic_p_own_energy(e, v) : mean;
+        r->excess[v] = (ic_real)(own > mean ? own - mean : 0);
     }
 }
 
@@ -6104,6 +6151,7 @@ IC_P_FN ic_status ic_p_try_better(ic_p_fitting *f, int types, double noise,
 {
     ic_recogniser_report tried;
     memset(&tried, 0, sizeof tried);
+    tried.refused = -1;
     IC_P_PASS(ic_p_try(f, types, noise, &tried));
     *better = tried.log_loss < report->log_loss;
     if (*better)
@@ -6223,7 +6271,8 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
 IC_P_FN void ic_p_fitting_layout(ic_p_fitting *f, ic_p_arena *arena)
 {
     const ic_explainer *e = &f->r->explainer;
-    const size_t n = (size_t)f->n, size = ic_p_curve_size(e), classes = (size_t)f->r->classes;
+    const size_t n = (size_t)f->n, size = ic_p_curve_size(e), d = (size_t)ic_p_view_size(e),
+                 classes = (size_t)f->r->classes;
     const size_t widest
         = size > (size_t)e->options.views * IC_BASIS ? size : (size_t)e->options.views * IC_BASIS;
     f->trial = *e;
@@ -6231,6 +6280,7 @@ IC_P_FN void ic_p_fitting_layout(ic_p_fitting *f, ic_p_arena *arena)
     ic_p_explainer_layout(&f->trial, arena);
     ic_p_fit_layout(e, f->n, &f->all, &f->all_p, &f->all_outside, arena);
     ic_p_fit_layout(e, f->n, &f->some, &f->some_p, &f->some_outside, arena);
+    f->square = ic_p_take_doubles(arena, 2 * d, d);
     f->y = ic_p_take_reals(arena, n, size);
     f->gathered = ic_p_take_reals(arena, n + 2, widest);
     f->vertex = (int *)ic_p_take(arena, n, sizeof(int));
@@ -6287,9 +6337,8 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
         report->refused = status == IC_OK ? -1 : k;
     }
     if (status == IC_OK) {
-        const size_t d = (size_t)ic_p_view_size(&f.trial);
         ic_p_sines(f.trial.steps, f.trial.sine);
-        ic_p_fit_basis(&f.trial, s->n, f.y, f.all.square, f.all.square + d * d);
+        ic_p_fit_basis(&f.trial, s->n, f.y, f.square);
         ic_p_reduce_all(&f.trial, s->n, f.y, f.all_p, f.all_outside);
         ic_p_folds(&f);
         status = ic_p_compare(&f, report);
@@ -6806,13 +6855,14 @@ IC_P_FN void ic_p_code_triangles(ic_p_coder *k, int size, ic_real *a, size_t n, 
 {
     size_t m;
     int j, i;
-    for (m = 0; m < n; m++) {
+    if (!a)
+        ic_p_code_reals(k, NULL, n * (size_t)(size * (size + 1) / 2));
+    for (m = 0; a && m < n; m++, a += size * size) {
         for (j = 0; j < size; j++)
-            ic_p_code_reals(k, a ? a + j * size + j : NULL, (size_t)(size - j));
+            ic_p_code_reals(k, a + j * size + j, (size_t)(size - j));
         for (j = 0; k->in && j < size; j++)
             for (i = 0; i < j; i++)
                 a[j * size + i] = symmetric ? a[i * size + j] : 0;
-        a = a ? a + size * size : NULL;
     }
 }
 
@@ -6915,7 +6965,7 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
                                        int vertices, int classes)
 {
     ic_p_coder k;
-    ic_recogniser small;
+    ic_recogniser former;                /* without the further ones */
     IC_P_PASS(ic_p_recogniser_head(r, bytes, size, size));
     IC_P_REQUIRE(ic_p_get(bytes + size - 8, 8) == ic_hash(0, bytes, size - 8), IC_E_CHECKSUM);
     memset(&k, 0, sizeof k);
@@ -6926,13 +6976,13 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
     r->classes += classes;
     r->explainer.classes += classes;
     IC_P_PASS(ic_p_recogniser_allocate(r));
-    small = *r;
-    small.explainer.vertices -= vertices;
-    small.classes -= classes;
-    small.explainer.classes -= classes;
-    ic_p_code_body(&k, &small);
-    memcpy(r->origin, small.origin, sizeof r->origin);
-    r->threshold = small.threshold;
+    former = *r;
+    former.explainer.vertices -= vertices;
+    former.classes -= classes;
+    former.explainer.classes -= classes;
+    ic_p_code_body(&k, &former);
+    memcpy(r->origin, former.origin, sizeof r->origin);
+    r->threshold = former.threshold;
     if (k.bad)
         ic_recogniser_free(r);
     return k.bad ? IC_E_FORMAT : IC_OK;
@@ -6972,7 +7022,8 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
        max(0, E_v^* - (sum_u n_u E_u^*) / (sum_u n_u))                                      (13)
 
    of the vertex $v$ that explains the curve, with the sums over the vertices $u$ that were
-   learned by fitting; the excess of those is 0.
+   learned by fitting, of classes with two curves or more; the excess of those is 0.  (A class
+   fitted with one curve is in the position of one that was added.)
 
    Memory is one block, so adding is writing everything and reading it again with room
    for one more; if memory runs out, the recogniser is as it was.
@@ -7347,11 +7398,11 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
    $m$ is the mean.  Where the rounds end depends on the start.  So a good start, and to take the
    best of several, matters more than the rounds.
 
-   The end.  A point leaves its cluster only for a centre that is strictly nearer (of several
-   the nearest, of equals that with the lowest index), so in exact arithmetic every round lowers
-   the inertia.  No partition then comes twice, there are finitely many, and a round in which no
-   point moves is the last.  Rounding could in principle make a cycle of partitions with equal
-   inertia, hence a limit on the number of rounds.
+   The end.  A point changes its cluster only if another centre is strictly nearer.  It goes to
+   the nearest, among equals to the one with the lowest index.  So in exact arithmetic every
+   round lowers the inertia.  No partition then comes twice, there are finitely many, and a round
+   in which no point moves is the last.  Rounding could in principle make a cycle of partitions
+   with equal inertia, hence a limit on the number of rounds.
 
    Empty clusters.  A cluster that has lost its last point is given the point farthest from its
    own centre, from a cluster of two or more; there is one as long as $n >= K$.  That lowers the
@@ -7375,7 +7426,7 @@ typedef struct ic_p_kmeans {
     ic_real *distance;       /* [n] squared, to the nearest centre */
     ic_real *upper, *lower;  /* [n], [n][kp]: bounds; lower is infinite for the own centre */
     ic_real *moved;          /* [kp] upper bounds of s(c) */
-    ic_real *near;           /* [n][tries] squared distances to the candidates */
+    ic_real *tried;          /* [n][tries] squared distances to the candidates */
     double *weight;          /* [blocks][tries] sums of squared distances if a candidate is taken */
     const ic_real **candidate;   /* [tries] */
     int *at;                 /* [threads][kp] centres in question */
@@ -7399,9 +7450,9 @@ IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
 }
 
 /* [K2] Start.
-   For each centre some candidates are drawn, $2 + log_2 K$ of them, rounded down.  Those of the
-   first are random points; those of a further one are points drawn with a probability
-   proportional to their squared distance from the nearest centre so far.  The candidate that
+   For each centre some candidates are drawn, $2 + log_2 K$ of them, rounded down: for the first
+   random points, for each further one points with a probability proportional to their squared
+   distance from the nearest centre so far.  The candidate that
    leaves the least sum of such squares becomes the centre: greedy k-means++ (after Arthur &
    Vassilvitskii 2007).  The squared distance favours points in regions without a centre, the
    choice among several guards against outliers. */
@@ -7419,11 +7470,11 @@ IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
         for (j = 0; j < m->tries; j++)
             weight[j] = 0;
         for (i = b * IC_P_KMEANS_BLOCK; i < last; i++) {
-            ic_real *near = m->near + (size_t)i * (size_t)m->tries;
-            m->kernels->apart(m->dp, ic_p_point(m, i), m->tries, m->candidate, near);
+            ic_real *tried = m->tried + (size_t)i * (size_t)m->tries;
+            m->kernels->apart(m->dp, ic_p_point(m, i), m->tries, m->candidate, tried);
             for (j = 0; j < m->tries; j++) {
-                near[j] = near[j] < m->distance[i] ? near[j] : m->distance[i];
-                weight[j] += (double)near[j];
+                tried[j] = tried[j] < m->distance[i] ? tried[j] : m->distance[i];
+                weight[j] += (double)tried[j];
             }
         }
     }
@@ -7478,7 +7529,7 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
         total = least;
         memcpy(ic_p_centre(m, c), m->candidate[taken], (size_t)m->dp * sizeof(ic_real));
         for (i = 0; i < m->n; i++)
-            m->distance[i] = m->near[(size_t)i * (size_t)m->tries + (size_t)taken];
+            m->distance[i] = m->tried[(size_t)i * (size_t)m->tries + (size_t)taken];
     }
     /* Nothing is known of the clusters yet: all points are in the first, and no bound forbids a move. */
     for (c = 0; c < m->kp; c++)
@@ -7508,8 +7559,8 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
    The bounds must not change the result, so they allow for rounding.  A squared distance is
    computed with a relative error below $e = (d/16 + 8) 2^-24$, since at most that many roundings
    follow each other.  A new lower bound is the computed distance times $1 - 2 e$, a new upper
-   bound, like $delta_k$, times $1 + 2 e$; so $u_i <= l_{ik}$ also says which of the computed
-   distances is the smaller one.  (3) rounds too: a factor of $1 -+ 2^-22$ in every round, four
+   bound, like $delta_k$, times $1 + 2 e$; so $u_i <= l_{ik}$ implies the same order of the two
+   distances as computed.  (3) rounds too: a factor of $1 -+ 2^-22$ in every round, four
    times a rounding error, allows for that, and 1e-18 on each side for squares so small that they
    underflow.
 
@@ -7526,7 +7577,7 @@ IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
         const ic_real *x = ic_p_point(m, i), *other[GROUP];
         ic_real *lower = m->lower + (size_t)i * (size_t)m->kp;
         const ic_real least = m->kernels->fall(m->kp, m->moved, lower);
-        ic_real upper, square, near[GROUP];
+        ic_real upper, square, others[GROUP];
         int own = m->label[i], all, first, j;
         m->upper[i] = upper = (m->upper[i] + m->moved[own]) * (1 + (ic_real)1 / 4194304);
         if (upper <= least)
@@ -7539,13 +7590,13 @@ IC_P_FN void ic_p_kmeans_assign(void *context, int thread, int begin, int end)
             const int count = all - first < GROUP ? all - first : GROUP;
             for (j = 0; j < count; j++)
                 other[j] = ic_p_centre(m, at[first + j]);
-            m->kernels->apart(m->dp, x, count, other, near);
+            m->kernels->apart(m->dp, x, count, other, others);
             for (j = 0; j < count; j++) {
-                lower[at[first + j]] = ic_p_below(m, near[j]);
-                if (!(near[j] < square))
+                lower[at[first + j]] = ic_p_below(m, others[j]);
+                if (!(others[j] < square))
                     continue;
                 lower[own] = ic_p_below(m, square);
-                own = at[first + j], square = near[j];
+                own = at[first + j], square = others[j];
                 lower[own] = (ic_real)HUGE_VAL;
                 upper = ic_p_above(m, square);
             }
@@ -7620,18 +7671,18 @@ IC_P_FN int ic_p_kmeans_fill(ic_p_kmeans *m)
     int i, c, filled = 0;
     for (c = 0; c < m->k; c++) {
         ic_real *lower;
-        int far = -1;
+        int lone = -1;               /* the point farthest from its centre */
         if (m->count[c] > 0)
             continue;
         if (filled++ == 0)
             ic_p_parallel(&m->team, m->n, ic_p_kmeans_measure, m);
         for (i = 0; i < m->n; i++)
-            if (m->count[m->label[i]] > 1 && (far < 0 || m->distance[i] > m->distance[far]))
-                far = i;
-        lower = m->lower + (size_t)far * (size_t)m->kp;
-        lower[m->label[far]] = 0;
-        lower[c] = m->upper[far] = (ic_real)HUGE_VAL;
-        m->label[far] = c;
+            if (m->count[m->label[i]] > 1 && (lone < 0 || m->distance[i] > m->distance[lone]))
+                lone = i;
+        lower = m->lower + (size_t)lone * (size_t)m->kp;
+        lower[m->label[lone]] = 0;
+        lower[c] = m->upper[lone] = (ic_real)HUGE_VAL;
+        m->label[lone] = c;
         ic_p_kmeans_follow(m);
     }
     return filled;
@@ -7688,7 +7739,7 @@ IC_P_FN void ic_p_kmeans_layout(ic_p_kmeans *m, ic_p_arena *arena)
     m->upper = ic_p_take_reals(arena, n, 1);
     m->lower = ic_p_take_reals(arena, n, (size_t)m->kp);
     m->moved = ic_p_take_reals(arena, 1, (size_t)m->kp);
-    m->near = ic_p_take_reals(arena, n, tries);
+    m->tried = ic_p_take_reals(arena, n, tries);
     m->weight = ic_p_take_doubles(arena, (size_t)m->blocks, tries);
     m->candidate = (const ic_real **)ic_p_take(arena, tries, sizeof *m->candidate);
     m->at = (int *)ic_p_take(arena, (size_t)m->kp, (size_t)m->team.wanted * sizeof(int));
@@ -7716,7 +7767,7 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
     IC_P_REQUIRE(k >= 1 && n >= k && d >= 1 && x && centre, IC_E_ARGUMENT);
     IC_P_REQUIRE(restarts >= 1 && iterations >= 1 && m.kernels, IC_E_OPTION);
     IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
-    IC_P_REQUIRE(n <= 1 << 30 && d <= 1 << 30, IC_E_SIZE);            /* so that no int overflows */
+    IC_P_REQUIRE(n <= IC_P_MOST_ROWS && d <= IC_P_MOST_ROWS, IC_E_SIZE);
     IC_P_PASS(ic_p_arithmetic_ok(m.kernels));
     IC_P_PASS(ic_p_points_ok(n, d, x));
     m.n = n, m.d = d, m.k = k;
@@ -7798,8 +7849,8 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
    with $i$ rows and $j$ columns between unit and winner, on a torus the shorter way round.
    Neighbours are drawn to the same points, so they come to resemble each other; where the
    points leave a gap, neighbours stay apart.  The rate $alpha$ and the radius $rho$ (`sigma` in
-   the options) fall as $1 / (1 + t / (q n_t))$, where $q$ is the share of the $n_t$ iterations
-   after which they have halved; they never reach zero.  Since (2) is a product of a function of
+   the options) fall as $1 / (1 + t / (q n_t))$: after the share $q$ of the $n_t$ iterations they
+   have halved, and they never reach zero.  Since (2) is a product of a function of
    $i$ and one of $j$, an iteration needs only rows + columns exponentials.
 
    As long as $alpha theta <= 1$ each vector moves to a point between itself and $x$, so vectors
@@ -7844,12 +7895,12 @@ IC_P_FN int ic_p_som_nearest(const ic_som *som, const ic_real *x, int *second)
     ic_real least = 0, next = 0;
     int unit, best = -1, runner = -1;
     for (unit = 0; unit < som->rows * som->cols; unit++) {
-        const ic_real near = ic_p_distance2(x, ic_p_som_unit(som, unit), som->dims);
-        if (best < 0 || near < least) {
+        const ic_real square = ic_p_distance2(x, ic_p_som_unit(som, unit), som->dims);
+        if (best < 0 || square < least) {
             next = least, runner = best;
-            least = near, best = unit;
-        } else if (runner < 0 || near < next) {
-            next = near, runner = unit;
+            least = square, best = unit;
+        } else if (runner < 0 || square < next) {
+            next = square, runner = unit;
         }
     }
     *second = runner < 0 ? best : runner;
@@ -7901,7 +7952,7 @@ IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint
                                 double *work)
 {
     const int d = som->dims;
-    double *mean = work, *first = work + d, *second = work + 2 * d, *other = work + 3 * d;
+    double *mean = work, *first = mean + d, *second = first + d, *other = second + d;
     double spread1, spread2;
     int i, j, r, c;
     for (j = 0; j < d; j++)
@@ -8368,7 +8419,7 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
        S ~= a b + c   q = S - a b   e = (a b - (S - q)) + (c - q)                             (1)
 
    with $S$ the rounded sum, and $e$ its error: $S + e = s$. */
-#if defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
+#if defined(__GNUC__) && (defined(FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__))
 #define IC_P_HARDWARE_FMA 1
 #endif
 
@@ -8377,7 +8428,7 @@ IC_P_INLINE ic_real ic_p_fma(ic_real a, ic_real b, ic_real c)
 #if defined(IC_DOUBLE)
     return fma(a, b, c);
 #elif defined(IC_P_HARDWARE_FMA)
-    return fmaf(a, b, c);
+    return __builtin_fmaf(a, b, c);      /* an instruction; fmaf may be a call, and mingw's rounds twice */
 #else
     double product = (double)a * (double)b;
     double sum = product + (double)c;
@@ -8407,8 +8458,15 @@ IC_P_INLINE ic_real ic_p_pow2(ic_real k)
 
 /* Which instruction sets there are. */
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
-#define IC_P_X86 1
 #include <immintrin.h>
+#if (defined(_WIN32) && !defined(__clang__)) || defined(IC_P_NARROW)
+/* The stack of 64-bit Windows is aligned to 16 bytes, and gcc still spills wider vectors as if
+   they were aligned there (its bug 54412).  (IC_P_NARROW: the same elsewhere, for tests.) */
+#define IC_P_FMA128 1
+#define IC_P_ISA_4 IC_ISA_FMA
+#else
+#define IC_P_X86 1
+#endif
 #elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(IC_NO_SIMD) && !defined(IC_DOUBLE)
 #define IC_P_NEON 1
 #define IC_P_ISA_4 IC_ISA_NEON
@@ -8421,11 +8479,11 @@ IC_P_INLINE ic_real ic_p_pow2(ic_real k)
 
 /* [Y3] Four at a time, on WebAssembly.
    Its vectors have four floats and no fused multiply-add.  Rounding to odd takes a branch, and
-   is seldom needed.  The sum in double, rounded to a float, is the right result if both lie on
-   the same side of every point half way between two floats; these points are doubles, so the two
-   can be parted only where the sum lands on such a point.  That is so if the 29 bits which a
-   double has and a float has not are a one followed by zeros.  Floats below $2^{-126}$ have
-   their half-way points elsewhere.  Sums of either kind are done again by [Y2]. */
+   is seldom needed.  The sum in double, rounded to a float, is the right result, unless the
+   rounding to double moved it onto a point half way between two floats.  That is so if the 29
+   bits which a double has and a float has not are a one followed by zeros.  Floats below
+   $2^{-126}$ have their half-way points elsewhere.  Sums of either kind are done again by [Y2].
+   */
 #if defined(IC_P_SIMD128)
 typedef struct ic_p_wide { v128_t low, high; } ic_p_wide;      /* four floats, as doubles */
 
@@ -8475,7 +8533,7 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
    IC_P_FMA.  The header includes itself once for each width that the machine may have, and the
    compiler then reads only what stands between the two marks READ ONCE FOR EACH VECTOR WIDTH:
 
-       | 16 lanes   AVX-512F            4 lanes   NEON, SIMD128
+       | 16 lanes   AVX-512F            4 lanes   NEON, SIMD128; FMA for gcc on Windows
        |  8 lanes   AVX2 + FMA          1 lane    plain C
 
    With one lane every macro is an ordinary operation on a number: to read the kernels, read them
@@ -8489,12 +8547,12 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
 
 /* What some vectors need functions for: the sum of all lanes, halves onto halves; a bit for each
    lane. */
-#if defined(IC_P_X86)
-__attribute__((target("avx"), unused)) IC_P_INLINE float ic_p_total(__m256 a)
+#if defined(IC_P_X86) || defined(IC_P_FMA128)
+#define IC_P_HALVES(a) _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1))
+__attribute__((target("avx"), unused)) IC_P_INLINE float ic_p_total(__m128 a)
 {
-    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
-    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
-    return _mm_cvtss_f32(_mm_add_ss(b, _mm_shuffle_ps(b, b, 1)));
+    a = _mm_add_ps(a, _mm_movehl_ps(a, a));
+    return _mm_cvtss_f32(_mm_add_ss(a, _mm_shuffle_ps(a, a, 1)));
 }
 #elif defined(IC_P_NEON)
 IC_P_INLINE float ic_p_total(float32x2_t a) { return vget_lane_f32(a, 0) + vget_lane_f32(a, 1); }
@@ -8526,7 +8584,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_LANES 16
 #include IC_SELF
 #undef IC_P_LANES
-#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
+#elif defined(IC_P_ISA_4)
 #define IC_P_LANES 4
 #include IC_SELF
 #undef IC_P_LANES
@@ -8567,8 +8625,8 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_FLUSH(a) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask( \
     IC_P_ABS(a), _mm512_set1_ps(IC_P_LEAST), _CMP_NLT_UQ), a)
 #define IC_P_BELOW(a, b) ((unsigned)_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ))
-#define IC_P_TOTAL(a) ic_p_total(_mm256_add_ps(_mm512_castps512_ps256(a), \
-    _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1))))
+#define IC_P_TOTAL(a) ic_p_total(IC_P_HALVES(_mm256_add_ps(_mm512_castps512_ps256(a), \
+    _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1)))))
 #define IC_P_D __m512d
 #define IC_P_D_LANES 8
 #define IC_P_D_LOAD(p) _mm512_loadu_pd(p)
@@ -8604,7 +8662,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_FLUSH(a) _mm256_andnot_ps(_mm256_cmp_ps( \
     IC_P_ABS(a), _mm256_set1_ps(IC_P_LEAST), _CMP_LT_OQ), a)
 #define IC_P_BELOW(a, b) ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ)))
-#define IC_P_TOTAL(a) ic_p_total(a)
+#define IC_P_TOTAL(a) ic_p_total(IC_P_HALVES(a))
 #define IC_P_D __m256d
 #define IC_P_D_LANES 4
 #define IC_P_D_LOAD(p) _mm256_loadu_pd(p)
@@ -8615,6 +8673,40 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_D_MUL(a, b) _mm256_mul_pd(a, b)
 #define IC_P_D_SQRT(a) _mm256_sqrt_pd(a)
 #define IC_P_D_MIN(a, b) _mm256_min_pd(a, b)
+#elif defined(IC_P_FMA128) && IC_P_LANES == 4
+#define IC_P_NAME "FMA"
+#define IC_P_TARGET __attribute__((target("avx,fma"), unused))
+#define IC_P_V __m128
+#define IC_P_TILE_ROWS 3
+#define IC_P_LOAD(p) _mm_loadu_ps(p)
+#define IC_P_STORE(p, a) _mm_storeu_ps(p, a)
+#define IC_P_SET(x) _mm_set1_ps(x)
+#define IC_P_ADD(a, b) _mm_add_ps(a, b)
+#define IC_P_SUB(a, b) _mm_sub_ps(a, b)
+#define IC_P_MUL(a, b) _mm_mul_ps(a, b)
+#define IC_P_DIV(a, b) _mm_div_ps(a, b)
+#define IC_P_FMA(a, b, c) _mm_fmadd_ps(a, b, c)
+#define IC_P_SQRT(a) _mm_sqrt_ps(a)
+#define IC_P_MIN(limit, a) _mm_min_ps(limit, a)
+#define IC_P_MAX(limit, a) _mm_max_ps(limit, a)
+#define IC_P_POW2(k) _mm_castsi128_ps(_mm_slli_epi32(_mm_add_epi32( \
+    _mm_castps_si128(k), _mm_set1_epi32(127)), 23))
+#define IC_P_IF_INSIDE(s, a) _mm_and_ps(a, _mm_and_ps( \
+    _mm_cmpgt_ps(s, _mm_setzero_ps()), _mm_cmplt_ps(s, _mm_set1_ps(1.0f))))
+#define IC_P_ABS(a) _mm_andnot_ps(_mm_set1_ps(-0.0f), a)
+#define IC_P_FLUSH(a) _mm_andnot_ps(_mm_cmplt_ps(IC_P_ABS(a), _mm_set1_ps(IC_P_LEAST)), a)
+#define IC_P_BELOW(a, b) ((unsigned)_mm_movemask_ps(_mm_cmplt_ps(a, b)))
+#define IC_P_TOTAL(a) ic_p_total(a)
+#define IC_P_D __m128d
+#define IC_P_D_LANES 2
+#define IC_P_D_LOAD(p) _mm_loadu_pd(p)
+#define IC_P_D_STORE(p, a) _mm_storeu_pd(p, a)
+#define IC_P_D_SET(x) _mm_set1_pd(x)
+#define IC_P_D_ADD(a, b) _mm_add_pd(a, b)
+#define IC_P_D_SUB(a, b) _mm_sub_pd(a, b)
+#define IC_P_D_MUL(a, b) _mm_mul_pd(a, b)
+#define IC_P_D_SQRT(a) _mm_sqrt_pd(a)
+#define IC_P_D_MIN(a, b) _mm_min_pd(a, b)
 #elif defined(IC_P_SIMD128) && IC_P_LANES == 4
 #define IC_P_NAME "SIMD128"
 #define IC_P_TARGET __attribute__((unused))
@@ -8763,7 +8855,7 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
    its value at 9.02.  One division and eight multiply-adds are about half of what a detour over
    exp would take.  Error: at most 6 units in the last place, never beyond +-1, exactly odd.  An
    $|x|$ below 1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow
-   ([X3]); there $p$ and $q$ are both 1 already, and no bit of the result changes. */
+   ([X3]); it is so small that $p = q = 1$, and the result is $x$ either way. */
 IC_P_KFN IC_P_V IC_P_K(tanh)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8818,20 +8910,21 @@ IC_P_TARGET IC_P_FN void IC_P_K(map)(int function, size_t padded, const ic_real 
    So a few operations are tried, on operands that the compiler cannot know: a product and a sum
    that differ if they are fused, a sum that differs if it is reordered, quotients of which one
    differs if the reciprocal is taken first, a product below the normal numbers, a sum of two
-   numbers that lie there, and two sums that together tell rounding to nearest from all other
-   directions.  Returns 1 if all are right. */
+   numbers that lie there, two sums that together tell rounding to nearest from all other
+   directions, and a multiply-add that differs if it is rounded to a double on the way.  Returns
+   1 if all are right. */
 IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
 {
 #ifdef IC_P_SAME_BYTES
-    enum { WANTED = 10 };
+    enum { WANTED = 11 };
     static const volatile ic_real operand[] = { 1, 1 + 1 / 4096.0f, -1 - 1 / 2048.0f, 1e8f, 3, 7, FLT_MIN, 0.5f,
-                                                1 / 16777216.0f, FLT_MIN / 2 };
+                                                1 / 16777216.0f, FLT_MIN / 2, 1e-18f };
     static const ic_real wanted[WANTED] = { 0, 1 / 16777216.0f, 0, 1 / 3.0f, 7 / 3.0f, 1e8f / 3, FLT_MIN / 2, 1,
-                                            1 + 1 / 8388608.0f, FLT_MIN };
+                                            1 + 1 / 8388608.0f, FLT_MIN, 1 + 1 / 2048.0f + 1 / 8388608.0f };
     const IC_P_V one = IC_P_SET(operand[0]), a = IC_P_SET(operand[1]), minus = IC_P_SET(operand[2]);
     const IC_P_V large = IC_P_SET(operand[3]), three = IC_P_SET(operand[4]), seven = IC_P_SET(operand[5]);
     const IC_P_V least = IC_P_SET(operand[6]), half = IC_P_SET(operand[7]), bit = IC_P_SET(operand[8]);
-    const IC_P_V small = IC_P_SET(operand[9]);
+    const IC_P_V little = IC_P_SET(operand[9]), tiny = IC_P_SET(operand[10]);
     ic_real got[WANTED][16];
     int k, right = 1;
     IC_P_STORE(got[0], IC_P_ADD(IC_P_MUL(a, a), minus));
@@ -8843,7 +8936,8 @@ IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
     IC_P_STORE(got[6], IC_P_MUL(least, half));
     IC_P_STORE(got[7], IC_P_ADD(one, bit));
     IC_P_STORE(got[8], IC_P_ADD(one, IC_P_ADD(bit, IC_P_MUL(bit, half))));
-    IC_P_STORE(got[9], IC_P_ADD(small, small));
+    IC_P_STORE(got[9], IC_P_ADD(little, little));
+    IC_P_STORE(got[10], IC_P_FMA(a, a, tiny));
     for (k = 0; k < WANTED; k++)
         right &= memcmp(&got[k][0], &wanted[k], sizeof wanted[k]) == 0;      /* bytes: == may take a subnormal for 0 */
     return right;
@@ -8938,9 +9032,10 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    - a sum grows beyond the largest float.  It cannot if all terms together do not.
 
    The smallest and the largest magnitude of the operands are kept track of.  Their bits, read as
-   whole numbers, have the order of the magnitudes; one is subtracted first, without a sign, so
-   that 0 becomes the largest and is never the smallest.  A tile in doubt is done again one
-   vector at a time, which round numbers as operands cause now and then, others hardly ever. */
+   whole numbers, have the order of the magnitudes; one is subtracted as unsigned, so that 0 wraps
+   round to the largest and never counts as the smallest.  A tile in doubt is computed again, one
+   vector at a time.  Operands that are round numbers cause this now and then, others hardly
+   ever. */
 IC_P_TARGET IC_P_FN void IC_P_K(tile_again)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
                                             ptrdiff_t x_k, const ic_real *w, const ic_real *start,
                                             ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step)
@@ -9041,10 +9136,12 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    so does an error on its way back through gates that are nearly closed.  Below $2^{-126}$ floats
    are subnormal, and on many processors an instruction that meets one takes a hundred cycles and
    more: on an Intel Xeon an update of a network with noise, a third of its way through training,
-   took 14 ms instead of 5.  So what is smaller than 1e-30 becomes 0 (FLUSH): $c$ here, $dc$ and
-   $dz$ on the way back.  Beside other terms of the same sums it would be lost as well, but where
-   it breaks a tie in rounding; and Adam, whose epsilon is 1e-7, would not act on it.  (Processors
-   have a mode for this; but not all have, and the mode is the caller's: [Y7].) */
+   took 14 ms instead of 5.  So what is smaller than 1e-30 becomes 0 (FLUSH): $c$ here, $dc$
+   of [L](6) and $dz$ on the way back, from which the numbers of all steps follow.  In a sum with
+   other terms it would be lost anyway, except where it breaks a tie in rounding; and Adam, whose
+   epsilon is 1e-7, would not act on it.  (Processors have a mode for this; but not all have, and
+   the mode is the caller's: [Y7].)  Not covered are the moments of Adam: of a parameter whose
+   gradient has become 0 they end as subnormal numbers, and its step takes twice as long. */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)
@@ -9306,9 +9403,12 @@ IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
     if ((isa == IC_ISA_BEST || isa == IC_ISA_AVX2) && __builtin_cpu_supports("avx2")
         && __builtin_cpu_supports("fma"))
         return &ic_p_kernels_8;
-#elif defined(IC_P_NEON) || defined(IC_P_SIMD128)
-    if (isa == IC_ISA_BEST || isa == IC_P_ISA_4)
-        return &ic_p_kernels_4;
+#elif defined(IC_P_ISA_4)
+#if defined(IC_P_FMA128)
+    if (__builtin_cpu_supports("fma"))
+#endif
+        if (isa == IC_ISA_BEST || isa == IC_P_ISA_4)
+            return &ic_p_kernels_4;
 #endif
     return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
 }
@@ -9357,9 +9457,9 @@ IC_DEF const char *ic_status_text(ic_status status)
    An object that needs many arrays takes one block for all of them.  One function lays them out
    and runs twice: with an arena whose base is NULL it measures, then it hands out pointers into
    the block.  Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
-   vector.  Sizes come from the caller or from a file, so every product of sizes that reaches an
-   allocation is either bounded by a check before it or goes through ic_p_size_mul, which returns
-   1 if it fits. */
+   vector, from a base that is aligned so (of ic_dtw: from its base).  Sizes come from the caller
+   or from a file, so every product of sizes that reaches an allocation is either bounded by a
+   check before it or goes through ic_p_size_mul, which returns 1 if it fits. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > ((size_t)-1) / b)
@@ -9491,14 +9591,14 @@ IC_P_FN int ic_p_threads(int asked)
    every few microseconds, but to wake a thread that sleeps can take 0.3 ms.  So a waiting
    thread polls for a while before it blocks on the condition variable.
 
-   It keeps its processor meanwhile: on a busy machine, a thread that yields gets it back only
-   when the time slice of another program ends, some 4 ms later, and meanwhile keeps its own
-   team waiting.  An update of one sequence, by two threads beside two other programs on two
-   cores, took 1460 ms with yields; without, it took 6 ms in most runs and 23 ms in one.  Only
-   where the team itself has more threads than the machine has processors is yielding the
-   quickest: the thread waited for is then likely to be in the queue.  A process that is
-   confined to fewer of them does not notice: the same two threads on one core took 17 ms, with
-   yields 5. */
+   A polling thread does not yield.  On a busy machine a thread that yields waits some 4 ms, the
+   rest of another program's time slice, for its next turn, and its team waits with it.  An
+   update of one sequence, by two threads beside two other programs on two cores, took 1460 ms
+   with yields; without, it took 6 ms in most runs and 23 ms in one.  Only where the team itself
+   has more threads than the machine has processors is yielding the quickest: the thread waited
+   for is then likely to be in the queue.  A process that is confined to fewer processors cannot
+   see that (sysconf counts those of the machine): the same two threads on one core took 17 ms,
+   with yields 5. */
 #if IC_P_THREADS
 #define IC_P_POLLS 100000             /* some 50 microseconds */
 #define IC_P_YIELD 25                 /* a yield counts as so many polls: after 4000 of them a thread sleeps */
@@ -9571,6 +9671,7 @@ IC_P_FN void ic_p_team_start(ic_p_team *team)
 {
     /* Hidden in a strict mode if system headers came before this file, and from a POSIX before 1995. */
 #if defined(SIG_SETMASK) && !(defined(_POSIX_C_SOURCE) && _POSIX_C_SOURCE < 199506L)
+#define IC_P_BLOCKS_SIGNALS 1
     static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
     sigset_t blocked, before;
     size_t k;
@@ -9591,7 +9692,7 @@ IC_P_FN void ic_p_team_start(ic_p_team *team)
         if (pthread_create(&w->id, NULL, ic_p_worker_main, w) != 0)
             break;                   /* then there are fewer */
     }
-#ifdef SIG_SETMASK
+#ifdef IC_P_BLOCKS_SIGNALS
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 #endif
 }
@@ -9760,8 +9861,8 @@ IC_DEF double ic_uniform(uint64_t key, uint64_t i, uint64_t j)
        log(m) = 2 (q + q^3 / 3 + q^5 / 5 + ...)   q = (m - 1) / (m + 1)                        (1)
 
    with $|q| <= 0.172$: five terms are enough for a float.  $u$ is rounded to a float first;
-   $m - 1$ is exact, so that no more is lost near 1.  All of it is sums, products and quotients,
-   without fusion. */
+   $m - 1$ is exact, so near 1 nothing beyond that rounding is lost.  All of it is sums, products
+   and quotients, without fusion. */
 IC_P_INLINE float ic_p_distance_squared(uint32_t word)
 {
     const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
@@ -10010,16 +10111,20 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 #ifdef _WIN32
 #define IC_P_CREATE(path) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IREAD | _S_IWRITE)
 #define IC_P_WRITE(file, bytes, n) _write(file, bytes, (unsigned)(n))
-#define IC_P_FLUSH(file) _commit(file)
+#define IC_P_SYNC(file) _commit(file)
 #define IC_P_CLOSE(file) _close(file)
 #define IC_P_RENAME(from, to) (MoveFileExA(from, to, 1 | 8) ? 0 : -1)   /* replace; write through */
+#define IC_P_SEEK _fseeki64              /* long has 32 bits there */
+#define IC_P_TELL _ftelli64
 #define IC_P_PROCESS() _getpid()
 #else
 #define IC_P_CREATE(path) open(path, O_WRONLY | O_CREAT | O_EXCL, 0666)
 #define IC_P_WRITE(file, bytes, n) write(file, bytes, n)
-#define IC_P_FLUSH(file) fsync(file)
+#define IC_P_SYNC(file) fsync(file)
 #define IC_P_CLOSE(file) close(file)
 #define IC_P_RENAME(from, to) rename(from, to)
+#define IC_P_SEEK fseek
+#define IC_P_TELL ftell
 #define IC_P_PROCESS() getpid()
 #endif
 #define IC_P_MOST_HEAD 256               /* bytes that can be checked before the rest is read */
@@ -10059,7 +10164,7 @@ IC_P_FN int ic_p_write_all(int file, const unsigned char *bytes, size_t size)
         bytes += n;
         size -= (size_t)n;
     }
-    return IC_P_FLUSH(file) == 0 || errno == EINVAL;      /* EINVAL: a file system that does not flush */
+    return IC_P_SYNC(file) == 0 || errno == EINVAL;      /* EINVAL: a file system that does not flush */
 }
 
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
@@ -10069,10 +10174,10 @@ IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
     int file;
 #if !defined(_WIN32) && !defined(__wasi__)
     struct stat before;
-    const int replaces = stat(path, &before) == 0;
+    const int replaces = path && stat(path, &before) == 0;
     IC_P_REQUIRE(!replaces || S_ISREG(before.st_mode), IC_E_OPEN);
 #endif
-    IC_P_REQUIRE(*path, IC_E_OPEN);
+    IC_P_REQUIRE(path && *path, IC_E_OPEN);
     temporary = (char *)IC_MALLOC(strlen(path) + IC_P_SUFFIX);
     if (!temporary)
         return IC_E_MEMORY;
@@ -10102,7 +10207,7 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
     unsigned char *bytes;
     size_t size;
     ic_status status;
-    IC_ASSERT(model && path);
+    IC_ASSERT(model);
     IC_P_REQUIRE(model->param && model->count == ic_p_count(&model->config), IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
     size = ic_encoded_bytes(model);
@@ -10119,15 +10224,16 @@ IC_DEF ic_status ic_save(const ic_model *model, const char *path)
    caller frees `*bytes`. */
 IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = path ? fopen(path, "rb") : NULL;
     unsigned char first[IC_P_MOST_HEAD];
     size_t got = 0;
     ic_status status = IC_OK;
-    long end = 0;
+    int64_t end = 0;
     *bytes = NULL;
     if (!file)
         return IC_E_OPEN;
-    if (fseek(file, 0, SEEK_END) != 0 || (end = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0)
+    if (IC_P_SEEK(file, 0, SEEK_END) != 0 || (end = IC_P_TELL(file)) < 0 || IC_P_SEEK(file, 0, SEEK_SET) != 0
+        || (int64_t)(size_t)end != end)
         status = IC_E_READ;
     *size = (size_t)end;
     if (status == IC_OK) {

@@ -7,7 +7,7 @@
 -- targets, full disks.  check-long: kills.  ci: test and check.  Without a group or names: test.
 -- Closes with the names of the tests that ran and "N passed, N failed"; exit status 1 if anything failed.
 --
--- Below is the vocabulary of the suites: build, scratch, test, check, sh, quiet, read, write, have, need.
+-- Below is the vocabulary of the suites: build, scratch, machine, test, check, sh, quiet, read, write, have, need.
 
 build = arg[1] or "build"
 local names, groups, only, part = {}, {}, {}, false
@@ -86,6 +86,8 @@ function bits_32()
     end
     print("no 32-bit C library here: not tried")
 end
+
+machine = sh("uname -m"):match("%S+")
 
 -- The C tests: "network" for tests/test_network.c.
 c_tests = {}

@@ -2,7 +2,7 @@
    tests/same_bytes.txt to the letter, whatever the compiler, its options, the processor's vectors and
    the number of threads.
 
-       same_bytes [plain|neon|avx2|avx512|simd128|best] [threads] */
+       same_bytes [plain|neon|avx2|avx512|simd128|fma|best] [threads] */
 #define INVCLASS_IMPLEMENTATION
 #include "invclass.h"
 #include "../examples/data/letters.h"
@@ -81,7 +81,7 @@ static void show_recogniser(const pen_set *set, int threads)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512", "simd128" };
+    static const char *const names[] = { "best", "plain", "neon", "avx2", "avx512", "simd128", "fma" };
     static float y[TEST * D], x[TEST * CLASSES], centre[3 * D], u[36 * 36];
     pen_samples drawn;
     pen_set set;

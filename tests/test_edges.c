@@ -211,6 +211,9 @@ static void check_absurd(void)
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_E_SIZE);
     train.draws = 100, train.threads = 1000;     /* 64 will do */
     CHECK(ic_train(&model, &pairs, NULL, &train, NULL) == IC_OK);
+    CHECK(ic_generate(&model, 2147483647, codes, curves, 1) == IC_E_SIZE);
+    pairs.n = 2147483647;
+    CHECK(ic_train(&model, &pairs, NULL, NULL, NULL) == IC_E_SIZE);
     augment.types = 2147483647;
     CHECK(ic_pairs_make(&pairs, &all, &augment) == IC_E_SIZE);
     augment.types = 0, augment.centres = 2147483647;

@@ -475,8 +475,10 @@ static void test_refusals(void)
     REFUSE(o.styles = IC_MAX_STYLES + 1, o.styles = 0, IC_E_OPTION);
     REFUSE(o.styles = I, o.styles = 0, IC_E_MISMATCH);
     REFUSE(o.freedom = (double)NAN, o.freedom = 0, IC_E_OPTION);
+    REFUSE(o.freedom = 1e-310, o.freedom = 0, IC_E_OPTION);
     REFUSE(o.shrink = -1, o.shrink = 0, IC_E_OPTION);
     REFUSE(o.noise = (double)INFINITY, o.noise = 0, IC_E_OPTION);
+    REFUSE(o.noise = 1e-60, o.noise = 0, IC_E_OPTION);
     REFUSE(o.smooth = -1, o.smooth = 0, IC_E_OPTION);
     REFUSE(o.length = -1, o.length = 0, IC_E_OPTION);
     REFUSE(o.pose = (double)NAN, o.pose = 0, IC_E_OPTION);

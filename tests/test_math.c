@@ -211,7 +211,7 @@ int main(int argc, char **argv)
         if (isfinite(a) && isfinite(b) && isfinite(c) && isfinite(fmaf(a, b, c)))
             CHECK(ic_p_fma(a, b, c) == fmaf(a, b, c));
     }
-    for (k = IC_ISA_BEST; k <= IC_ISA_SIMD128; k++)
+    for (k = IC_ISA_BEST; k <= IC_ISA_FMA; k++)
         if (ic_isa_name((ic_isa)k)) {
             int kind;
             for (kind = 0; kind < KINDS; kind++)

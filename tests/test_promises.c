@@ -125,9 +125,26 @@ static void check_train_options(void)
     o = none, o.stuck = 1;
     CHECK_REFUSED(ic_trainer_init(&trainer, &model, &pairs, NULL, &o), IC_E_CONFLICT);
     ic_trainer_free(&trainer);
+    CHECK_REFUSED(ic_trainer_step(&trainer), IC_E_ARGUMENT);
     CHECK(ic_train(&model, &pairs, NULL, NULL, NULL) == IC_OK);          /* NULL: all defaults */
     CHECK(ic_trainer_init(&trainer, &model, &pairs, NULL, NULL) == IC_OK && trainer.progress.updates == 1);
     ic_trainer_free(&trainer);
+}
+
+/* A model that was never made, or was freed. */
+static void check_none(void)
+{
+    const ic_pairs pairs = all_pairs();
+    const ic_descended nothing = { NULL, NULL, NULL, NULL };
+    ic_trainer trainer;
+    ic_model none;
+    memset(&none, 0, sizeof none);
+    CHECK_REFUSED(ic_model_randomise(&none, 1, 0), IC_E_ARGUMENT);
+    CHECK_REFUSED(ic_train(&none, &pairs, NULL, NULL, NULL), IC_E_ARGUMENT);
+    CHECK_REFUSED(ic_trainer_init(&trainer, &none, &pairs, NULL, NULL), IC_E_ARGUMENT);
+    CHECK_REFUSED(ic_generate(&none, 1, pairs.x, curves, 1), IC_E_ARGUMENT);
+    CHECK_REFUSED(ic_descend(&none, 1, pairs.y, NULL, &nothing), IC_E_ARGUMENT);
+    CHECK_REFUSED(ic_save(&none, "none"), IC_E_ARGUMENT);
 }
 
 /* Pairs carry their sizes, and a network takes those alone that have its own. */
@@ -599,7 +616,7 @@ static void check_files(void)
     }
     CHECK(ic_save(&model, in_folder("none/a.model")) == IC_E_OPEN);
     CHECK(ic_save(&model, folder) == IC_E_OPEN);             /* a folder, a pipe, a device are not replaced */
-    CHECK(ic_save(&model, "") == IC_E_OPEN);
+    CHECK(ic_save(&model, "") == IC_E_OPEN && ic_save(&model, NULL) == IC_E_OPEN && ic_load(&got, NULL) == IC_E_OPEN);
     CHECK(mkfifo(in_folder("pipe"), 0600) == 0 && ic_save(&model, in_folder("pipe")) == IC_E_OPEN);
     CHECK(lstat(in_folder("pipe"), &info) == 0 && S_ISFIFO(info.st_mode) && remove(in_folder("pipe")) == 0);
     CHECK(ic_load(&got, folder) == IC_E_READ);
@@ -632,6 +649,7 @@ int main(int argc, char **argv)
     make_data();
     CHECK(ic_model_init(&model, &config, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
     check_train_options();
+    check_none();
     check_widths();
     check_other_options();
     check_restarts();

@@ -239,7 +239,7 @@ static void test_few(void)
     make_letters(&train, 1, 8, 1);
     samples = samples_of(&train, 8);
     CHECK(ic_recogniser_fit(&r, &samples, &o, &report) == IC_OK);
-    CHECK(report.held_out == 0 && report.compared == 0 && r.held == 0 && r.explainer.vertices == 8);
+    CHECK(report.held_out == 0 && report.compared == 0 && r.held == 0 && r.explainer.vertices == 8 && report.refused == -1);
     CHECK(report.temperature == 5 && r.temperature == 5);
     make_letters(&test, 2, 8, 6);
     CHECK(count_right(&r, &test) >= test.n * 8 / 10);
@@ -259,7 +259,45 @@ static void test_few(void)
     make_letters(&train, 1, 2, 8);
     o.callback = stop, o.user = &calls;
     samples = samples_of(&train, 2);
-    CHECK(ic_recogniser_fit(&r, &samples, &o, NULL) == IC_E_STOPPED && r.owned == NULL && calls == 1);
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &report) == IC_E_STOPPED && r.owned == NULL && calls == 1);
+    CHECK(report.refused == -1);
+    o.callback = NULL;
+    CHECK(ic_recogniser_fit(&r, &samples, &o, &report) == IC_OK && report.held_out > 0 && report.refused == -1);
+    ic_recogniser_free(&r);
+}
+
+/* A class with one curve that is drawn less steadily than the others: its curves are known, whether the one was fitted
+   or added. */
+static void test_alone(void)
+{
+    ic_recogniser_options o = quick(16);
+    ic_recogniser r;
+    ic_recognition a;
+    int k, j, added, known, of_others;
+    o.updates = 600;
+    make_waves(&train, 5, 2, 3, 20);
+    make_waves(&test, 6, 2, 3, 20);
+    for (k = 1; k < train.n; k += 3)
+        for (j = 0; j < 100; j++) {
+            train.point[k][j] += (ic_real)(0.03 * ic_normal(7, (uint64_t)k, (uint64_t)j));
+            test.point[k][j] += (ic_real)(0.03 * ic_normal(8, (uint64_t)k, (uint64_t)j));
+        }
+    for (added = 0; added < 2; added++) {
+        ink_start(&other, 2);
+        for (k = 0; k < train.n; k++)
+            if (k % 3 != 1 || (k == 1 && !added))
+                memcpy(ink_add(&other, train.curve[k].n, added ? k % 3 / 2 : k % 3), train.point[k], sizeof train.point[k]);
+        fit(&r, &other, 3 - added, &o);
+        CHECK(!added || ic_recogniser_add(&r, &train.curve[1], 2, NULL) == IC_OK);
+        CHECK(ic_recognition_init(&a, &r) == IC_OK);
+        for (k = known = of_others = 0; k < test.n; k++) {
+            CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
+            *(k % 3 == 1 ? &known : &of_others) += a.known;
+        }
+        CHECK(known >= 15 && of_others >= 37);
+        ic_recognition_free(&a);
+        ic_recogniser_free(&r);
+    }
 }
 
 static void test_dimensions(void)
@@ -691,9 +729,9 @@ static void test_writers(void)
     CHECK(with.held_out == train.n && with.accuracy > 0.8);
     ic_recogniser_free(&r);
     for (k = 0; k < train.n; k++)
-        writer[k] = train.label[k];                           /* a class known from its writer alone cannot be held out */
+        writer[k] = train.label[k];                           /* one of each class: they tell nothing */
     CHECK(ic_recogniser_fit(&r, &samples, &o, &with) == IC_OK);
-    CHECK(with.held_out == 0 && r.held == 0);
+    CHECK(memcmp(&with, &without, sizeof with) == 0);
     ic_recogniser_free(&r);
 }
 
@@ -1327,7 +1365,10 @@ static void test_refusals(void)
     curve[3].time = NULL;
     curve[3].point = NULL;
     REFUSES(s.curve = curve, IC_E_ARGUMENT);
+    curve[3].n = 1 << 20;
     curve[3].point = point;
+    REFUSES(s.curve = curve, IC_E_SIZE);                      /* before the points are read */
+    curve[3].n = 5;
     point[4] = (ic_real)HUGE_VAL;
     REFUSES(s.curve = curve, IC_E_NOT_FINITE);
     {                                                         /* which it was is said */
@@ -1369,6 +1410,7 @@ int main(int argc, char **argv)
     snprintf(path, sizeof path, "%.4000s.recogniser", argc > 0 ? argv[0] : "test");
     test_letters();
     test_few();
+    test_alone();
     test_ties();
     test_dimensions();
     test_strokes();

@@ -88,6 +88,8 @@ test("windows", function()
     if not need("x86_64-w64-mingw32-gcc") then return end
     local program, wine = scratch .. "/windows.exe", need("wine")
     local run = "CHECK_SHORT=1 WINEDEBUG=-all WINEPREFIX=$(realpath " .. scratch .. ")/wine wine " .. program .. " 2>/dev/null | tr -d '\\r'"
+    write(scratch .. "/one.c", "#include <windows.h>\n#define INVCLASS_IMPLEMENTATION\n#include \"invclass.h\"\nint main(void) { return ic_status_text(IC_OK) == NULL; }\n")
+    quiet("Windows: after windows.h", "x86_64-w64-mingw32-gcc -std=gnu99 -O1 -Wall -Wextra -Werror -I. " .. scratch .. "/one.c -o " .. program)
     for file in sh("ls examples/*.c tests/*.c"):gmatch("%S+") do
         local reason = read(file):match("Not under windows: ([^\n.]+)")
         if reason then
@@ -135,7 +137,9 @@ test("arithmetic", function()
         try("compiler", compiler, "-ffinite-math-only")
     end
     try("same", "gcc", "-ffp-contract=fast -mfma")
-    if (sh("uname -m")):find("x86_64", 1, true) then                      -- the processor takes small operands for 0
+    try("same", "gcc", "-O0 -mfma", "plain")                               -- where fmaf would be a call
+    try("compiler", "gcc", "-fsingle-precision-constant")
+    if machine == "x86_64" then                      -- the processor takes small operands for 0
         write(scratch .. "/daz.c", "#include <xmmintrin.h>\n__attribute__((constructor)) static void daz(void) { _mm_setcsr(_mm_getcsr() | 0x40); }\n")
         try("refused", "gcc", scratch .. "/daz.c")
     end

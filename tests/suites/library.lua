@@ -37,7 +37,9 @@ int main(void) {
             for k, std in ipairs { "c99", "c11", "c17", "gnu99" } do
                 try(c[1], (k == 1 and "-O2" or "-O0") .. " -std=" .. std, scratch .. "/one.c")
             end
-            for _, option in ipairs { "-DIC_STATIC", "-DIC_NO_STDIO", "-DIC_NO_THREADS", "-DIC_NO_SIMD", "-DIC_DOUBLE" } do
+            for _, option in ipairs { "-DIC_STATIC", "-DIC_NO_STDIO", "-DIC_NO_THREADS", "-DIC_NO_SIMD", "-DIC_DOUBLE",
+                                  "-DIC_P_NARROW", "-D_POSIX_C_SOURCE=199309L",
+                                  "-Dnear= -Dfar= -Dsmall=char -Dinterface=struct -DIN= -DOUT=" } do    -- as windows.h has it
                 try(c[1], "-std=c99 -O1 " .. option, scratch .. "/one.c")
             end
         end
@@ -93,6 +95,7 @@ test("same_bytes", function()
             build_and_compare(compiler, "-std=gnu11 -O3 -march=native", { "best", "plain 2" }, "tests/same_bytes.c")
         end
     end
+    if machine == "x86_64" then build_and_compare("cc", "-std=c99 -O2 -DIC_P_NARROW", { "best", "fma 7" }, "tests/same_bytes.c") end
     if need("g++") then build_and_compare("g++", "-std=c++11 -O2 -x c++", { "best" }, "tests/same_bytes.c") end
     if need("clang++") then build_and_compare("clang++", "-std=c++20 -O2 -x c++", { "best 2" }, "tests/same_bytes.c") end
     build_and_compare("cc", "-std=c99 -O2 -DIC_NO_THREADS", { "best 7" }, "tests/same_bytes.c")
