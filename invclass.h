@@ -8536,6 +8536,7 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
        | 16 lanes   AVX-512F            4 lanes   NEON, SIMD128; FMA for gcc on Windows
        |  8 lanes   AVX2 + FMA          1 lane    plain C
 
+   (gcc on Windows: training takes 1.8 times as long with FMA as with AVX2; clang has them all.)
    With one lane every macro is an ordinary operation on a number: to read the kernels, read them
    so.  Which set of kernels is used is decided at run time, by [X7]. */
 /* The place of the lowest bit. */
