@@ -190,7 +190,7 @@
        |                                Training took 7 times as long as with AVX-512, and 250
        |                                where no multiply-add may be fused (without -mfma)
        | IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
-       | IC_DOUBLE                      ic_real is double: plain C, slow, for checking derivatives;
+       | IC_DOUBLE                      ic_real is double: plain C, slow, to check derivatives;
        |                                for all files that include this one.  Saved as floats
        | IC_SELF                        the name of this file, if it was changed
 
