@@ -1028,8 +1028,10 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const i
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
 /* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
    classes, of a new class called `name` (NULL: its number).  An old class keeps its name: `name`
-   must be NULL then, or it is IC_E_ARGUMENT.  Errors besides: as of ic_recognise and
-   ic_explainer_init, and of ic_recognition_init.  After a failure the recogniser is as it was. */
+   must be NULL then, or it is IC_E_ARGUMENT.  Of how curves of a new class vary nothing is
+   known: those of one that varies more than the others may not count as known.  Errors besides:
+   as of ic_recognise and ic_explainer_init, and of ic_recognition_init.  After a failure the
+   recogniser is as it was. */
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
 /* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in
    memory.  Errors: those of ic_save, ic_load and ic_decode. */
