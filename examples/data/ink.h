@@ -16,7 +16,7 @@ typedef struct ink {
     ic_curve *curve;
     int *label, *writer;        /* writer NULL: unknown */
     const char **name;          /* [classes] */
-    float *number;              /* points and times of all curves */
+    float *number, *time;       /* points and times of all curves */
     unsigned char *begins;      /* NULL: no channel says where strokes begin */
     char *text;                 /* the file, which holds the names */
 } ink;
@@ -28,23 +28,25 @@ PEN_FN void ink_free(ink *k)
     free(k->writer);
     free((void *)k->name);
     free(k->number);
+    free(k->time);
     free(k->begins);
     free(k->text);
     memset(k, 0, sizeof *k);
 }
 
-/* Room for n curves with so many numbers and points in all; 0 if there is none. */
+/* Room for n curves with so many numbers in all and, where times and strokes are told, points; 0 if there is none. */
 PEN_FN int ink_make(ink *k, int n, size_t numbers, size_t points)
 {
     memset(k, 0, sizeof *k);
     k->curve = (ic_curve *)calloc((size_t)n + 1, sizeof *k->curve);
     k->label = (int *)calloc((size_t)n + 1, sizeof *k->label);
     k->number = (float *)calloc(numbers + 1, sizeof *k->number);
+    k->time = (float *)calloc(points + 1, sizeof *k->time);
     k->begins = (unsigned char *)calloc(points + 1, 1);
     k->samples.n = n;
     k->samples.curve = k->curve;
     k->samples.label = k->label;
-    return k->curve && k->label && k->number && k->begins;
+    return k->curve && k->label && k->number && k->time && k->begins;
 }
 
 /* The letters of a recording: positions, each letter over its own length. */
@@ -61,8 +63,6 @@ PEN_FN int ink_from_pen(const pen_samples *s, ink *k, char *why, size_t size)
         ink_free(k);
         return pen_fail(why, size, "out of memory");
     }
-    free(k->begins);
-    k->begins = NULL;
     for (i = 0, to = k->number; i < s->n; i++) {
         double x = 0, y = 0;
         k->label[i] = s->label[i];
@@ -138,17 +138,12 @@ PEN_FN int ink_is_pen(char *channel)
     return !first;
 }
 
-/* Reads one curve from its channels into the curve; `to` and `begins` have room for it.  Returns how many numbers
-   were used, or -1. */
-PEN_FN long ink_curve(char **channel, int dims, int pen, ic_curve *c, float *to, unsigned char *begins, char *why, size_t size)
+/* Reads one curve from its channels; `point`, `time` and `begins` have room for it.  Returns 0, or -1. */
+PEN_FN int ink_curve(char **channel, int dims, int pen, ic_curve *c, float *point, float *time, unsigned char *begins,
+                     char *why, size_t size)
 {
-    float *point = to, *time;
-    char *counted = channel[0];
     float value[INK_CHANNELS] = { 0 };
-    int k, n = 0, all = 0, missing, got, pending = 0;
-    for (all = 1; *counted; counted++)
-        all += *counted == ',';
-    time = to + (ptrdiff_t)all * dims;
+    int k, n = 0, all, missing, got, pending = 0;
     for (all = 0;; all++) {
         int lost = 0, ended = 0;
         for (k = 0; k < dims + pen; k++) {
@@ -177,7 +172,7 @@ PEN_FN long ink_curve(char **channel, int dims, int pen, ic_curve *c, float *to,
     c->point = point;
     c->time = time;
     c->begins = pen ? begins : NULL;
-    return (long)(time + n - to);
+    return 0;
 }
 
 /* The class `name` among the names so far, which it joins if it is new; -1: no room. */
@@ -212,14 +207,13 @@ PEN_FN char *ink_line(char **text)
 PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int classes, ink *out, char *why, size_t size)
 {
     enum { MOST = 4096 };
-    size_t numbers = 0, points = 0, at = 0, point = 0;
+    size_t numbers = 1, at = 0;                           /* as many as there can be; points so far */
     int n = 0, number = 0, dims = 0, pen = 0, in_data = !labelled, k;
     char *p = text, *line, *piece[INK_CHANNELS], *copy = NULL;
     for (k = 0; text[k]; k++) {
-        points += text[k] == ',' || text[k] == ':';
+        numbers += text[k] == ',' || text[k] == ':' || text[k] == '\n';
         n += text[k] == '\n';
     }
-    numbers = 2 * points + 2 * (size_t)n + 2;
     if (!ink_make(out, n + 1, numbers, numbers) || (out->name = (const char **)calloc(MOST, sizeof *out->name)) == NULL) {
         ink_free(out);
         free(text);
@@ -230,8 +224,7 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
         out->name[k] = known[k];
     out->samples.classes = known ? classes : 0;
     for (n = 0; (line = ink_line(&p)) != NULL; ) {
-        long used;
-        int pieces, label = 0;
+        int pieces, failed, label = 0;
         char here[160] = "";
         number++;
         if (*line == '#' || *line == 0)
@@ -251,23 +244,22 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
             dims = pieces - pen;
         }
         if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)
-            used = pen_fail(here, sizeof here, n ? "it has %d channels, those before %d" : "it has %d channels; 1 to 4 are possible, and one for the pen",
+            failed = pen_fail(here, sizeof here, n ? "it has %d channels, those before %d" : "it has %d channels; 1 to 4 are possible, and one for the pen",
                             pieces, dims + pen);
         else
-            used = ink_curve(piece, dims, pen, &out->curve[n], out->number + at, out->begins + point, here, sizeof here);
-        if (used >= 0 && labelled) {
+            failed = ink_curve(piece, dims, pen, &out->curve[n], out->number + at * (size_t)dims, out->time + at, out->begins + at,
+                               here, sizeof here);
+        if (!failed && labelled) {
             label = ink_class(out->name, &out->samples.classes, MOST, piece[pieces]);
             if (label < 0)
-                used = pen_fail(here, sizeof here, "its class has a name of more than %d bytes, or there are too many", IC_NAME - 1);
+                failed = pen_fail(here, sizeof here, "its class has a name of more than %d bytes, or there are too many", IC_NAME - 1);
         }
-        if (used < 0) {
+        if (failed) {
             ink_free(out);
             return pen_fail(why, size, "line %d: %s", number, here);
         }
         out->label[n] = label;
-        point += (size_t)out->curve[n].n;
-        at += (size_t)used;
-        n++;
+        at += (size_t)out->curve[n++].n;
     }
     out->samples.n = n;
     out->samples.dims = dims;
