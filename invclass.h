@@ -924,7 +924,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
     int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order) */
-    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter */
+    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter (but of those that
+                             start, or start and end, at one point) */
     int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
@@ -963,7 +964,8 @@ typedef struct ic_recogniser {
 
 /* Learns: seconds for a thousand curves, half of that time in training the generator.  `options`
    NULL: all zero; `report` NULL: not wanted.  The samples may go afterwards.  With one sample of
-   every class none can be held out: then the temperature is 5, and every curve counts as known.
+   every class none can be held out: then the temperature is 5, as with a single class, and every
+   curve counts as known.
    Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_SIZE, IC_E_SAMPLES (a class without
    any), IC_E_NOT_FINITE, IC_E_SINGULAR, IC_E_MEMORY, and those of ic_train, IC_E_STOPPED among
    them. */
@@ -983,7 +985,7 @@ typedef struct ic_recognition {
                                 above the threshold */
     double p_value;          /* (1 + b) / (1 + n): of n energies of held-out curves, b are no lower; 1 if n is 0 */
     double energy;           /* of the best explanation */
-    int vertex;              /* which it is */
+    int vertex;              /* which it is; now and then not one of the class `label` */
     double *probability;     /* [classes] calibrated; sum 1 */
     int *order;              /* [classes] from the most to the least probable */
     double done;             /* 1, or of an unfinished curve: the part of it that is there, as it
@@ -1687,7 +1689,7 @@ IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double memory, double
 
 IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory)
 {
-    const size_t h = (size_t)model->config.hidden;
+    const size_t h = model ? (size_t)model->config.hidden : 0;
     double *q;
     size_t bytes = 0;
     IC_P_REQUIRE(model && model->param, IC_E_ARGUMENT);
@@ -3158,19 +3160,21 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
        x = min(max(x - alpha m / (sqrt(v) + 10^-8), 0), 1)                                    (3)
        x = x / (sum_k x_k + 10^-8)                                                            (4)
 
-   This is Adam without its corrections ([T2]).  Under a constant gradient, step $t$ therefore has
-   the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, whatever the size of the gradient: $alpha$
-   at first, 2.1 $alpha$ at $t = 13$, and in the end $alpha$ again.  Early gradients, taken far
-   from any class, count most.
+   This is Adam without its corrections ([T2]).  Under a constant gradient, step $t$ therefore
+   has the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, however large the gradient, if only it
+   is large beside $10^-8$: curves should have a size near 1.  The length is $alpha$ at first,
+   2.1 $alpha$ at $t = 13$, and in the end $alpha$ again.  Early gradients, taken far from any
+   class, count most.
 
    Between the classes the generator was never told what to draw, unless it was trained there.
    Whether the descent finds its way depends on what it draws there by chance: hence the
    augmentations of [G]. */
 
 /* [V2] Why clipping and dividing is no projection.
-   The mixtures form a simplex: no component negative, sum 1.  Let a step $u$ lead out of it, from
-   $x$ to $x + u$.  As long as no component becomes negative (Duchi et al. 2008 have the other
-   case), the projection, which is the nearest point of the simplex, and the division (4) are
+   The mixtures form a simplex: no component negative, sum 1.  Let a step $u$ lead out of it,
+   from $x$ to $x + u$.  As long as no component of (5) is negative (Duchi et al. 2008 have the
+   other case) and (3) clips nothing, the projection, which is the nearest point of the simplex,
+   and the division (4) are
 
        x_k + u_k - (sum_j u_j) / I                 projection                                 (5)
        x_k + (u_k - x_k sum_j u_j) / (1 + sum_j u_j)     division                             (6)
@@ -3204,12 +3208,12 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    well as [E]. */
 
 /* [V3] Where a descent ends early.
-   If every component is held by the clip, at 0 with $m >= 0$ and $dx >= 0$, or at 1 with $m <= 0$
-   and $dx <= 0$, and if the division changes nothing, then the next $x$ is the same, so is its
-   gradient, and by (2) $m$ keeps its sign: a fixed point, for ever.  The division changes nothing
-   where the sum is 0, or a single 1, to which $10^-8$ adds nothing in floats.  So fixed points
-   are the corners of the simplex and the origin.  A sample that has reached one leaves the batch,
-   and the next takes its place; no result depends on it.
+   If every component is held by the clip, at 0 with $m >= 0$ and $dx >= 0$, or at 1 with
+   $m <= 0$ and $dx <= 0$, and if the division changes nothing, then the next $x$ is the same, so
+   is its gradient, and by (2) $m$ keeps its sign: a fixed point, for ever.  The division changes
+   nothing where the sum is 0, or a single 1, to which $10^-8$ adds nothing in floats.  So the
+   fixed points of this kind are the corners of the simplex and the origin.  A sample that has
+   reached one leaves the batch, and the next takes its place; no result depends on it.
 
    The thesis's program wrote the first step into the array that held the start, so that the start
    drifted from sample to sample: IC_START_DRIFT does the same. */
@@ -3245,8 +3249,8 @@ IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_
 /* [V4] The decision.
    The class with the largest component; with several codes a class, the largest sum of them.
    With a repeller ([G4]) there is one answer more, "none", where the code has stayed uniform:
-   every component is within .05 of $1/I$, so that the two agree to one decimal, on whichever side
-   of a rounding edge $1/I$ may lie (with $I$ = 4 and 20 it lies on one). */
+   every component is within .05 of $1/I$.  The thesis compares one decimal; this is the same, but
+   for where $1/I$ itself lies on an edge of rounding, as with $I$ = 4 and 20. */
 IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
 {
     const double uniform = 1.0 / inputs;
@@ -3650,9 +3654,10 @@ IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *
 
    Of the two roots the smaller one rotates by at most 45 degrees.  A rotation leaves the sum of
    the squares of all elements as it is and lowers that of the elements off the diagonal by
-   $2 a_{pq}^2$.  Swept over all pairs, the rotations therefore make the matrix diagonal; the
-   eigenvalues stand there, and the product of the rotations holds the eigenvectors as rows.  A
-   sweep takes $O(d^3)$ operations; six to ten are enough, since the convergence is quadratic. */
+   $2 a_{pq}^2$.  Swept over all pairs, with angles of at most 45 degrees, the rotations make the
+   matrix diagonal; the eigenvalues stand there, and the product of the rotations holds the
+   eigenvectors as rows.  A sweep takes $O(d^3)$ operations; six to ten are enough, since the
+   convergence is quadratic. */
 IC_P_FN void ic_p_rotate(int n, double *x, double *y, size_t stride, double c, double s)
 {
     int k;
@@ -4422,8 +4427,8 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    built in steps, each with its reason: shrinking and the uncertain drawing here, pose and pace
    and a noise of every number in [E5].
 
-   Shrinking.  Let $r_i$ be the differences between curves and their drawings.  An inverse
-   Wishart prior that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
+   Shrinking.  Let $r_i$ be the differences between curves and their drawings.  A Wishart prior
+   of $Sigma^-1$ that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
    $kappa$ to the log-likelihood of $n$ Gaussian differences,
 
        -n/2 log det Sigma - 1/2 sum_i r_i^T Sigma^-1 r_i
@@ -4442,7 +4447,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
        Sigma_{own} = (sum_{vertex} r r^T + kappa Sigma_k) / (n_v - 1 + kappa)               (20)
 
    with $N_k$ vertices in class $k$.  The covariances are estimated from plain sums, without the
-   weights $w$ of [E2]; the temperature of [Q3] corrects their size.
+   weights $w$ of [E2]; the temperature of [Q3] makes up for part of that.
 
    The uncertain drawing.  The drawing is about the mean of $n_v$ curves, and this mean has an
    error with the covariance $Sigma_{own} / n_v$.  A new curve differs from the drawing by its
@@ -5162,8 +5167,9 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    the root mean square distance of the samples' points from the mean of their curve.  If place
    matters as well, the mean of all these points takes the place of each curve's own, in that
    number, too.  If rotation does not matter, the first point is turned to the positive $x$ axis.
-   With several strokes one more output tells them apart: it is IC_P_PEN while the pen is lifted,
-   and 0 otherwise.
+   With several strokes one more output tells them apart: it is IC_P_PEN while the pen is lifted
+   or has been since the point before, and 0 otherwise.  How long it is lifted tells nothing of a
+   curve: in time, a lift takes as long as the points of a stroke are apart on average.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
@@ -5179,7 +5185,7 @@ typedef struct ic_p_ink {
     int dims, strokes, timed;
     int first[IC_P_STROKES],
         last[IC_P_STROKES]; /* of each stroke, in order; last < first: backwards */
-    double air;             /* time from one stroke to the next, if their order does not matter */
+    double air;             /* what counts as the time from one stroke to the next; 0: that which it took */
     int stroke, at;         /* the walk along them: strokes == 0: plain */
 } ic_p_ink;
 
@@ -5219,6 +5225,12 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
     ink->timed = c->time && c->time[c->n - 1] > c->time[0];
     ink->strokes = ink->stroke = ink->at = 0;
     ink->air = 0;
+    for (k = 1, s = 0; ink->timed && k < c->n; k++)
+        if (!c->begins || !c->begins[k]) {
+            ink->air += (double)c->time[k] - (double)c->time[k - 1];
+            s++;
+        }
+    ink->air = ink->air > 0 ? ink->air / s : 1;
     if (!any_order)
         return IC_OK;
     for (k = 0; k < c->n; k++) {
@@ -5233,8 +5245,6 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
         double along = 0;
         for (k = from; k <= to; k++)
             along += (k - 0.5 * (from + to)) * ic_p_ahead(ink, k);
-        if (ink->timed && c->n > ink->strokes)
-            ink->air += ((double)c->time[to] - (double)c->time[from]) / (c->n - ink->strokes);
         if (along < 0 || (along == 0 && ic_p_order(ink, to, from) < 0)) {
             from = ink->last[s];
             to = ink->first[s];
@@ -5278,8 +5288,8 @@ IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int lifted, int alo
                   *q = ink->curve->point + (ptrdiff_t)b * ink->dims;
     double square = 0;
     int k;
-    if (!along && (!ink->timed || (lifted && ink->strokes > 0)))
-        return ink->timed && ink->air > 0 ? ink->air : 1;
+    if (!along && (!ink->timed || (lifted && ink->air > 0)))
+        return ink->timed ? ink->air : 1;
     if (!along)
         return fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]);
     for (k = 0; k < ink->dims; k++)
@@ -5292,7 +5302,7 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
 {
     ic_p_ink walk = ink;
     double total = 0, done = 0, length = 0;
-    int a = ink.at, b, t = 0, k, lifted = 0;
+    int a = ink.at, b, t = 0, k, lifted = 0, shown = 0;       /* shown: there is a step in this piece */
     for (b = a; b >= 0; a = b, total += length) {
         b = ic_p_ink_next(&walk, &lifted);
         length = b >= 0 ? ic_p_apart(&ink, a, b, lifted, along) : 0;
@@ -5302,12 +5312,15 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
     length = b >= 0 ? ic_p_apart(&ink, a, b, lifted, along) : 0;
     for (t = 0; t < steps; t++, y += stride) {
         const double target = steps > 1 ? total * t / (steps - 1) : 0;
+        int crossed = 0;                                      /* a lift that no step was in */
         double share;
         while (b >= 0 && done + length < target) {
             const int next = ic_p_ink_next(&ink, &k);
             if (next < 0)
                 break;
             done += length;
+            crossed |= lifted && !shown;
+            shown = 0;
             a = b;
             b = next;
             lifted = k;
@@ -5326,7 +5339,8 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
                                 : p);
         }
         if (pen)
-            y[ink.dims] = b >= 0 && lifted ? IC_P_PEN : 0;
+            y[ink.dims] = b >= 0 && (lifted || crossed) ? IC_P_PEN : 0;
+        shown = 1;
     }
 }
 
@@ -5353,7 +5367,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
             y[t * stride + k] = (ic_real)((double)y[t * stride + k] - frame->place[k]);
             square += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
         }
-    if (square <= 1e-12 * before) {                 /* a dot: what is left is rounding */
+    if (square <= 1e-14 * before) {                 /* a dot: what is left is rounding */
         for (t = 0; t < o->steps; t++)
             for (k = 0; k < r->dims; k++)
                 y[t * stride + k] = 0;
@@ -5428,7 +5442,7 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    prepared as if it were a curve.  Their ratio is constant, since how much a piece differs from
    one that is a little longer depends on the ratio of the two lengths.  And if nothing is known
    of how long the whole will be, the logarithm of its length is uniform (Jeffreys 1946), so all
-   $a_j$ are equally probable.
+   $a_j$, which are evenly spaced in the logarithm, are equally probable.
 
    At each fraction a vertex is represented by the mean of the beginnings of its curves.  (The
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
@@ -5496,6 +5510,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
         begins[t] = (unsigned char)(t > 0 && r->pen && (beyond > 0 ? after : before)[r->dims] > IC_P_PEN / 2);
     }
     IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 0));
+    ink.air = 0;                                  /* lifts last as long as they should already */
     return ic_p_bring(r, &ink, origin, 1, out, frame);
 }
 
@@ -5525,9 +5540,11 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
    How many types a class has, how much noise to expect, the temperature, and what is unusual:
    all of it is chosen on curves that were held out, in a basis found from all curves.  The
    samples are cut into IC_P_FOLDS folds, by writer if writers are given, so that a curve is
-   never judged by curves of the same writer.  Every curve is explained by a mixture that was
-   fitted to the other folds.  The vertices are found by k-means within each class ([G2]) on the
-   reduced curves, and their drawings are the means, so none of this needs a network.
+   never judged by curves of the same writer (curves of a class that lies in one fold are not
+   held out; if that is so of all classes, writers are left aside).  Every curve is explained by
+   a mixture that was fitted to the other folds.  The vertices are found by k-means within each
+   class ([G2]) on the reduced curves, and their drawings are the means, so none of this needs a
+   network.
 
    Temperature.  Energies of views, and of neighbouring points, are added as if they were
    independent, so probabilities are overconfident.  Division by a temperature corrects the scale
@@ -5555,9 +5572,9 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
 
    Types and noise.  1, 2, 4, ... types a class are tried, each with its best temperature, until
    two numbers in a row have not lowered (8).  Then larger variances $delta^2$ of the noise in
-   [E](27) are tried, each three times the one before, as long as they lower (8).  The log loss
-   decides rather than the accuracy, since it still distinguishes between choices when nearly all
-   curves are right.
+   [E](27) are tried, each three times the one before, as long as they lower (8), up to 27 times
+   the usual one.  The log loss decides rather than the accuracy, since it still distinguishes
+   between choices when nearly all curves are right.
 
    What is usual.  The energies of the best explanation of held-out curves, sorted, are kept.
    For a curve with the energy $E$ let $b$ of the $n$ kept ones be $E$ or larger.  Then
@@ -5566,11 +5583,11 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
 
    is a p-value: if the curve is drawn like the held-out ones, every rank among the $n + 1$ is
    equally probable, so that $p <= q$ has at most the probability $q$ (conformal prediction;
-   Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if fewer than
-   $q n$ of the kept energies reach its own, $q$ being `false_alarm`.  This is an approximation:
-   basis, unit and origin come from all curves, the final mixture is fitted to all folds and so
-   explains a new curve slightly better than mixtures of four folds explained the fifth, and its
-   drawings are the generator's instead of means. */
+   Vovk, Gammerman & Shafer 2005).  A curve is taken for unknown if $p <= q$, $q$ being
+   `false_alarm`, or if its energy is above all that were kept.  This is an approximation: types
+   and noise were chosen on the same curves, basis, unit and origin come from all curves, the
+   final mixture is fitted to all folds and so explains a new curve slightly better than mixtures
+   of four folds explained the fifth, and its drawings are the generator's instead of means. */
 #define IC_P_FOLDS 5
 #define IC_P_MOST_HELD 1024
 
@@ -5594,8 +5611,9 @@ typedef struct ic_p_fitting {
    evenly as can be. */
 IC_P_FN void ic_p_folds(ic_p_fitting *f)
 {
+    enum { MANY = IC_P_FOLDS };
     const ic_samples *s = f->samples;
-    int k, j, c, writers = 0, seen;
+    int k, j, c, writers = 0, seen, apart;
     ic_permutation(ic_random_key(f->o->seed, 1), 0, f->n, f->order);
     for (k = 0; s->writer && k < f->n; k++) { /* in the shuffled order, writers as they come */
         const int i = f->order[k];
@@ -5605,13 +5623,14 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
     }
     for (c = 0; c < s->classes; c++)
         f->member[c] = -1;
-    for (k = 0; writers >= 2 && k < f->n; k++) {
+    for (k = apart = 0; writers >= 2 && k < f->n; k++) {       /* the fold of each class, MANY of some */
         int *of_class = &f->member[s->label[k]];
-        if (*of_class >= 0 && *of_class != f->fold[k])
-            return;
-        *of_class = f->fold[k];
+        *of_class = *of_class < 0 || *of_class == f->fold[k] ? f->fold[k] : MANY;
+        apart |= *of_class == MANY;
     }
-    for (c = 0; c < s->classes; c++) {
+    for (k = 0; apart && k < f->n; k++)                        /* a class in one fold is never held out */
+        f->fold[k] = f->member[s->label[k]] == MANY ? f->fold[k] : -1;
+    for (c = 0; !apart && c < s->classes; c++) {
         for (k = 0, seen = 0; k < f->n; k++)
             if (s->label[f->order[k]] == c)
                 f->fold[f->order[k]] = seen++ % IC_P_FOLDS;
@@ -6047,8 +6066,8 @@ IC_P_FN void ic_p_set_name(char *to, const char *name, int number)
                 *to++ = (char)('0' + number / divisor % 10);
 }
 
-/* Sorts the energies of held-out curves and thins them to IC_P_MOST_HELD evenly spaced ones;
-   returns how many are kept. */
+/* Sorts the energies of held-out curves and keeps IC_P_MOST_HELD of them, at ranks with which (9)
+   remains true; returns how many. */
 IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
 {
     int k, n = 0, kept;
@@ -6058,7 +6077,7 @@ IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
     ic_p_sort(n, f->least);
     kept = n < IC_P_MOST_HELD ? n : IC_P_MOST_HELD;
     for (k = 0; k < kept; k++)
-        f->least[k] = f->least[(int)((double)(k + 0.5) * n / kept)];
+        f->least[k] = f->least[(int)(((int64_t)(k + 1) * (n + 1) + kept) / (kept + 1)) - 1];
     return kept;
 }
 
@@ -6083,11 +6102,11 @@ IC_P_FN double ic_p_own_energy(const ic_explainer *e, int v)
 IC_P_FN void ic_p_set_limits(ic_recogniser *r)
 {
     const ic_explainer *e = &r->explainer;
-    const int k = (int)((1 - r->options.false_alarm) * r->held + 1e-9); /* .7 * 90 is 63, not a little less */
+    const int m = (int)(r->options.false_alarm * (r->held + 1) + 1e-9);  /* .7 * 90 is 63, not a little less */
     const int learned = r->model.config.inputs - e->options.styles;
     double mean = 0, curves = 0;
     int v;
-    r->threshold = r->held > 0 ? (double)r->held_out[k < r->held ? k : r->held - 1] : DBL_MAX;
+    r->threshold = r->held > 0 ? (double)r->held_out[m < 2 ? r->held - 1 : m < r->held ? r->held - m : 0] : DBL_MAX;
     for (v = 0; v < learned; v++)
         if (!ic_p_alone(e, v, learned)) {
             mean = (mean * curves + ic_p_own_energy(e, v) * e->count[v]) / (curves + e->count[v]);
@@ -6110,7 +6129,7 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
     double error = 0;
     size_t i;
     int k;
-    report->temperature = report->held_out > 0 ? report->temperature : 5;
+    report->temperature = report->held_out > 0 && r->classes > 1 ? report->temperature : 5;
     r->temperature = report->temperature;
     e->options.noise = report->noise;
     r->held = ic_p_held_energies(f);
@@ -6376,7 +6395,7 @@ IC_DEF void ic_recogniser_free(ic_recogniser *r)
    A whole curve is prepared, reduced and explained ([E2]); (7) gives the probabilities, (9) the
    p-value.  The points of an unfinished curve are kept in a buffer of IC_P_STREAM.  When it is
    full, every other point is dropped, and from then on only every second one is kept, then every
-   fourth: an answer never costs more than for IC_P_STREAM points.  The newest point is always
+   fourth: an answer never costs more than for IC_P_STREAM points and the newest, which is always
    there. */
 #define IC_P_STREAM 256
 struct ic_p_stream {
@@ -6705,6 +6724,7 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
 
        | "icrecogn"  8 bytes      version  4 bytes
        | sizes and options        all that must be known to allocate
+       | origin                   if place matters
        | names, generator, explainer, beginnings, held-out energies
        | FNV-1a 64 of all before  8 bytes */
 typedef struct ic_p_coder {

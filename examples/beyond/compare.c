@@ -90,7 +90,7 @@ static gaussian_weights choose_weights(const task *t)
                     energies_to_probabilities(PEN_CLASSES, p + k * PEN_CLASSES, p + k * PEN_CLASSES);
                 }
                 free_gaussians(&g);
-                best_temperature(&t->valid, p, &loss);
+                best_temperature(t->valid.n, PEN_CLASSES, t->valid.label, p, &loss);
                 if (loss < least) {
                     least = loss;
                     best = w;

@@ -73,7 +73,7 @@ static void lstm_probabilities(const letters *rest, const letters *test, double 
     train_classifier(&model, &train, &valid, 1, 5000);
     classifier_probabilities(&model, &valid, pv);
     classifier_probabilities(&model, test, p);
-    temper(test->n, p, best_temperature(&valid, pv, &loss), tempered);
+    temper(test->n, PEN_CLASSES, p, best_temperature(valid.n, PEN_CLASSES, valid.label, pv, &loss), tempered);
     ic_model_free(&model);
     free_letters(&train);
     free_letters(&valid);

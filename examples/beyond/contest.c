@@ -6,7 +6,8 @@
    (none: 80/20); pendigits: PREFIX_train.ts, PREFIX_test.ts and their PREFIX_train_writers.tsv; gestures: PREFIX.ts and
    PREFIX_writers.tsv with columns line, writer, speed.  What is not given is left out.  Everything is chosen on the
    training curves; the test curves are looked at once.  The seed draws the training curves, where some are drawn, and
-   starts the generator. */
+   starts the generator.  Only probabilities are calibrated there: the weights of the Gaussian and the options of the LSTM
+   are the same for all data. */
 #define INVCLASS_IMPLEMENTATION
 #include "../study.h"
 #include "../data/ink.h"
@@ -375,7 +376,8 @@ int main(int argc, char **argv)
         pendigits_rows(&t, pendigits, n);
     if (*gestures)
         gestures_rows(&t, gestures, n);
-    table_end(&t, "Methods without probabilities have no log loss; probabilities below 1e-12 count as 1e-12.  Times are of the "
+    table_end(&t, "Methods without probabilities have no log loss; probabilities below 1e-12 count as 1e-12.  All others have a temperature, "
+                  "chosen on training curves held out, if a class has more than one.  Times are of the "
                   "processor; the LSTM gets all curves at once, the recogniser one after the other.");
     if (*pendigits)
         refusing(argv[1], pendigits, n);

@@ -260,45 +260,6 @@ PEN_FN void train_classifier(ic_model *model, const letters *train, const letter
 
 /* -- probabilities --------------------------------------------------------------------------------- */
 
-/* p to the power 1 / t, normalised, of n rows. */
-PEN_FN void temper(int n, const double *p, double t, double *q)
-{
-    int k, j;
-    for (k = 0; k < n; k++) {
-        double sum = 0;
-        for (j = 0; j < PEN_CLASSES; j++)
-            sum += q[k * PEN_CLASSES + j] = pow(p[k * PEN_CLASSES + j] + 1e-30, 1 / t);
-        for (j = 0; j < PEN_CLASSES; j++)
-            q[k * PEN_CLASSES + j] /= sum;
-    }
-}
-
-/* Mean of -log of the probability of the class. */
-PEN_FN double log_loss(const letters *l, const double *p)
-{
-    double sum = 0;
-    int k;
-    for (k = 0; k < l->n; k++)
-        sum -= log(p[k * PEN_CLASSES + l->label[k]] + 1e-300) / l->n;
-    return sum;
-}
-
-/* The temperature (Guo et al. 2017) that makes probabilities fit letters held out best, and their loss then. */
-PEN_FN double best_temperature(const letters *l, const double *p, double *loss)
-{
-    double *q = (double *)get_memory((size_t)l->n * PEN_CLASSES, sizeof(double)), t, best = 1;
-    *loss = 1e300;
-    for (t = 0.5; t < 60; t *= 1.1) {
-        double here;
-        temper(l->n, p, t, q);
-        here = log_loss(l, q);
-        if (here < *loss)
-            *loss = here, best = t;
-    }
-    free(q);
-    return best;
-}
-
 /* -- programs --------------------------------------------------------------------------------------- */
 
 /* PROGRAM FOLDER [data=FILE]: the arguments of those that make a table.  Returns the folder. */

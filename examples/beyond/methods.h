@@ -197,34 +197,31 @@ PEN_FN void end_contest(contest *c)
     free_gaussians(&c->normal);
 }
 
-/* Fits method `kind` to the training curves and measures it on the others.  far [tested], unless NULL: how far each is
-   from all that was learned, for the methods that can say so. */
-PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *train, const ic_samples *test, uint64_t seed,
-                           method_result *m, double *far)
+/* Fits method `kind` to the training curves; p [tested][classes], zeroed before, receives what it makes of the others.
+   far [tested], unless NULL: how far each is from all that was learned, for the methods that can say so.  Adds the times
+   of both to those of m. */
+PEN_FN void apply_method(int kind, const ic_recogniser *r, const ic_samples *train, const ic_samples *test, uint64_t seed,
+                         double *p, double *far, method_result *m)
 {
     contest c = begin_contest(r, train, test);
-    double *p = (double *)get_memory((size_t)test->n * (size_t)c.classes, sizeof(double)), begun, distance;
-    float *out = get_floats((size_t)c.tested, (size_t)c.classes);
+    double begun = processor_seconds(), distance;
     int k;
-    memset(m, 0, sizeof *m);
-    begun = processor_seconds();
     if (kind == METHOD_DTW)
         choose_band(&c);
     if (kind == METHOD_GAUSSIAN)
         c.normal = fit_gaussians(c.n, c.train, c.label, c.classes, c.size, c.outputs, &usual_weights);
     if (kind == METHOD_LSTM)
         fit_classifier(&c, seed);
-    m->fit_seconds = processor_seconds() - begun;
+    m->fit_seconds += processor_seconds() - begun;
     begun = processor_seconds();
-    for (k = 0; k < c.tested; k++) {
+    for (k = 0; k < c.tested && kind != METHOD_LSTM; k++) {
         const float *y = c.test + (size_t)k * (size_t)c.size;
         double *row = p + (size_t)k * (size_t)c.classes;
-        distance = 0;
         if (kind == METHOD_NEAREST)
             row[nearest_curve(&c, y, &distance)] = 1;
         else if (kind == METHOD_DTW)
             row[nearest_warped(&c, c.path + (size_t)(c.n + k) * (size_t)(c.steps * c.dims), -1, &distance)] = 1;
-        else if (kind == METHOD_GAUSSIAN) {
+        else {
             distance = row[gaussian_energies(&c.normal, y, row)];
             energies_to_probabilities(c.classes, row, row);
         }
@@ -232,17 +229,65 @@ PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *t
             far[k] = distance;
     }
     if (kind == METHOD_LSTM) {
+        float *out = get_floats((size_t)c.tested, (size_t)c.classes);
         check(ic_classify(&c.model, c.tested, c.test, out, 1), "LSTM classifier");
         for (k = 0; k < c.tested * c.classes; k++)
             p[k] = (double)out[k];
+        free(out);
         ic_model_free(&c.model);
     }
     m->ms_per_curve = 1000 * (processor_seconds() - begun) / c.tested;
-    judge(c.tested, c.classes, test->label, p, m);
-    if (kind == METHOD_NEAREST || kind == METHOD_DTW)
-        m->log_loss = (double)NAN;
     end_contest(&c);
-    free(out);
+}
+
+/* The temperature of method `kind`, chosen as the recogniser chooses its own, on training curves held out: a fifth of the
+   writers, or, if none are known, of each class.  1 where a class would have no other curve. */
+PEN_FN double temperature_of(int kind, const ic_recogniser *r, const ic_samples *train, uint64_t seed, method_result *m)
+{
+    const size_t n = (size_t)train->n;
+    ic_curve *curve = (ic_curve *)get_memory(n, sizeof *curve);
+    int *label = (int *)get_memory(n, sizeof(int)), *count = (int *)get_memory((size_t)r->classes, sizeof(int));
+    int first = 0, last = train->n, k, left = r->classes;
+    double *p, t = 1, loss;
+    ic_samples rest = *train, held = *train;
+    for (k = 0; k < train->n; k++) {                      /* the rest from the start on, those held out from the end */
+        const int out = train->writer ? train->writer[k] % 5 == 0 : count[train->label[k]] % 5 == 1;
+        const int to = out ? --last : first++;
+        left -= !out && count[train->label[k]] == 0;
+        count[train->label[k]] += !train->writer || !out;
+        curve[to] = train->curve[k];
+        label[to] = train->label[k];
+    }
+    rest.n = first, rest.curve = curve, rest.label = label;
+    held.n = train->n - last, held.curve = curve + last, held.label = label + last;
+    if (held.n > 0 && left == 0) {
+        p = (double *)get_memory((size_t)held.n * (size_t)r->classes, sizeof(double));
+        apply_method(kind, r, &rest, &held, seed, p, NULL, m);
+        t = best_temperature(held.n, r->classes, held.label, p, &loss);
+        free(p);
+    }
+    free(curve);
+    free(label);
+    free(count);
+    return t;
+}
+
+/* Fits and calibrates method `kind`, and measures it on the test curves.  far: as in apply_method. */
+PEN_FN void measure_method(int kind, const ic_recogniser *r, const ic_samples *train, const ic_samples *test, uint64_t seed,
+                           method_result *m, double *far)
+{
+    const int speaks = kind == METHOD_GAUSSIAN || kind == METHOD_LSTM;
+    double *p = (double *)get_memory((size_t)test->n * (size_t)r->classes, sizeof(double));
+    memset(m, 0, sizeof *m);
+    if (speaks) {
+        const double t = temperature_of(kind, r, train, seed, m);
+        apply_method(kind, r, train, test, seed, p, far, m);
+        temper(test->n, r->classes, p, t, p);
+    } else
+        apply_method(kind, r, train, test, seed, p, far, m);
+    judge(test->n, r->classes, test->label, p, m);
+    if (!speaks)
+        m->log_loss = (double)NAN;
     free(p);
 }
 
