@@ -41,8 +41,8 @@ SPLIT     ?= $(if $(DATA),$(patsubst %_train_uci_index.csv,%,$(wildcard data/uea
 DATA      ?= $(wildcard data/mixoutALL_shifted.mat)
 override OPTIONS := $(strip $(OPTIONS))
 known = $(foreach w,$($(1)),$(if $(filter $w,$(2)),,$(error $(1): not $w but some of: $(2))))
-$(if $(BUILD),,$(error BUILD is empty))
-$(call known,CLASSES,2 4 20)$(call known,PROFILE,quick paper)
+$(if $(BUILD),,$(error BUILD is empty))$(call known,CLASSES,2 4 20)$(call known,PROFILE,quick paper)$(if $(filter 1,$(words $(PROFILE))),,$(error PROFILE is one word))
+override CLASSES := $(filter $(CLASSES),2 4 20)
 
 BIN      := $(BUILD)/bin
 PROGRAMS := $(basename $(notdir $(wildcard examples/*.c examples/*/*.c)))
@@ -56,7 +56,7 @@ all: $(PROGRAMS:%=$(BIN)/%)
 
 # Shown on the error output: make list prints to a file.  What a program includes is written to a .d file by the compiler.
 $(BIN)/%: %.c $(BIN)/%.d | $(BIN)
-	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) -MMD -MP -MF $@.d -MT $@ $< -o $@ -lm -pthread
+	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) -MMD -MP -MF $@.d -MT $@ $< -o $@.new -lm -pthread && mv $@.new $@
 $(patsubst %.c,$(BIN)/%.d,$(notdir $(wildcard examples/*.c examples/*/*.c tests/*.c))): ;
 -include $(wildcard $(BIN)/*.d)
 # A folder that was made here holds a file that says so, by which make clean knows it.
@@ -88,16 +88,16 @@ $(call known,ROWS,all $(ALL_ROWS) $(READINGS) $(LONG))
 endif
 RESULTS := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 MISSING := $(filter-out $(NETWORKS),$(WANTED))
-TODO    := $(filter-out $(HAVE),$(NETWORKS))
-RUN     := $(shell date +%s):$(words $(HAVE)):$(words $(TODO))
-# What results and tables depend on besides programs; written only when it changes, for other makes may be running.
+# What results and tables depend on besides programs, and are made again for; written only when it changes, for other makes may be running.
 SAID_network = data $(DATA), profile $(PROFILE), options $(OPTIONS)
+CURRENT := $(shell [ "$$(cat $(BUILD)/settings_network 2>/dev/null)" = '$(SAID_network)' ] && echo yes)
+TODO    := $(if $(CURRENT),$(filter-out $(HAVE),$(NETWORKS)),$(NETWORKS))
+RUN     := $(shell date +%s):$(words $(TODO))
 SAID_beyond  = data $(DATA), split $(SPLIT)
 SAID_contest = instances $(INSTANCES), pendigits $(PENDIGITS), gestures $(GESTURES)
 SAID_seeds   = instances $(INSTANCES)
 $(addprefix $(BUILD)/settings_,network beyond contest seeds): $(BUILD)/settings_%: FORCE
 	@[ "$$(cat $@ 2>/dev/null)" = '$(SAID_$*)' ] || { mkdir -p $(BUILD) && echo '$(SAID_$*)' >$@; }
-
 ifndef REPORTED
 $(BUILD)/results/%.tsv: $(NEEDS)
 	@$(TRAIN)
@@ -107,7 +107,7 @@ $(RESULTS): | plan
 endif
 plan: $(BIN)/network
 	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
-# Results are older than what made them, or make would train them again.
+# NEEDS first: make would train again what is older.
 restore: $(NEEDS) ; @lua5.4 paper/keep.lua restore '$(BUILD)' $(PROFILE)
 # One line a network, with the readings that take it, so that no line waits for another.
 list: $(BIN)/rows $(BIN)/network
@@ -119,8 +119,8 @@ SOURCE = $(if $(DATA),UCI Character Trajectories,built-in letters)
 NOTE = $(SOURCE), profile $(PROFILE)
 TOLD = $(shell cat $(BUILD)/tables/origin.txt)
 SETTINGS = id='$*'; note='$(NOTE)'
-$(BUILD)/figures/%.svg: | $(BUILD)/figures
-	@sh plots/draw.sh $(filter %.gp,$^) $@ "input='$(filter-out %.gp,$^)'; $(SETTINGS)"
+$(BUILD)/figures/%.svg: plots/draw.sh plots/page.gp | $(BUILD)/figures
+	@sh plots/draw.sh $(filter-out %/page.gp,$(filter %.gp,$^)) $@ "input='$(filter-out %.gp %.sh,$^)'; $(SETTINGS)"
 $(BUILD)/maps/%_a.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps ; @$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model a 'data=$(DATA)'
 $(BUILD)/maps/%_b.tsv: $(BUILD)/results/2_%.tsv $(BIN)/heatmap | $(BUILD)/maps ; @$(BIN)/heatmap $@ $(BUILD)/results/2_$*.model b 'data=$(DATA)'
 $(BUILD)/maps/som_%.tsv: $(BUILD)/results/4_%_v0.tsv $(BIN)/som | $(BUILD)/maps ; @$(BIN)/som $@ $(BUILD)/results/4_$*_v0.model 'data=$(DATA)'
@@ -188,7 +188,8 @@ test check check-long ci: all $(TESTS:%=$(BIN)/%) | $(BUILD)/scratch
 
 # Are the results here those of everywhere?  In the order of the computation: the first that differs is where to look.
 verify: $(BIN)/same_bytes
-	@$(BIN)/same_bytes >$(BUILD)/bytes && diff $(GOLDEN) $(BUILD)/bytes >$(BUILD)/difference && echo "The same bytes." || \
+	@$(BIN)/same_bytes >$(BUILD)/bytes
+	@diff $(GOLDEN) $(BUILD)/bytes >$(BUILD)/difference && echo "The same bytes." || \
 	{ sed -n 's/^[<>] \(.*[^ ]\)  *[0-9a-f]*$$/first difference: \1/p' $(BUILD)/difference | head -n 1; exit 1; }
 
 data: $(BIN)/data ; @sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat

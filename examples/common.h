@@ -207,6 +207,10 @@ PEN_FN int input_slurp(unsigned char **bytes, size_t *n, char *why, size_t size)
         }
         got = fread(*bytes + *n, 1, room - *n - 1, stdin);
     }
+    if (ferror(stdin)) {
+        free(*bytes);
+        return pen_fail(why, size, "cannot be read");
+    }
     return 0;
 }
 

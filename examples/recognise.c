@@ -191,6 +191,8 @@ static int add(int argc, char **argv)
     int k, label, fresh;
     if (argc != 4)
         die(NULL, "usage: recognise add MODEL NAME <CURVE");
+    if (strpbrk(argv[3], "\t\r\n"))
+        die(NULL, "a name is one line, without tabs");
     load(&r, argv[2]);
     read_ink(NULL, &r, 0, &curves);
     label = find_class(&r, argv[3]);

@@ -134,9 +134,9 @@ PEN_FN int *read_index(const char *path, int most, int *n)
     char *text, *at, *end, why[200];
     if (text_read(path, &text, why, sizeof why))
         die(path, "%s", why);
-    for (*n = 0, at = text; *at; at = end + (*end == '\n')) {
+    for (*n = 0, at = text; *(at += strspn(at, "\r\n")); at = end) {
         const long k = strtol(at, &end, 10);
-        if (end == at || (*end != '\n' && *end != 0) || k < 0 || k >= most || *n == most)
+        if (end == at || (*end != '\n' && *end != '\r' && *end != 0) || k < 0 || k >= most || *n == most)
             die(path, "line %d is not a position from 0 to %d", *n + 1, most - 1);
         index[(*n)++] = (int)k;
     }

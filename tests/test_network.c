@@ -440,6 +440,7 @@ static void check_memory(ic_gate gate, double memory)
 int main(int argc, char **argv)
 {
     double memory;
+    char original[1000];
     check_shape(2, 5, 1, 2, 7, 1, 1, IC_HARD_SIGMOID);
     check_shape(3, 16, 1, 3, 6, 2, 6, IC_SIGMOID);
     check_shape(1, 1, 1, 1, 1, 1, 1, IC_HARD_SIGMOID);
@@ -456,7 +457,8 @@ int main(int argc, char **argv)
         check_memory(IC_SIGMOID, memory);
     }
     check_arguments();
+    snprintf(original, sizeof original, "%s/original_2_noise_clip.bin", getenv("IC_DATA") ? getenv("IC_DATA") : "data");
     if (!getenv("CHECK_SHORT"))                                  /* set where everything is slow */
-        check_original(argc > 1 ? argv[1] : "../shared/data/original_2_noise_clip.bin");
+        check_original(argc > 1 ? argv[1] : original);
     return check_report();
 }

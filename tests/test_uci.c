@@ -346,14 +346,14 @@ static void check_preparation(void)
 
 static void check_real(const char *given)
 {
-    static const char *const places[2] = { "data/mixoutALL_shifted.mat", "../shared/data/mixoutALL_shifted.mat" };
-    const char *path = given ? given : places[0];
+    char place[1000];
+    const char *path = given ? given : place;
     pen_samples s;
     pen_set set;
     char why[200];
-    FILE *file = fopen(path, "rb");
-    if (!file && !given)
-        file = fopen(path = places[1], "rb");
+    FILE *file;
+    snprintf(place, sizeof place, "%s/mixoutALL_shifted.mat", getenv("IC_DATA") ? getenv("IC_DATA") : "data");
+    file = fopen(path, "rb");
     if (!file) {
         printf("%s is not here: the real file was not read\n", path);
         return;

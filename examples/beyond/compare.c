@@ -352,7 +352,9 @@ int main(int argc, char **argv)
 {
     const char *data = "", *train = NULL, *test = NULL, *base;
     const option options[] = { { "data", &data }, { "train", &train }, { "test", &test } };
-    int a, b, k, instance = -1;
+    int a, b, k;
+    long instance = -1;
+    char *end;
     letters all;
     task t;
     outfile out;
@@ -364,24 +366,27 @@ int main(int argc, char **argv)
         return 0;
     }
     if (take_options(argc, argv, options, COUNT(options)) != 2)
-        die(NULL, "usage: compare TRAINING_PROTOCOL_vINSTANCE.tsv [data=FILE] [train=FILE test=FILE]");
+        die(NULL, "usage: compare TRAINING_PROTOCOL_vINSTANCE.tsv [data=FILE] [train=FILE test=FILE]\n"
+                  "       compare table DIRECTORY RESULT.tsv...");
     base = strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1];
     for (a = 0; a < 3 && instance < 0; a++)
         for (b = 0; b < 2 && instance < 0; b++) {
             char name[40];
             snprintf(name, sizeof name, "%s_%s_v", trainings[a], protocols[b]);
-            if (strncmp(base, name, strlen(name)) == 0)
-                instance = atoi(base + strlen(name));
+            if (strncmp(base, name, strlen(name)) == 0) {
+                instance = strtol(base + strlen(name), &end, 10);
+                instance = end > base + strlen(name) && strcmp(end, ".tsv") == 0 ? instance : -1;
+            }
         }
     a--;
     b--;
     if (instance < 0 || instance > 1000000)
         die(argv[1], "the name should be TRAINING_PROTOCOL_vINSTANCE.tsv, TRAINING all, 4centres or 1centre, "
             "PROTOCOL 8020 or uea");
-    if (b == 1 && !(train && test))
-        die(argv[1], "the uea split is read from index files: train=FILE test=FILE");
+    if (b == 1 && !(train && test && *data))
+        die(argv[1], "the uea split is one of the UCI letters, read from index files: data=FILE train=FILE test=FILE");
     all = load_letters(data);
-    t = set_task(&all, b ? train : NULL, test, instance, a == 0 ? 0 : a == 1 ? 4 : 1);
+    t = set_task(&all, b ? train : NULL, test, (int)instance, a == 0 ? 0 : a == 1 ? 4 : 1);
     printf("%s: %d letters to train on, %d to test\n", argv[1], t.train.n, t.test.n);
     if (a != 2) {
         letters means = mean_letters(&t.train);
@@ -397,7 +402,7 @@ int main(int argc, char **argv)
         network_a_letter(&t);
     recogniser(&t);
     f = out_open(&out, argv[1]);
-    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%d\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b],
+    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%ld\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b],
             instance, all.source, (unsigned long long)all.hash);
     for (k = 0; k < scored; k++)
         fprintf(f, "accuracy %s\t%.6f\nms %s\t%.4f\n", scores[k].method, scores[k].accuracy, scores[k].method,

@@ -367,6 +367,8 @@ int main(int argc, char **argv)
     quick = argc == 2 && strcmp(argv[1], "quick") == 0;
     if (argc != 1 + quick)
         die(NULL, "usage: steps [quick]");
+    if (LANES == 8 && !ic_isa_name(IC_ISA_AVX2))
+        die(NULL, "this processor has no AVX2, which the steps are written for");
     steps = quick ? 20 : T;
     fill();
     for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++)

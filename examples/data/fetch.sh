@@ -9,7 +9,8 @@ if [ -f "$target" ] && "$data" check "$target" >/dev/null 2>&1; then
 fi
 mkdir -p "$(dirname "$target")" || exit 1
 part=$target.download
-trap 'rm -f "$part"' EXIT INT TERM
+trap 'rm -f "$part"' EXIT
+trap 'exit 130' INT TERM
 case $url in https://*) ;; *) echo "fetch: $url: only https will do" >&2; exit 1 ;; esac
 ulimit -f 131072                              # 64 MB in blocks of 512 bytes, whatever the server sends
 if command -v curl >/dev/null 2>&1; then

@@ -272,16 +272,16 @@ function follow(event) {
   show();
 }
 ink.addEventListener("pointerdown", event => {
-  if (event.button > 0) return;
+  if (event.button > 0 || !event.isPrimary) return;         // a second finger draws nothing
   event.preventDefault();
   clear();
   pen = true;
   ink.setPointerCapture(event.pointerId);
   follow(event);
 });
-ink.addEventListener("pointermove", event => { if (pen && !writer) follow(event); });
+ink.addEventListener("pointermove", event => { if (pen && !writer && event.isPrimary) follow(event); });
 for (const name of ["pointerup", "pointercancel"])
-  ink.addEventListener(name, () => { if (pen && !writer) begin(); });
+  ink.addEventListener(name, event => { if (pen && !writer && event.isPrimary) begin(); });
 
 $("finish").addEventListener("click", () => { path.push(...rest); rest = null; begin(); });
 $("clear").addEventListener("click", clear);
@@ -368,7 +368,7 @@ $("export").addEventListener("click", () => {
   link.href = URL.createObjectURL(new Blob([JSON.stringify(signs)], { type: "application/json" }));
   link.download = "signs.json";
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);   // Safari reads it later
 });
 $("import").addEventListener("click", () => $("file").click());
 $("file").addEventListener("change", async () => {

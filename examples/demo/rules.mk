@@ -13,7 +13,7 @@ $(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo
 	@lua5.4 $< $(BUILD)
 
 $(DEMO)/demo.wasm: $(wildcard examples/demo/wasm/*) examples/demo/page.h invclass.h | $(DEMO)
-	$(WASM) examples/demo/wasm/demo.c -o $@
+	$(WASM) examples/demo/wasm/demo.c -o $@.new && mv $@.new $@
 
 # What it writes last.
 $(DEMO)/page.letters: $(BIN)/teach | $(DEMO)

@@ -123,7 +123,6 @@ static void two(page *p, const char *folder, const ink *known)
 static void examples(page *p, const char *folder)
 {
     ink some;
-    FILE *file;
     int k, t;
     letters(3, EXAMPLES / LETTERS, &some);
     for (k = 0; k < EXAMPLES; k++) {
@@ -135,9 +134,7 @@ static void examples(page *p, const char *folder)
                             / LETTERS_UNIT) + letters_shapes()[label].at[0][t % 2];
     }
     ink_free(&some);
-    file = fopen(in(folder, "page.letters"), "wb");
-    if (!file || fwrite(p->example, sizeof p->example, 1, file) != 1 || fclose(file))
-        die("page.letters cannot be written (disk full?)");
+    must(ic_write_file(in(folder, "page.letters"), p->example, sizeof p->example));
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* network: trains one network of the tables, classifies the test set by inversion, writes the result.
 
-       network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N] [run=BEGUN:HAD:TODO]
+       network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N] [run=BEGUN:TODO]
        network plan [data=FILE] [profile=quick|paper] RESULT.tsv ...
 
    The name of the result says what to do: 2_noise_03_v0.tsv is row noise_03, first 2 classes,
@@ -235,19 +235,22 @@ static void show_run(const char *path, const char *run)
 {
     char directory[1024];
     const char *slash = strrchr(path, '/');
-    long begun, had, todo, done = 0;
+    long begun, todo, done = 0;
     double left;
     struct dirent *entry;
     DIR *dir;
-    if (sscanf(run, "%ld:%ld:%ld", &begun, &had, &todo) != 3)
+    if (sscanf(run, "%ld:%ld", &begun, &todo) != 2)
         return;
     snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     dir = opendir(directory);
-    while (dir && (entry = readdir(dir)) != NULL)
-        done += strlen(entry->d_name) > 4 && strcmp(entry->d_name + strlen(entry->d_name) - 4, ".tsv") == 0;
+    while (dir && (entry = readdir(dir)) != NULL) {
+        char name[1024];
+        struct stat info;
+        snprintf(name, sizeof name, "%s/%s", directory, entry->d_name);
+        done += is_result(name) && stat(name, &info) == 0 && (long)info.st_mtime >= begun;
+    }
     if (dir)
         closedir(dir);
-    done -= had;
     if (done < 1 || done > todo)
         return;
     left = (double)(time(NULL) - begun) / (double)done * (double)(todo - done);
@@ -648,8 +651,6 @@ static double get_network(const char *path, const network *net, const split *s, 
     }
     before = train_network(path, net, s, r, pairs, targets, paper, model, report);
     check(ic_save(model, model_path), model_path);
-    if (paper)
-        remove(beside(path, ".checkpoint", model_path, sizeof model_path));
     return before;
 }
 
@@ -665,7 +666,8 @@ static int make_result(const char *path, const task *t)
     recipe r;
     ic_pairs pairs, targets;
     ic_model model;
-    if (!parse_name(path, &net) || !strrchr(path, '.'))
+    char checkpoint[1024];
+    if (!parse_name(path, &net) || !is_result(path))
         die(path, "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row", PEN_CLASSES);
     bar_name = path;
     load_data(t->data, &set);
@@ -685,6 +687,8 @@ static int make_result(const char *path, const task *t)
     o.seconds_invert = tested - trained;
     o.seconds_latent = processor_seconds() - tested;
     write_result(path, &net, t->paper ? "paper" : "quick", &s, &r, &o, &model);
+    if (t->paper)                                  /* not before: what a killed test would begin anew */
+        remove(beside(path, ".checkpoint", checkpoint, sizeof checkpoint));
     printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", path, o.trial.accuracy, o.trial.rmse, seconds_now() - begun);
     if (t->run)
         show_run(path, t->run);
@@ -708,6 +712,6 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "plan") == 0)
         return plan(argc - 2, argv + 2, t.data, profile);
     if (argc != 2)
-        die(NULL, "usage: network RESULT.tsv [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
+        die(NULL, "usage: network [plan] RESULT.tsv... [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
     return make_result(argv[1], &t);
 }

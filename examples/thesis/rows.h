@@ -156,7 +156,14 @@ PEN_FN int parse_name(const char *path, network *out)
     out->row = find_row(out->reading ? out->reading->row : out->name);
     out->classes = (int)classes;
     out->instance = (int)instance;
-    return (*end == '.' || *end == 0) && instance < INT_MAX && out->row;
+    return (strcmp(end, ".tsv") == 0 || *end == 0) && instance < INT_MAX && out->row;
+}
+
+/* Whether a path ends as those of results do. */
+PEN_FN int is_result(const char *path)
+{
+    const size_t n = strlen(path);
+    return n > 4 && strcmp(path + n - 4, ".tsv") == 0;
 }
 
 #endif

@@ -796,11 +796,14 @@ static void read_results(int n, char **paths, figures *f)
 {
     static result r;
     char why[800];
-    int k;
+    int k, j;
     for (k = 0; k < n; k++) {
         network name;
-        if (!parse_name(paths[k], &name))
+        if (!parse_name(paths[k], &name) || !is_result(paths[k]))
             die(paths[k], "the name is not CLASSES_ROW_vINSTANCE.tsv");
+        for (j = 0; j < f->n; j++)
+            if (f->at[j].classes == name.classes && f->at[j].instance == name.instance && strcmp(f->at[j].row, name.name) == 0)
+                die(paths[k], "this result is given twice");
         if (result_read(&r, paths[k], why, sizeof why)
             || add_result(&r, &name, f, why, sizeof why))
             die(paths[k], "%s", why);

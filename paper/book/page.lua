@@ -17,7 +17,12 @@ end
 -- Whole or not at all.
 function page.write(path, text)
     local file = assert(io.open(path .. ".new", "wb"))
-    assert(file:write(text) and file:close())
+    local done, why = file:write(text)
+    local closed, reason = file:close()
+    if not (done and closed) then
+        os.remove(path .. ".new")
+        error(path .. ": " .. (why or reason), 0)
+    end
     assert(os.rename(path .. ".new", path))
 end
 
@@ -39,7 +44,7 @@ end
 local function hash(text, path)                    -- for a content security policy, by sha256sum of coreutils
     local name = path .. ".hashed"
     page.write(name, text)
-    local pipe = io.popen("sha256sum " .. name)
+    local pipe = io.popen("{ sha256sum " .. name .. " || shasum -a 256 " .. name .. "; } 2>/dev/null")
     local hex = assert(pipe:read("a"):match("^%x+"), "sha256sum is missing")
     pipe:close()
     os.remove(name)

@@ -384,7 +384,7 @@ test("bad_input", function()
     complains("missing data", network .. "nowhere.mat", "nowhere.mat", "cannot be opened")
     write(scratch .. "/foreign.mat", "hello, this is no MAT-file" .. ("x"):rep(500))
     complains("foreign data", network .. scratch .. "/foreign.mat", "foreign.mat", "not a MATLAB")
-    local real = read("../shared/data/mixoutALL_shifted.mat") or read("data/mixoutALL_shifted.mat")
+    local real = read((os.getenv("IC_DATA") or "data") .. "/mixoutALL_shifted.mat")
     if real then
         write(scratch .. "/cut.mat", real:sub(1, #real // 2))
         complains("truncated data", network .. scratch .. "/cut.mat", "cut.mat", "truncated")
