@@ -241,20 +241,22 @@ PEN_FN void apply_method(int kind, const ic_recogniser *r, const ic_samples *tra
 }
 
 /* The temperature of method `kind`, chosen as the recogniser chooses its own, on training curves held out: a fifth of the
-   writers, or, if none are known, of each class.  1 where a class would have no other curve. */
+   writers, or, if not two are known, of each class.  1 where a class would have no other curve. */
 PEN_FN double temperature_of(int kind, const ic_recogniser *r, const ic_samples *train, uint64_t seed, method_result *m)
 {
     const size_t n = (size_t)train->n;
     ic_curve *curve = (ic_curve *)get_memory(n, sizeof *curve);
     int *label = (int *)get_memory(n, sizeof(int)), *count = (int *)get_memory((size_t)r->classes, sizeof(int));
-    int first = 0, last = train->n, k, left = r->classes;
+    int first = 0, last = train->n, k, left = r->classes, writers = 0;
     double *p, t = 1, loss;
     ic_samples rest = *train, held = *train;
+    for (k = 1; train->writer && k < train->n; k++)
+        writers |= train->writer[k] != train->writer[0];
     for (k = 0; k < train->n; k++) {                      /* the rest from the start on, those held out from the end */
-        const int out = train->writer ? train->writer[k] % 5 == 0 : count[train->label[k]] % 5 == 1;
+        const int out = writers ? train->writer[k] % 5 == 0 : count[train->label[k]] % 5 == 1;
         const int to = out ? --last : first++;
         left -= !out && count[train->label[k]] == 0;
-        count[train->label[k]] += !train->writer || !out;
+        count[train->label[k]] += !writers || !out;
         curve[to] = train->curve[k];
         label[to] = train->label[k];
     }
