@@ -5,7 +5,7 @@ missing=
 for pair in cc:gcc make:make gnuplot:gnuplot-nox lua5.4:lua5.4 ${1:+clang:clang wasm-ld:lld}; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
-[ -f /usr/include/stdio.h ] || [ "$(uname)" != Linux ] || missing="$missing libc6-dev"
+echo "#include <stdio.h>" | cc -E - >/dev/null 2>&1 || [ "$(uname)" != Linux ] || missing="$missing libc6-dev"
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1; then
     root=
