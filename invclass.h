@@ -1015,12 +1015,11 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *c
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
-/* What the generator makes of the curve just recognised: the adjustment, and `drawn`
+/* What the generator makes of the curve just recognised, at `vertex`: the adjustment, and `drawn`
    [steps][dims], the explanation in the curve's own coordinates.  Of an unfinished curve `drawn`
    is the whole drawing, to its end, without an adjustment, and the adjustment is all zeros; with
    `any_order` it lies where it should only if strokes come in their usual order.  Either may be
-   NULL.  Errors besides: those of ic_generate, for one
-   code. */
+   NULL.  Errors besides: those of ic_generate, for one code. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn);
 /* Draws a class into `drawn` [steps][dims]: its most frequent type, in the style [styles] (NULL:
@@ -2104,7 +2103,8 @@ IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const
 }
 
 /* Softmax of a row, in place: $p_k = exp(z_k) / (sum_j exp(z_j))$ (Bridle 1990).  Subtracting the
-   largest $z$ from all of them changes nothing and keeps exp in range. */
+   largest $z$ from all of them changes nothing and keeps exp in range.  (The sum is a float: with
+   very many classes, 100 000 say, small terms are lost.) */
 IC_P_FN void ic_p_softmax(ic_real *z, int n)
 {
     ic_real top = z[0], sum = 0;

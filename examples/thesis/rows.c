@@ -7,7 +7,7 @@
    trained (TRAIN, of NEEDS), and how a figure is drawn (with SETTINGS). */
 #include "rows.h"
 
-enum { MOST_INSTANCES = 1000 };
+enum { MOST_INSTANCES = 81 };       /* a shell's command has room for the names of so many networks of every row */
 
 /* Gnuplot would take an underscore for a subscript. */
 static const char *heading_of(const char *row)
