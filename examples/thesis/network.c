@@ -244,7 +244,7 @@ static void show_run(const char *path, const char *run)
     snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     dir = opendir(directory);
     while (dir && (entry = readdir(dir)) != NULL) {
-        char name[1024];
+        char name[1024 + 300];
         struct stat info;
         snprintf(name, sizeof name, "%s/%s", directory, entry->d_name);
         done += is_result(name) && stat(name, &info) == 0 && (long)info.st_mtime >= begun;

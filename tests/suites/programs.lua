@@ -248,10 +248,16 @@ test("beyond", function()
     local lines = select(2, (read(scratch .. "/w20/W20.tsv") or ""):gsub("#[^\n]*\n", ""):gsub("\n", ""))
     check(status == 0 and lines == 8, "W20 has a line a method", out .. lines)
     local index = scratch .. "/index.csv"
-    for text, pattern in pairs { ["12\nx\n"] = "line 2", ["999999\n"] = "line 1", ["3\n-1\n"] = "line 2" } do
+    local real = (os.getenv("IC_DATA") or "data") .. "/mixoutALL_shifted.mat"
+    for text, pattern in pairs { ["12\nx\n"] = "line 2", ["999999\n"] = "line 1", ["3\r\n\n-1\n"] = "line 2" } do
+        local given = " train=" .. index .. " test=" .. index
         write(index, text)
-        out, status = sh(build .. "/bin/compare " .. scratch .. "/1centre_uea_v0.tsv train=" .. index .. " test=" .. index)
-        check(status == 1 and out:find(index, 1, true) and out:find(pattern), "an index file that is wrong: " .. pattern, out)
+        out, status = sh(build .. "/bin/compare " .. scratch .. "/1centre_uea_v0.tsv" .. given)
+        check(status == 1 and out:find("one of the UCI letters", 1, true), "the UEA split without the UCI letters", out)
+        if read(real) then
+            out, status = sh(build .. "/bin/compare " .. scratch .. "/1centre_uea_v0.tsv data=" .. real .. given)
+            check(status == 1 and out:find(index, 1, true) and out:find(pattern), "an index file that is wrong: " .. pattern, out)
+        end
     end
     out, status = sh(build .. "/bin/compare " .. scratch .. "/2centres_8020_v0.tsv")
     check(status == 1 and out:find("2centres_8020", 1, true), "an unknown training set", out)
