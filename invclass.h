@@ -5215,8 +5215,8 @@ IC_P_FN double ic_p_order(const ic_p_ink *ink, int a, int b)
 
 /* With `any_order` a stroke runs the way in which its points advance on the whole (so a closed
    one has a direction too), and strokes follow each other by where they start; those that start
-   at the same point, by where they end.  The time between strokes means nothing then: the mean
-   time between points takes its place, or 1 between dots. */
+   at the same point, by where they end.  The time between strokes means nothing, whatever their
+   order: the mean time between points of a stroke takes its place, or 1 between dots. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
