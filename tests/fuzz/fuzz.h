@@ -17,6 +17,15 @@ static void must_fail(const char *what, const char *file, int line)
     abort();
 }
 
+/* Bytes as a text, to be freed. */
+static inline char *text_of(const unsigned char *bytes, size_t n)
+{
+    char *text = (char *)malloc(n + 1);
+    memcpy(text, bytes, n);
+    text[n] = 0;
+    return text;
+}
+
 #ifndef FUZZER
 int main(int argc, char **argv)
 {

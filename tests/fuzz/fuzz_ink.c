@@ -4,14 +4,6 @@
 #include "../../examples/data/ink.h"
 #include "fuzz.h"
 
-static char *text_of(const unsigned char *bytes, size_t n)
-{
-    char *text = (char *)malloc(n + 1);
-    memcpy(text, bytes, n);
-    text[n] = 0;
-    return text;
-}
-
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 {
     static const char *const known[2] = { "a", "b" };

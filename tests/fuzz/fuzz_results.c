@@ -5,14 +5,6 @@
 #undef main
 #include "fuzz.h"
 
-static char *text_of(const unsigned char *bytes, size_t n)
-{
-    char *text = (char *)malloc(n + 1);
-    memcpy(text, bytes, n);
-    text[n] = 0;
-    return text;
-}
-
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 {
     static figure at[2][MOST];
