@@ -88,7 +88,7 @@ $(call known,ROWS,all $(ALL_ROWS) $(READINGS) $(LONG))
 endif
 RESULTS := $(NETWORKS:%=$(BUILD)/results/%.tsv)
 MISSING := $(filter-out $(NETWORKS),$(WANTED))
-# What results and tables depend on besides programs, and are made again for; written only when it changes, for other makes may be running.
+# What results and tables depend on besides programs; written only when it changes, for other makes may be running.
 SAID_network = data $(DATA), profile $(PROFILE), options $(OPTIONS)
 CURRENT := $(shell [ "$$(cat $(BUILD)/settings_network 2>/dev/null)" = '$(SAID_network)' ] && echo yes)
 TODO    := $(if $(CURRENT),$(filter-out $(HAVE),$(NETWORKS)),$(NETWORKS))

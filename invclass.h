@@ -435,8 +435,8 @@ IC_DEF size_t ic_model_bytes(const ic_config *config);
    IC_E_SIZE, IC_E_MEMORY. */
 IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *memory);
 /* Draws the parameters at random, as training begins with them: [C2].  `memory`: the number of
-   steps, 2 to 1048576, after which 1/e of a cell is left; 0: the usual bias of 1 for the forget
-   gate.  Errors: IC_E_ARGUMENT (there is no model), IC_E_OPTION (the memory), IC_E_SIZE,
+   steps, 2 to 1048576, after which about 1/e of a cell is left; 0: the usual bias of 1 for the
+   forget gate.  Errors: IC_E_ARGUMENT (there is no model), IC_E_OPTION (the memory), IC_E_SIZE,
    IC_E_MEMORY. */
 IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory);
 IC_DEF void      ic_model_free(ic_model *model);
@@ -924,8 +924,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
     int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order) */
-    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter (but of those that
-                             start, or start and end, at one point) */
+    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter (but the order of two with
+                             the same ends, and the direction of a closed one that is symmetrical) */
     int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
@@ -957,7 +957,7 @@ typedef struct ic_recogniser {
     ic_model model;                      /* the generator */
     ic_explainer explainer;
     ic_mixture part[IC_PARTS];           /* unfinished curves: beginnings of the drawings, at each fraction */
-    ic_real *held_out;                   /* [held] energies of held-out samples, rising; of more than 1024, so many evenly spaced */
+    ic_real *held_out;                   /* [held] energies of held-out samples, rising; of more than 1024, so many of them */
     ic_real *excess;                     /* [vertices] taken off the energy before it is judged: [Q7] */
     void *owned;
 } ic_recogniser;
@@ -1097,7 +1097,7 @@ int fsync(int), fchmod(int, mode_t);
    are found at run time ([Y7]). */
 #if !defined(IC_DOUBLE) && !defined(IC_ALLOW_OTHER_BYTES)
 #define IC_P_SAME_BYTES 1
-typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1 : -1];  /* the same bytes everywhere */
+typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1 : -1];  /* else not the same bytes everywhere */
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
 #error "invclass.h promises the same bytes everywhere; -ffast-math and -ffinite-math-only let the " \
        "compiler reorder sums and drop NaN checks.  Compile this file without them, or define " \
@@ -1688,11 +1688,11 @@ IC_P_FN void ic_p_randomise(ic_model *model, uint64_t key, double memory, double
 
 IC_DEF ic_status ic_model_randomise(ic_model *model, uint64_t key, double memory)
 {
-    const size_t h = model ? (size_t)model->config.hidden : 0;
     double *q;
-    size_t bytes = 0;
+    size_t h, bytes = 0;
     IC_P_REQUIRE(model && model->param, IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_memory_ok(memory), IC_E_OPTION);
+    h = (size_t)model->config.hidden;
     IC_P_REQUIRE(ic_p_size_mul(h, 4 * h, &bytes) && ic_p_size_mul(bytes, sizeof *q, &bytes), IC_E_SIZE);
     q = (double *)IC_MALLOC(bytes);
     if (!q)
@@ -5367,7 +5367,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
             y[t * stride + k] = (ic_real)((double)y[t * stride + k] - frame->place[k]);
             square += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
         }
-    if (square <= 1e-14 * before) {                 /* a dot: what is left is rounding */
+    if (square <= 1e-14 * before) {              /* a dot: what is left is rounding, (2^-24)^2 = 3.6e-15 of it */
         for (t = 0; t < o->steps; t++)
             for (k = 0; k < r->dims; k++)
                 y[t * stride + k] = 0;
@@ -5623,7 +5623,7 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
     }
     for (c = 0; c < s->classes; c++)
         f->member[c] = -1;
-    for (k = apart = 0; writers >= 2 && k < f->n; k++) {       /* the fold of each class, MANY of some */
+    for (k = apart = 0; writers >= 2 && k < f->n; k++) {       /* the fold that holds all of a class, or MANY */
         int *of_class = &f->member[s->label[k]];
         *of_class = *of_class < 0 || *of_class == f->fold[k] ? f->fold[k] : MANY;
         apart |= *of_class == MANY;
@@ -6066,8 +6066,11 @@ IC_P_FN void ic_p_set_name(char *to, const char *name, int number)
                 *to++ = (char)('0' + number / divisor % 10);
 }
 
-/* Sorts the energies of held-out curves and keeps IC_P_MOST_HELD of them, at ranks with which (9)
-   remains true; returns how many. */
+/* Sorts the $n$ energies of held-out curves and keeps $m$ of them, at most IC_P_MOST_HELD: the
+   $k$-th is that of rank $ceil(k (n + 1) / (m + 1))$.  So (9) stays a p-value: where
+   $p <= j / (m + 1)$, the energy is above that of rank
+   $r = ceil((m + 1 - j) (n + 1) / (m + 1))$, with a probability of $(n + 1 - r) / (n + 1)$,
+   which is at most $j / (m + 1)$.  Returns $m$. */
 IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
 {
     int k, n = 0, kept;
@@ -8558,7 +8561,8 @@ IC_P_INLINE v128_t ic_p_fma_simd128(v128_t a, v128_t b, v128_t c)
        | 16 lanes   AVX-512F            4 lanes   NEON, SIMD128; FMA for gcc on Windows
        |  8 lanes   AVX2 + FMA          1 lane    plain C
 
-   (gcc on Windows: training takes 1.8 times as long with FMA as with AVX2; clang has them all.)
+   (FMA: training takes 1.8 times as long as with AVX2, measured on Linux.  clang has all of them
+   on Windows, too.)
    With one lane every macro is an ordinary operation on a number: to read the kernels, read them
    so.  Which set of kernels is used is decided at run time, by [X7]. */
 /* The place of the lowest bit. */
@@ -9164,7 +9168,8 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    other terms it would be lost anyway, except where it breaks a tie in rounding; and Adam, whose
    epsilon is 1e-7, would not act on it.  (Processors have a mode for this; but not all have, and
    the mode is the caller's: [Y7].)  Not covered are the moments of Adam: of a parameter whose
-   gradient has become 0 they end as subnormal numbers, and its step takes twice as long. */
+   gradient has become 0 they end as subnormal numbers, and its step takes two to four times as
+   long. */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
                                const ic_real *c_before, ic_real *c, ic_real *tc, ic_real *h,
                                ptrdiff_t c_row)

@@ -776,6 +776,30 @@ static void test_writers(void)
     ic_recogniser_free(&r);
 }
 
+/* However many energies are held out: with those that are kept, p <= q has at most the probability q, and hardly less. */
+static void test_ranks(void)
+{
+    static int zero[5000];
+    static double none[5000], energy[5000];
+    ic_samples samples;
+    ic_p_fitting f;
+    int n, m, k;
+    memset(&samples, 0, sizeof samples), memset(&f, 0, sizeof f);
+    samples.classes = 1, samples.label = zero;
+    f.samples = &samples, f.fold = zero, f.class_energy = none, f.least = energy;
+    for (n = 1; n < 5000; n += 1 + n / 3) {
+        for (k = 0; k < n; k++)
+            energy[k] = (k * 7919) % n + 1;                   /* ranks, in some order: 7919 is a prime */
+        f.n = n;
+        m = ic_p_held_energies(&f);
+        CHECK(m == (n < IC_P_MOST_HELD ? n : IC_P_MOST_HELD));
+        for (k = 1; k <= m; k++) {                            /* above the k-th of the kept from the end */
+            const double above = (n + 1 - energy[m - k]) / (n + 1);
+            CHECK(above <= (double)k / (m + 1) + 1e-12 && above > (double)k / (m + 1) - 1.0 / (n + 1));
+        }
+    }
+}
+
 /* Far from 0 a curve is what rounding leaves of it, and no dot. */
 static void test_far(void)
 {
@@ -1483,6 +1507,7 @@ int main(int argc, char **argv)
     test_certainty();
     test_writers();
     test_far();
+    test_ranks();
     test_bytes();
     test_add();
     test_unfinished();
