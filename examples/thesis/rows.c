@@ -34,11 +34,11 @@ static void print_names(void)
         printf(" %s", table_rows[k].name);
     printf("\nREADINGS :=");
     for (k = 0; k < READINGS; k++)
-        if (readings[k].most_classes < PEN_CLASSES)
+        if (!takes_long(&readings[k]))
             printf(" %s", readings[k].name);
     printf("\nLONG :=");
     for (k = 0; k < READINGS; k++)
-        if (readings[k].most_classes >= PEN_CLASSES)
+        if (takes_long(&readings[k]))
             printf(" %s", readings[k].name);
     for (c = 0; c < 3; c++) {
         printf("\nROWS_%d :=", class_counts[c]);

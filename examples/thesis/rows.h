@@ -52,7 +52,7 @@ PEN_FN const table_row *find_row(const char *name)
    start).  A reading is a row with one of the other choices; zero = as the row has it. */
 typedef struct reading {
     const char *name, *row, *text;
-    int most_classes;        /* training on samples takes long: for 2 classes only; with 20 a quarter of an hour */
+    int most_classes;        /* training on samples takes long: for 2 classes only */
     int same_network;        /* the choice concerns inverse classification: take the row's networks */
     ic_start start;
     double beta2;            /* of inverse classification */
@@ -66,7 +66,7 @@ static const reading readings[] = {
     { "noise_03_drift",  "noise_03", "start drifts",                     4, 1, IC_START_DRIFT,   0,     0, 0,   0,  0 },
     { "naked_beta",      "naked",    "beta2 0.999 in the descent",       4, 1, IC_START_UNIFORM, 0.999, 0, 0,   0,  0 },
     { "noise_03_beta",   "noise_03", "beta2 0.999 in the descent",       4, 1, IC_START_UNIFORM, 0.999, 0, 0,   0,  0 },
-    { "noise_03_first",  "noise_03", "noise on the first step",          4, 0, IC_START_UNIFORM, 0,     1, 0,   0,  0 },
+    { "noise_03_first",  "noise_03", "noise on the first step",         20, 0, IC_START_UNIFORM, 0,     1, 0,   0,  0 },
     { "naked_batch1",    "naked",    "100 epochs, batch 1, rate 0.001",  2, 0, IC_START_UNIFORM, 0,     0, 100, 1,  .001 },
     { "noise_01_batch1", "noise_01", "100 epochs, batch 1, rate 0.001",  2, 0, IC_START_UNIFORM, 0,     0, 100, 1,  .001 },
     { "naked_batch10",   "naked",    "100 epochs, batch 10, rate 0.001", 2, 0, IC_START_UNIFORM, 0,     0, 100, 10, .001 },
@@ -94,6 +94,9 @@ PEN_FN int budget_column(int classes) { return classes < 4 ? 0 : classes < 20 ? 
 static const int class_counts[3] = { 2, 4, 20 };
 
 PEN_FN int row_has(const table_row *row, int classes) { return row->budget[budget_column(classes)].updates > 0; }
+
+/* A quarter of an hour a network and more: made only if named. */
+PEN_FN int takes_long(const reading *r) { return r->epochs > 0 && r->most_classes == PEN_CLASSES; }
 
 PEN_FN int reading_has(const reading *r, int classes) { return classes <= r->most_classes && row_has(find_row(r->row), classes); }
 
