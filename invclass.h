@@ -21,10 +21,10 @@
        | classification    class <--- [ LSTM, weights frozen ] <--- curve
        |                    ^ gradient of the error with respect to the input
 
-   The file holds that method complete, the recogniser that grew out of it, and the tools to look
-   at results (dynamic time warping, k-means, self-organising maps).  It is also a book: read from
-   top to bottom it explains an LSTM written by hand, its training, and inversion, from the chain
-   rule to code that runs near the peak of the machine.
+   The file holds the whole of that method, the recogniser that grew out of it, and the tools to
+   look at results (dynamic time warping, k-means, self-organising maps).  It is also a book:
+   read from top to bottom it explains an LSTM written by hand, its training, and inversion, from
+   the chain rule to code that runs near the peak of the machine.
 
    HOW TO USE IT
 
@@ -182,8 +182,8 @@
        | IC_DEF                         what stands before every public function instead
        | IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
        | IC_ASSERT(condition)           your assert
-       | IC_REFUSED(rule)               called with the text of the rule that a refused call
-       |                                broke, a string; puts(rule), for instance
+       | IC_REFUSED(rule)               called with the rule, a string, that a refused call
+       |                                broke; puts(rule), for instance
        | IC_NO_STDIO                    no files
        | IC_NO_THREADS                  no threads
        | IC_NO_SIMD                     no vector kernels: plain C, as on machines without any.
@@ -210,10 +210,10 @@
    ERRORS
 
    A function that can fail returns an ic_status; ic_status_text says it in words.  A NULL in
-   place of an object is a programming error; asserts catch some of these.  Everything that
-   depends on data, options, memory or files is reported as a status.  Options that contradict
-   each other are refused, and so are those that would have no effect where that can be known
-   beforehand.  Nothing is printed, nothing exits.
+   place of an object is a programming error: some functions refuse it, some assert it.
+   Everything that depends on data, options, memory or files is reported as a status.  Options
+   that contradict each other are refused, and so are those that would have no effect where that
+   can be known beforehand.  Nothing is printed, nothing exits.
 
    THREADS
 
@@ -237,10 +237,13 @@
 
    LIMITS
 
-   At most 8 layers, 64 threads (more count as 64), and 1048576 of anything counted in a config,
-   of curves to learn from, of numbers in a curve (not of ic_dtw), and of rows in an update; of
-   sequences, points for ic_kmeans and coordinates of such a point $2^30$.  ic_forward and
-   ic_backward check little beyond asserts: they are the inner loop.
+   At most 8 layers; 64 threads (more count as 64).
+
+       | 1048576    each size in a config, curves to learn from, numbers in a curve (not of
+       |            ic_dtw), rows of an update
+       | $2^30$       sequences, points of ic_kmeans, coordinates of such a point
+
+   ic_forward and ic_backward check little beyond asserts: they are the inner loop.
 
    REFERENCES
 
@@ -264,24 +267,23 @@
    Jeffreys 1946, An invariant form for the prior probability in estimation problems.
    Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network
    architectures.  Kingma & Ba 2015, Adam.  Knuth 1969, The art of computer programming 2.
-   Kohonen 1982, Self-organized formation of topologically correct feature maps.  Laplace 1774,
-   on the probability of causes by events.  Lange, Little & Taylor 1989, Robust statistical
-   modeling using the t distribution.  Lloyd 1982, Least squares quantization in PCM.  Loshchilov
-   & Hutter 2017, SGDR.  MacQueen 1967, Some methods for classification and analysis of
-   multivariate observations.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov
-   & Bengio 2013, On the difficulty of training recurrent neural networks.  Pearson 1901, On
-   lines and planes of closest fit.  Rasmussen & Williams 2006, Gaussian processes for machine
-   learning.  Sakoe & Chiba 1978, Dynamic programming algorithm optimization for spoken word
-   recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.
-   Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear dynamics of learning in deep
-   linear neural networks.  Shell 1959, A high-speed sorting procedure.  Tallec & Ollivier 2018,
-   Can recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of probabilistic
-   principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing feature maps
-   for exploratory data analysis.  Vovk, Gammerman & Shafer 2005, Algorithmic learning in a
-   random world.  Welford 1962, Note on a method for calculating corrected sums of squares and
-   products.  Werbos 1990, Backpropagation through time: what it does and how to do it.
-   Williams, Waterman & Patterson 2009, Roofline: an insightful visual performance model for
-   multicore architectures.
+   Kohonen 1982, Self-organized formation of topologically correct feature maps.  Lange, Little &
+   Taylor 1989, Robust statistical modeling using the t distribution.  Lloyd 1982, Least squares
+   quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  MacQueen 1967, Some methods for
+   classification and analysis of multivariate observations.  Parlett 1980, The symmetric
+   eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent
+   neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen & Williams
+   2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic programming
+   algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011,
+   Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions
+   to the nonlinear dynamics of learning in deep linear neural networks.  Shell 1959, A
+   high-speed sorting procedure.  Tallec & Ollivier 2018, Can recurrent neural networks warp
+   time?  Tipping & Bishop 1999, Mixtures of probabilistic principal component analysers.  Ultsch
+   & Siemon 1990, Kohonen's self organizing feature maps for exploratory data analysis.  Vovk,
+   Gammerman & Shafer 2005, Algorithmic learning in a random world.  Welford 1962, Note on a
+   method for calculating corrected sums of squares and products.  Werbos 1990, Backpropagation
+   through time: what it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline:
+   an insightful visual performance model for multicore architectures.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [Y4] */
 
@@ -334,10 +336,10 @@ typedef float ic_real;
 /* [I1] Status.
    Every function that can fail returns one of these; 0 is success.  After a failure nothing
    needs to be freed, and the outputs hold nothing of use unless the function's description says
-   otherwise.  A function that frees does nothing with NULL, nor a second time, but for a
-   workspace, which is freed once; what fills an object, such as ic_load, does not free what it
-   held.  All arguments are checked before anything is done; which rule was broken IC_REFUSED
-   tells, in the manual. */
+   otherwise.  Freeing NULL, or an object a second time, does nothing; only a workspace must not
+   be freed twice.  A function that fills an object, such as ic_load, does not free what it held.
+   All arguments are checked before anything is done; IC_REFUSED (see the manual) tells which rule
+   was broken. */
 #define IC_STATUS_LIST(X)                                                                        \
     X(IC_OK,             "success")                                                              \
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
@@ -380,7 +382,7 @@ IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-/* Mean 0, standard deviation 1, float precision; never beyond +-6.67, where 3 in $10^11$ should lie. */
+/* Mean 0, standard deviation 1, float precision; never beyond +-6.67, as 3 in $10^11$ should be. */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
 /* n normal numbers, 2 to 4 ns each; `out[k]` depends on key, i and k alone, and is not ic_normal(key, i, k). */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
@@ -796,8 +798,8 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
    the disk, then renamed.  So whoever reads `path` finds a whole file, even while several
    processes write it; the last to finish wins.  Permissions are kept; a symbolic link is
    replaced; what is no file, such as a directory, a device or a pipe, is left alone, and the
-   status is IC_E_OPEN.  A process that is killed while it writes leaves `path.XXXXXXXX.new`
-   behind. */
+   status is IC_E_OPEN.  (Windows and WASI: permissions are the usual ones, and a directory gives
+   IC_E_WRITE.)  A process that is killed while it writes leaves `path.XXXXXXXX.new` behind. */
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
 /* Writes the model in that way.  If there is none, or a parameter is not finite, nothing is
    written: IC_E_ARGUMENT, IC_E_NOT_FINITE. */
@@ -866,7 +868,7 @@ typedef struct ic_explainer {
     void *owned;
 } ic_explainer;
 
-typedef struct ic_explained {      /* results; arrays of the caller's, NULL = not wanted (but energy) */
+typedef struct ic_explained {      /* results; arrays of the caller's, NULL = not wanted; `energy` is always needed */
     double *energy;                /* [vertices] - log p(y, vertex | class) but for a constant */
     double *posterior;             /* [classes] sum 1, the classes equally likely beforehand */
     int vertex;                    /* of the lowest energy */
@@ -930,8 +932,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
     long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error) */
-    double false_alarm;   /* [0.01] share of known curves that may be taken for unknown ones; with n samples held out
-                             it is 1/(n + 1) at least, with more than 1024 1/1025 */
+    double false_alarm;   /* [0.01] share of known curves that may be taken for unknown; never below 1/(n + 1),
+                             n the samples held out or 1024, whichever is less */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
@@ -957,7 +959,7 @@ typedef struct ic_recogniser {
     ic_model model;                      /* the generator */
     ic_explainer explainer;
     ic_mixture part[IC_PARTS];           /* unfinished curves: beginnings of the drawings, at each fraction */
-    ic_real *held_out;                   /* [held] energies of held-out samples, rising; of more than 1024, so many of them */
+    ic_real *held_out;                   /* [held] energies of held-out samples, rising; at most 1024 are kept */
     ic_real *excess;                     /* [vertices] taken off the energy before it is judged: [Q7] */
     void *owned;
 } ic_recogniser;
@@ -1003,15 +1005,16 @@ typedef struct ic_recognition {
 IC_DEF ic_status ic_recognition_init(ic_recognition *answer, const ic_recogniser *recogniser);
 IC_DEF void      ic_recognition_free(ic_recognition *answer);
 /* Recognises a curve.  Nothing is allocated.  Errors, of the next functions too: IC_E_ARGUMENT,
-   IC_E_NOT_FINITE, IC_E_SIZE (with `any_order`, more than 64 strokes), IC_E_MISMATCH (the answer
-   is for another recogniser, or for this one before a curve was added). */
+   IC_E_NOT_FINITE, IC_E_SIZE (more than 1048576 numbers; with `any_order`, more than 64
+   strokes), IC_E_MISMATCH (the answer is for another recogniser, or for this one before a curve
+   was added). */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
-/* Recognises a curve that is being drawn, point after point: begin (a new answer has begun, and
-   ic_recognise begins anew), then one call a point [dims]; `begins` as in ic_curve.  Points count
-   as one apart in time: if the samples had times, deliver points at even times while the pen is
-   down.  The answer is about what there is so far; whether it is known is judged when it is whole
-   by ic_recognise (until then `known` and `p_value` are 1).  A call takes the same time however
-   many points there are. */
+/* Recognises a curve that is being drawn, point after point: call ic_recognise_begin (not needed
+   for a new answer, or after ic_recognise), then ic_recognise_point once for each `point`
+   [dims]; `begins` as in ic_curve.  Points count as one apart in time: if the samples had times,
+   deliver points at even times while the pen is down.  The answer is about what there is so far;
+   whether it is known is judged when it is whole by ic_recognise (until then `known` and
+   `p_value` are 1).  A call takes the same time however many points there are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
@@ -1171,8 +1174,7 @@ typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1
 
 /* [A2] Rules for arguments.
    A public function begins with the rules that its arguments must obey, a line for each, with the
-   status that it returns if the rule is broken.  IC_REFUSED receives the rule as text.  What
-   depends on the caller's program alone, such as a NULL model, is an assertion instead. */
+   status that it returns if the rule is broken.  IC_REFUSED receives the rule as text. */
 #ifndef IC_REFUSED
 #define IC_REFUSED(rule) ((void)0)
 #endif
@@ -1183,7 +1185,7 @@ typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1
             return status;             \
         }                              \
     } while (0)
-/* Rules in a function of their own, which returns a status. */
+/* Returns the status of a call, unless it is IC_OK. */
 #define IC_P_PASS(call)                \
     do {                               \
         const ic_status passed_ = call; \
@@ -1227,7 +1229,7 @@ typedef struct ic_p_team {
 } ic_p_team;
 
 /* The kernels for one kind of vector.  What they compute is said at their definitions in [X]; the
-   chapters reach them through this table, so that the processor is asked only once. */
+   chapters reach them through this table; [X7] chooses it. */
 typedef struct ic_p_kernels {
     const char *name;
     int lanes;       /* V: numbers in a vector */
@@ -1264,12 +1266,14 @@ enum { IC_P_EXP, IC_P_TANH, IC_P_SIGMOID, IC_P_HARD };   /* functions of `map` *
 /* [A4] Declared ahead.
    What is used before the chapter that defines it: from [M], */
 IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n);
+IC_P_FN ic_real ic_p_get_float(const unsigned char *from);
 IC_P_FN void *ic_p_allocate(size_t size, void **owned);
 IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned);
 IC_P_FN size_t ic_p_numbers(int a, int b, int c);
 IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context);
 IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x);
 IC_P_FN void ic_p_put_float(unsigned char *out, ic_real x);
+IC_P_FN void ic_p_release(void *owned, void *object, size_t size);
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out);
 IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded);
 IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size);
@@ -1288,7 +1292,7 @@ IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels);
 IC_P_FN uint64_t ic_p_get(const unsigned char *from, int bytes);
 IC_P_FN void ic_p_put(unsigned char *to, uint64_t value, int bytes);
 #ifndef IC_NO_STDIO
-typedef ic_status ic_p_head_fn(const unsigned char *bytes, size_t got, size_t size);
+typedef ic_status ic_p_head_fn(const unsigned char *bytes, size_t size);
 IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *check, unsigned char **bytes, size_t *size);
 #endif
 
@@ -1572,11 +1576,8 @@ IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *m
 
 IC_DEF void ic_model_free(ic_model *model)
 {
-    if (!model)
-        return;
-    if (model->owned)
-        IC_FREE(model->owned);
-    memset(model, 0, sizeof *model);
+    if (model)
+        ic_p_release(model->owned, model, sizeof *model);
 }
 
 /* [C2] The start.
@@ -1789,7 +1790,7 @@ IC_P_FN int ic_p_block_begin(int vectors, int block)
     return (int)((long long)vectors * block / ic_p_blocks(vectors));
 }
 
-/* Lays the arrays out: on an empty arena to measure, on the block to hand out pointers. */
+/* Lays the arrays out. */
 IC_P_FN void ic_p_work_layout(ic_work *w, ic_p_arena *arena)
 {
     const ic_config *c = &w->config;
@@ -1900,14 +1901,11 @@ IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
     ic_p_arena arena = { NULL, 0, 0 };
     size_t bytes;
     void *owned = NULL;
-    ic_status status = ic_p_work_plan(&plan, config, options);
     *work = NULL;
-    if (status != IC_OK)
-        return status;
+    IC_P_PASS(ic_p_work_plan(&plan, config, options));
     bytes = ic_work_bytes(config, options);
-    if (bytes == 0)
-        return IC_E_SIZE;
-    IC_P_REQUIRE((uintptr_t)memory % 64 == 0, IC_E_ARGUMENT);
+    IC_P_REQUIRE(bytes > 0, IC_E_SIZE);
+    IC_P_REQUIRE((uintptr_t)memory % IC_P_ALIGN == 0, IC_E_ARGUMENT);
     if (!memory)
         memory = ic_p_allocate(bytes, &owned);
     if (!memory)
@@ -2085,18 +2083,17 @@ IC_P_FN size_t ic_p_at_given(const ic_work *w, int t, int b, int row)
     return ((size_t)t * (size_t)w->batch.rows + (size_t)b) * (size_t)row;
 }
 
-/* $Z = "start" + X W$, all column blocks of a packed $W$ of `vectors` vectors.  `x_row`, `z_row`
-   and `start_row` are the distances from row to row; `start_row` = 0 gives every row the same
-   start. */
+/* $Z = "start" + X W$, all column blocks of a packed $W$ of `vectors` vectors, every row with the
+   same start.  `x_row` and `z_row` are the distances from row to row. */
 IC_P_FN void ic_p_product(const ic_work *w, int m, int depth, int vectors, const ic_real *x,
                           ptrdiff_t x_row, const ic_real *packed, const ic_real *start,
-                          ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row)
+                          ic_real *z, ptrdiff_t z_row)
 {
     int block;
     for (block = 0; block < ic_p_blocks(vectors); block++) {
         const int begin = ic_p_block_begin(vectors, block);
         const int n = ic_p_block_begin(vectors, block + 1) - begin;
-        w->kernels->gemm(m, depth, n, x, x_row, 1, packed, start + begin * w->lanes, start_row,
+        w->kernels->gemm(m, depth, n, x, x_row, 1, packed, start + begin * w->lanes, 0,
                          z + begin * w->lanes, z_row, w->lanes);
         packed += (size_t)depth * (size_t)(n * w->lanes);
     }
@@ -2232,7 +2229,7 @@ IC_P_FN void ic_p_forward_rows(ic_work *w, const ic_p_share *share)
     for (b = begin; b < end; b++)
         ic_p_product(w, w->out_steps, h, w->op / w->lanes,
                      w->layer[w->config.layers - 1].h + ic_p_at(w, 1 + batch->steps - w->out_steps, b, w->ld),
-                     (ptrdiff_t)ic_p_rows(w) * w->ld, w->wy, w->by, 0, w->y + ic_p_at(w, 0, b, w->op),
+                     (ptrdiff_t)ic_p_rows(w) * w->ld, w->wy, w->by, w->y + ic_p_at(w, 0, b, w->op),
                      (ptrdiff_t)ic_p_rows(w) * w->op);
     for (t = 0; w->config.link == IC_SOFTMAX && t < w->out_steps; t++)
         for (b = begin; b < end; b++) {
@@ -2363,7 +2360,7 @@ IC_P_FN void ic_p_backward_rows(ic_work *w, const ic_p_share *share)
         }
         if (w->wanted.h0 && share->part == 0) {                                   /* [L](10) */
             ic_p_product(w, m, hp4, w->panels, y->z + ic_p_at(w, 0, begin, hp4), hp4, y->u_back,
-                         w->zero, 0, w->dh + state, ld);
+                         w->zero, w->dh + state, ld);
             for (r = 0; r < m; r++)
                 memcpy(w->wanted.h0 + ic_p_at_given(w, l, begin + r, h),
                        w->dh + state + (size_t)r * (size_t)ld, (size_t)h * sizeof(ic_real));
@@ -2377,7 +2374,7 @@ IC_P_FN void ic_p_backward_rows(ic_work *w, const ic_p_share *share)
         const size_t inputs = (size_t)w->config.inputs;
         ic_real *dx = w->dx + (size_t)begin * (size_t)w->ip;
         ic_p_product(w, m, hp4, w->ip / v, w->layer[0].z + ic_p_at(w, t, begin, hp4), hp4,
-                     w->layer[0].w_back, w->zero, 0, dx, w->ip);
+                     w->layer[0].w_back, w->zero, dx, w->ip);
         for (r = 0; r < m; r++)
             memcpy(w->wanted.x + ic_p_at_given(w, t, begin + r, w->config.inputs),
                    dx + (size_t)r * (size_t)w->ip, inputs * sizeof(ic_real));
@@ -2536,7 +2533,17 @@ IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(
 
 /* [C8] Any number of sequences.
    The sequences run through the network in bundles of six a thread, the rows of a tile of [X1],
-   so that the workspace stays small. */
+   so that the workspace stays small.
+
+   First, the inputs of a batch, [rows][steps][inputs], into the order of the workspace. */
+IC_P_FN void ic_p_gather(const ic_batch *batch, size_t inputs, const ic_real *from, ic_real *to)
+{
+    int t, b;
+    for (t = 0; t < batch->input_steps; t++)
+        for (b = 0; b < batch->rows; b++, to += inputs)
+            memcpy(to, from + ((size_t)b * (size_t)batch->input_steps + (size_t)t) * inputs, inputs * sizeof *to);
+}
+
 IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const ic_real *x,
                            ic_real *y, int threads)
 {
@@ -2547,7 +2554,6 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     ic_work *work;
     ic_real *bundle = NULL;
     size_t bytes;
-    ic_status status;
     int first, b, t;
     IC_P_REQUIRE(model->param && n >= 1 && x && y && threads >= 0, IC_E_ARGUMENT);
     IC_P_REQUIRE(n <= IC_P_MOST_ROWS && ic_p_numbers(n, input_steps, c->inputs) > 0, IC_E_SIZE);
@@ -2558,9 +2564,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     o.threads = threads;
     o.rows = 6 * ic_p_threads(threads);
     o.rows = n < o.rows ? n : o.rows;
-    status = ic_work_new(&work, c, &o, NULL);
-    if (status != IC_OK)
-        return status;
+    IC_P_PASS(ic_work_new(&work, c, &o, NULL));
     if (ic_p_size_mul((size_t)o.rows * inputs, (size_t)input_steps * sizeof *bundle, &bytes))
         bundle = (ic_real *)IC_MALLOC(bytes);
     if (!bundle) {
@@ -2574,11 +2578,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
         batch.rows = n - first < o.rows ? n - first : o.rows;
         batch.input_steps = input_steps;
         batch.x = bundle;
-        for (t = 0; t < input_steps; t++)
-            for (b = 0; b < batch.rows; b++)
-                memcpy(bundle + ((size_t)t * (size_t)batch.rows + (size_t)b) * inputs,
-                       x + ((size_t)(first + b) * (size_t)input_steps + (size_t)t) * inputs,
-                       inputs * sizeof *x);
+        ic_p_gather(&batch, inputs, x + (size_t)first * (size_t)input_steps * inputs, bundle);
         ic_forward(work, &batch);
         for (b = 0; b < batch.rows; b++)
             for (t = 0; t < (int)out_steps; t++)
@@ -2652,10 +2652,9 @@ IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p,
     return loss;
 }
 
-/* $E_b$ of row $b$, whose target is `[t][o]`.  If asked for, its gradient times `share` goes to
-   $dy$: by the output, or for IC_CROSS_ENTROPY by the logits $z$. */
-IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share,
-                             int gradient)
+/* $E_b$ of row $b$, whose target is `[t][o]`.  Its gradient times `share` goes to $dy$, unless
+   `share` is 0: by the output, or for IC_CROSS_ENTROPY by the logits $z$. */
+IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share)
 {
     const int outputs = w->config.outputs;
     const double values = (double)w->out_steps * (double)outputs, scale = 2 * share / values;
@@ -2663,7 +2662,7 @@ IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *tar
     int t, k;
     for (t = 0; t < w->out_steps; t++) {
         const ic_real *y = ic_output(w, t, b), *want = target + (size_t)t * (size_t)outputs;
-        ic_real *dy = gradient ? ic_output_gradient(w, t, b) : NULL;
+        ic_real *dy = share > 0 ? ic_output_gradient(w, t, b) : NULL;
         if (kind == IC_CROSS_ENTROPY)
             sum += ic_p_cross_entropy(outputs, w->logit + ic_p_at(w, t, b, w->op), y, want, share, dy);
         for (k = 0; kind == IC_MSE && k < outputs; k++) {
@@ -2734,26 +2733,22 @@ typedef struct ic_p_fill {
     uint64_t key;
 } ic_p_fill;
 
-IC_P_FN int ic_p_draws(const ic_train_options *o) { return o->draws > 0 ? o->draws : 1; }
-
-IC_P_FN int ic_p_batch_pairs(const ic_trainer *t)
-{
-    return t->options.batch > 0 && t->options.batch < t->pairs.n ? t->options.batch : t->pairs.n;
-}
-
 /* Input steps of an update: the pairs', or as many as receive noise. */
-IC_P_FN int ic_p_train_steps(const ic_model *model, const ic_pairs *pairs, const ic_train_options *o)
+IC_P_FN int ic_p_train_steps(const ic_trainer *t)
 {
-    const int noisy = !(o->noise > 0) ? 0 : o->noise_steps > 0 ? o->noise_steps : model->config.steps;
-    return noisy > pairs->input_steps ? noisy : pairs->input_steps;
+    const int noisy = t->options.noise > 0 ? t->options.noise_steps : 0;
+    return noisy > t->pairs.input_steps ? noisy : t->pairs.input_steps;
 }
+
+/* Updates of an epoch. */
+IC_P_FN int ic_p_per_epoch(const ic_trainer *t) { return 1 + (t->pairs.n - 1) / t->options.batch; }
 
 /* Writes the input of rows `begin` to `end`, noise and all; a row draws its noise 64 numbers at a time. */
 IC_P_FN void ic_p_fill_rows(void *context, int thread, int begin, int end)
 {
     const ic_p_fill *f = (const ic_p_fill *)context;
     const ic_train_options *o = &f->trainer->options;
-    const int draws = ic_p_draws(o), given = f->trainer->pairs.input_steps;
+    const int draws = o->draws, given = f->trainer->pairs.input_steps;
     const size_t inputs = (size_t)f->trainer->model->config.inputs;
     ic_real noise[64];
     int r, t;
@@ -2769,7 +2764,7 @@ IC_P_FN void ic_p_fill_rows(void *context, int thread, int begin, int end)
             ic_real *to = f->trainer->x + ((size_t)t * (size_t)f->rows + (size_t)r) * inputs;
             for (k = 0; k < inputs; k++, at++) {
                 ic_real x = t < given ? from[(size_t)t * inputs + k] : 0;
-                if (o->noise > 0 && (o->noise_steps == 0 || t < o->noise_steps)) {
+                if (o->noise > 0 && t < o->noise_steps) {
                     if (at % 64 == 0)
                         ic_normal_fill(ic_random_key(own, draw), at / 64, 64, noise);
                     x = x + (ic_real)o->noise * noise[at % 64];
@@ -2786,25 +2781,21 @@ IC_P_FN double ic_p_check(ic_trainer *t, const ic_pairs *pairs)
 {
     const size_t inputs = (size_t)pairs->inputs;
     const size_t targets = (size_t)pairs->output_steps * (size_t)pairs->outputs;
-    const int most = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
+    const int most = t->options.batch * t->options.draws;
     double sum = 0, weights = 0;
-    int first, b, s;
+    int first, b;
     for (first = 0; first < pairs->n; first += most) {
         ic_batch batch;
         memset(&batch, 0, sizeof batch);
         batch.rows = pairs->n - first < most ? pairs->n - first : most;
         batch.input_steps = pairs->input_steps;
         batch.x = t->x;
-        for (s = 0; s < batch.input_steps; s++)
-            for (b = 0; b < batch.rows; b++)
-                memcpy(t->x + ((size_t)s * (size_t)batch.rows + (size_t)b) * inputs,
-                       pairs->x + ((size_t)(first + b) * (size_t)pairs->input_steps + (size_t)s) * inputs,
-                       inputs * sizeof(ic_real));
+        ic_p_gather(&batch, inputs, pairs->x + (size_t)first * (size_t)pairs->input_steps * inputs, t->x);
         ic_forward(t->work, &batch);
         for (b = 0; b < batch.rows; b++) {
             const double weight = pairs->weight ? (double)pairs->weight[first + b] : 1;
             sum += weight * ic_p_row_loss(t->work, t->options.loss, b,
-                                          pairs->y + (size_t)(first + b) * targets, 0, 0);
+                                          pairs->y + (size_t)(first + b) * targets, 0);
             weights += weight;
         }
     }
@@ -2857,16 +2848,19 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
 }
 
 /* The values in brackets. */
-IC_P_FN ic_status ic_p_train_defaults(ic_train_options *o, const ic_pairs *pairs)
+IC_P_FN ic_status ic_p_train_defaults(ic_trainer *t)
 {
-    const int batch = o->batch > 0 && o->batch < pairs->n ? o->batch : pairs->n;
-    const int per_epoch = 1 + (pairs->n - 1) / batch;
-    const int64_t updates = (int64_t)(o->epochs ? o->epochs : 1) * per_epoch;
+    ic_train_options *o = &t->options;
+    int64_t updates;
+    o->batch = o->batch > 0 && o->batch < t->pairs.n ? o->batch : t->pairs.n;
+    o->draws = o->draws > 0 ? o->draws : 1;
+    o->noise_steps = o->noise_steps > 0 ? o->noise_steps : t->model->config.steps;
+    updates = (int64_t)(o->epochs ? o->epochs : 1) * ic_p_per_epoch(t);
     IC_P_REQUIRE((long)updates == updates, IC_E_SIZE);          /* a long may have 32 bits */
     if (o->updates == 0)
         o->updates = (long)updates;
     if (o->check_every == 0)
-        o->check_every = per_epoch;
+        o->check_every = ic_p_per_epoch(t);
     o->rate = o->rate > 0 ? o->rate : 0.001;
     o->beta1 = o->beta1 > 0 ? o->beta1 : 0.9;
     o->beta2 = o->beta2 > 0 ? o->beta2 : 0.999;
@@ -2910,24 +2904,22 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     t->valid = valid ? *valid : *pairs;
     for (k = t->options.noise > 0 ? ic_p_numbers(pairs->n, pairs->input_steps, pairs->inputs) : 0; k > 0; k--)
         IC_P_REQUIRE(pairs->x[k - 1] >= 0 && pairs->x[k - 1] <= 1, IC_E_CONFLICT);    /* noise would clip it */
-    IC_P_PASS(ic_p_train_defaults(&t->options, pairs));
+    IC_P_PASS(ic_p_train_defaults(t));
     memset(&wo, 0, sizeof wo);
-    IC_P_REQUIRE(ic_p_batch_pairs(t) <= IC_P_MAX_SIZE / ic_p_draws(&t->options), IC_E_SIZE);
-    wo.rows = ic_p_batch_pairs(t) * ic_p_draws(&t->options);
+    IC_P_REQUIRE(t->options.batch <= IC_P_MAX_SIZE / t->options.draws, IC_E_SIZE);
+    wo.rows = t->options.batch * t->options.draws;
     wo.purpose = IC_TRAIN;
     wo.threads = t->options.threads;
     wo.isa = t->options.isa;
     for (pass = 0; pass < 2; pass++) {
-        int steps = ic_p_train_steps(model, pairs, &t->options);
+        int steps = ic_p_train_steps(t);
         steps = steps > t->valid.input_steps ? steps : t->valid.input_steps;
         t->state_count = 3 * model->padded;
         t->state = ic_p_take_reals(&arena, 3, model->padded);
         t->gradient = ic_p_take_reals(&arena, 1, model->padded);
         t->x = ic_p_take_reals(&arena, (size_t)steps * (size_t)wo.rows, (size_t)model->config.inputs);
         t->order = (int *)ic_p_take(&arena, (size_t)pairs->n, sizeof(int));
-        status = ic_p_arena_pass(&arena, &t->owned);
-        if (status != IC_OK)
-            return status;
+        IC_P_PASS(ic_p_arena_pass(&arena, &t->owned));
     }
     status = ic_work_new(&t->work, &model->config, &wo, NULL);
     if (status != IC_OK) {
@@ -2968,9 +2960,7 @@ IC_DEF void ic_trainer_free(ic_trainer *t)
     if (!t)
         return;
     ic_work_free(t->work);
-    if (t->owned)
-        IC_FREE(t->owned);
-    memset(t, 0, sizeof *t);
+    ic_p_release(t->owned, t, sizeof *t);
 }
 
 /* One update: pairs, inputs, forward, E and dy, backward, step, and now and then a check. */
@@ -2979,8 +2969,8 @@ IC_P_FN ic_status ic_p_update(ic_trainer *t)
     const ic_train_options *o = &t->options;
     const size_t padded = t->model->padded;
     const size_t targets = (size_t)t->pairs.output_steps * (size_t)t->pairs.outputs;
-    const int batch_pairs = ic_p_batch_pairs(t), draws = ic_p_draws(o);
-    const long per_epoch = 1 + (t->pairs.n - 1) / batch_pairs, u = t->progress.update;
+    const int batch_pairs = o->batch, draws = o->draws;
+    const long per_epoch = ic_p_per_epoch(t), u = t->progress.update;
     const int first = (int)(u % per_epoch) * batch_pairs;
     double weights = 0, norm;
     ic_p_fill fill;
@@ -3003,7 +2993,7 @@ IC_P_FN ic_status ic_p_update(ic_trainer *t)
     fill.trainer = t;
     fill.pair = t->order + first;
     fill.rows = draws * (t->pairs.n - first < batch_pairs ? t->pairs.n - first : batch_pairs);
-    fill.steps = ic_p_train_steps(t->model, &t->pairs, o);
+    fill.steps = ic_p_train_steps(t);
     fill.key = ic_random_key(o->seed, 2);
     ic_p_parallel(&t->work->team, fill.rows, ic_p_fill_rows, &fill);
     memset(&batch, 0, sizeof batch);
@@ -3021,7 +3011,7 @@ IC_P_FN ic_status ic_p_update(ic_trainer *t)
         const int pair = fill.pair[r / draws];
         const double share = (t->pairs.weight ? (double)t->pairs.weight[pair] : 1) / weights;
         t->progress.loss += share * ic_p_row_loss(t->work, o->loss, r,
-                                                  t->pairs.y + (size_t)pair * targets, share, 1);
+                                                  t->pairs.y + (size_t)pair * targets, share);
     }
     memset(&wanted, 0, sizeof wanted);
     wanted.param = t->gradient;
@@ -3309,7 +3299,7 @@ IC_P_FN void ic_p_slots_gradient(const ic_p_descent *d, int active, double *loss
     ic_forward(d->work, &batch);
     for (s = 0; s < active; s++)
         loss[s] = ic_p_row_loss(d->work, IC_MSE, s,
-                                d->y + (size_t)d->slot[s].sample * d->targets, 1, 1);
+                                d->y + (size_t)d->slot[s].sample * d->targets, 1);
     memset(&wanted, 0, sizeof wanted);
     wanted.x = d->g;
     ic_backward(d->work, &wanted);
@@ -3383,25 +3373,22 @@ IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic
 IC_P_FN void ic_p_drift(const ic_p_descent *d, double *loss)
 {
     const size_t inputs = (size_t)d->inputs;
-    ic_p_descent own = *d;
+    size_t j;
     int s;
-    own.start = NULL;
-    for (s = 0; s < d->n; s++) {
-        ic_p_slot_load(&own, 0, s);
-        if (s > 0)
-            memcpy(d->x, d->start + (size_t)s * inputs, inputs * sizeof(ic_real));
-        memcpy(d->start + (size_t)s * inputs, d->x, inputs * sizeof(ic_real));
-        ic_p_slots_gradient(&own, 1, loss);
-        ic_p_slot_step(&own, 0);
-        if (s + 1 < d->n)
-            memcpy(d->start + (size_t)(s + 1) * inputs, d->x, inputs * sizeof(ic_real));
+    for (j = 0; j < inputs; j++)
+        d->start[j] = (ic_real)(1.0 / (double)d->inputs);
+    for (s = 0; s + 1 < d->n; s++) {
+        ic_p_slot_load(d, 0, s);
+        ic_p_slots_gradient(d, 1, loss);
+        ic_p_slot_step(d, 0);
+        memcpy(d->start + (size_t)(s + 1) * inputs, d->x, inputs * sizeof(ic_real));
     }
 }
 
 IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int inputs)
 {
     IC_P_REQUIRE(o->iterations >= 0 && o->codes >= 0 && o->rows >= 0 && o->threads >= 0, IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->rate, 0, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_REQUIRE(ic_p_unset_or(o->rate, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_unset_or(o->epsilon, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(o->start == IC_START_UNIFORM || o->start == IC_START_GIVEN || o->start == IC_START_DRIFT, IC_E_OPTION);
@@ -3448,7 +3435,8 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
         o = *options;
     IC_P_REQUIRE(model->param && n >= 1 && y && out, IC_E_ARGUMENT);
     IC_P_REQUIRE(c->head == IC_EVERY_STEP, IC_E_MISMATCH);
-    IC_P_REQUIRE(ic_p_numbers(n, c->steps, c->outputs) > 0 && ic_p_numbers(n, c->inputs, 1) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(n <= IC_P_MOST_ROWS && ic_p_numbers(n, c->inputs, 1) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(ic_p_numbers(n, c->steps, c->outputs) > 0, IC_E_SIZE);
     IC_P_PASS(ic_p_descend_options_ok(&o, c->inputs));
     IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(n, c->steps, c->outputs)), IC_E_NOT_FINITE);
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
@@ -3593,6 +3581,17 @@ IC_P_FN double ic_p_orthonormalise(double *v, const double *others, int count, i
     for (j = 0; length > 0 && j < d; j++)
         v[j] /= length;
     return length;
+}
+
+/* The mean of n points of d numbers. */
+IC_P_FN void ic_p_mean(int n, int d, const ic_real *x, double *mean)
+{
+    int i, j;
+    for (j = 0; j < d; j++)
+        mean[j] = 0;
+    for (i = 0; i < n; i++)
+        for (j = 0; j < d; j++)
+            mean[j] += (double)x[(size_t)i * (size_t)d + (size_t)j] / n;
 }
 
 /* product = Sigma v. */
@@ -3803,15 +3802,11 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
     double scale;                        /* what deviations are compared with */
     int g, k, j, s, count;
     for (g = 0; g < groups; g++) {
-        for (j = 0; j < d; j++)
-            mean[j] = 0;
         for (k = count = 0; k < n; k++)
             if (group[k] == g)
                 memcpy(gathered + (size_t)count++ * (size_t)d, y + (size_t)k * (size_t)d,
                        (size_t)d * sizeof *y);
-        for (k = 0; k < count; k++)
-            for (j = 0; j < d; j++)
-                mean[j] += (double)gathered[(size_t)k * (size_t)d + (size_t)j] / count;
+        ic_p_mean(count, d, gathered, mean);
         scale = sqrt(ic_p_dot(mean, mean, d));
         for (s = 0; s < styles; s++) {
             double *v = axis + (ptrdiff_t)s * d;
@@ -3834,7 +3829,7 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
    One block holds the results and the scratch memory.  The steps follow each other in one
    order: clusters, means, codes, styles, repellers; options that would undo each other are
    refused. */
-typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` and below are results */
+typedef struct ic_p_making {             /* what ic_pairs_make works with; the last three are results */
     int *group, *member, *count;         /* [n], [n], [classes] */
     double *sum;                         /* [codes][d] */
     double *work;                        /* [styles + 2][d] */
@@ -3843,22 +3838,23 @@ typedef struct ic_p_making {             /* what ic_pairs_make works with; `y` a
 } ic_p_making;
 
 IC_P_FN void ic_p_making_layout(ic_p_making *m, ic_p_arena *arena, const ic_curves *c, int clusters,
-                                int codes, int styles, int most)
+                                int codes, int styles)
 {
-    const size_t d = (size_t)c->steps * (size_t)c->dims;
-    m->x = ic_p_take_reals(arena, (size_t)most, (size_t)codes + (size_t)styles);
-    m->y = ic_p_take_reals(arena, (size_t)most, d);
-    m->weight = ic_p_take_reals(arena, (size_t)most, 1);
-    m->group = (int *)ic_p_take(arena, (size_t)most, sizeof(int));
-    m->member = (int *)ic_p_take(arena, (size_t)c->n, sizeof(int));
+    const size_t d = (size_t)c->steps * (size_t)c->dims, n = (size_t)c->n;
+    const size_t most = n + n / (size_t)c->classes + 1;      /* the curves, or fewer, and the repellers */
+    m->x = ic_p_take_reals(arena, most, (size_t)codes + (size_t)styles);
+    m->y = ic_p_take_reals(arena, most, d);
+    m->weight = ic_p_take_reals(arena, most, 1);
+    m->group = (int *)ic_p_take(arena, n, sizeof(int));
+    m->member = (int *)ic_p_take(arena, n, sizeof(int));
     m->count = (int *)ic_p_take(arena, (size_t)c->classes, sizeof(int));
-    m->sum = (double *)ic_p_take(arena, (size_t)codes * d, sizeof(double));
+    m->sum = ic_p_take_doubles(arena, (size_t)codes, d);
     if (clusters > 0 || styles > 0)
-        m->gathered = ic_p_take_reals(arena, (size_t)most, d);
+        m->gathered = ic_p_take_reals(arena, n, d);
     if (clusters > 0)
         m->centre = ic_p_take_reals(arena, (size_t)c->classes * (size_t)clusters, d);
     if (styles > 0)
-        m->work = (double *)ic_p_take(arena, (size_t)styles + 2, d * sizeof(double));
+        m->work = ic_p_take_doubles(arena, (size_t)styles + 2, d);
 }
 
 /* Fills in the pairs; returns how many, or 0 with *status set. */
@@ -3939,7 +3935,7 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
     const ic_augment off = { 0, 0, 0, 0, 0, 0, 0 }, *a = augment ? augment : &off;
     ic_p_making m;
     ic_status status = IC_OK;
-    int k, clusters, pass, codes, most;
+    int k, clusters, pass, codes;
     IC_ASSERT(pairs);
     memset(pairs, 0, sizeof *pairs);
     memset(&m, 0, sizeof m);
@@ -3948,11 +3944,8 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
     IC_P_PASS(ic_p_augment_ok(a, c));
     clusters = a->types > 0 ? a->types : a->centres;
     codes = c->classes * (a->types > 0 ? a->types : 1);
-    most = c->classes * (clusters > 0 ? clusters : 1);
-    most = most > c->n ? most : c->n;
-    most += most / c->classes + 1;                           /* the repellers */
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        ic_p_making_layout(&m, &arena, c, clusters, codes, a->styles, most);
+        ic_p_making_layout(&m, &arena, c, clusters, codes, a->styles);
         status = ic_p_arena_pass(&arena, &pairs->owned);
     }
     if (status != IC_OK)
@@ -3981,11 +3974,8 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
 
 IC_DEF void ic_pairs_free(ic_pairs *pairs)
 {
-    if (!pairs)
-        return;
-    if (pairs->owned)
-        IC_FREE(pairs->owned);
-    memset(pairs, 0, sizeof *pairs);
+    if (pairs)
+        ic_p_release(pairs->owned, pairs, sizeof *pairs);
 }
 
 /* [G7] Exercises.
@@ -4066,6 +4056,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    counts as $kappa$ curves (`shrink`).  If there are fewer curves than axes, the remaining axes
    are therefore smooth, as far as $Sigma_0$ is larger than rounding errors there. */
 #define IC_P_MAX_VIEWS 4
+#define IC_P_MOST_REDUCED (IC_P_MAX_VIEWS * IC_BASIS)
 #define IC_P_HALF (IC_BASIS / 2)
 #define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
 
@@ -4184,7 +4175,7 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, doub
 
 /* [E2] The probability of a curve.
    A vertex $v$ is a code whose drawing stands for a class, or for one of several ways to draw
-   it. Curves drawn that way scatter around the drawing, usually as a Gaussian with a covariance
+   it.  Curves drawn that way scatter around the drawing, usually as a Gaussian with a covariance
    $Sigma_v$.  But now and then a curve is drawn carelessly, and is further off in everything.
    So let each curve have a precision $w$ of its own: given $w$, the reduced curve is Gaussian
    with the covariance $Sigma_v / w$, and $w$ itself follows a gamma distribution with mean 1 and
@@ -4253,13 +4244,13 @@ IC_P_FN size_t ic_p_square_at(const ic_explainer *e, const ic_mixture *m, size_t
 }
 
 /* E_v, (7) to (9), of a reduced curve. */
-IC_P_FN double ic_p_energy(const ic_explainer *e, const ic_mixture *m, const double *log_share, int v,
-                           const ic_real *p, const ic_real *outside)
+IC_P_FN double ic_p_energy(const ic_explainer *e, const ic_mixture *m, int v, const ic_real *p,
+                           const ic_real *outside)
 {
     const int views = e->options.views, axes = m->axes, d = ic_p_view_size(e);
     const double nu = e->options.freedom, exponent = 0.5 * (nu + (axes < d ? axes : d));
     const size_t of = (size_t)(m->shared ? e->label[v] : v);
-    double energy = (double)m->log_det[of] - log_share[v];
+    double energy = (double)m->log_det[of] - e->log_share[v];
     int view, i, j, k;
     for (view = 0; view < views; view++) {
         const ic_real *mean = m->mean + ((size_t)v * (size_t)views + (size_t)view) * IC_BASIS;
@@ -4283,26 +4274,26 @@ IC_P_FN double ic_p_energy(const ic_explainer *e, const ic_mixture *m, const dou
 }
 
 /* Of all vertices; returns the one with the least. */
-IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const double *log_share,
-                          const ic_real *p, const ic_real *outside, double *energy)
+IC_P_FN int ic_p_energies(const ic_explainer *e, const ic_mixture *m, const ic_real *p,
+                          const ic_real *outside, double *energy)
 {
     int v, best = 0;
     for (v = 0; v < e->vertices; v++) {
-        energy[v] = ic_p_energy(e, m, log_share, v, p, outside);
+        energy[v] = ic_p_energy(e, m, v, p, outside);
         best = energy[v] < energy[best] ? v : best;
     }
     return best;
 }
 
 /* log(n_v / n_k). */
-IC_P_FN void ic_p_shares(const ic_explainer *e, double *log_share)
+IC_P_FN void ic_p_shares(ic_explainer *e)
 {
     int v, u;
     for (v = 0; v < e->vertices; v++) {
         double all = 0;
         for (u = 0; u < e->vertices; u++)
             all += e->label[u] == e->label[v] ? e->count[u] : 0;
-        log_share[v] = ic_p_log(e->count[v] / all);
+        e->log_share[v] = ic_p_log(e->count[v] / all);
     }
 }
 
@@ -4499,7 +4490,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    Such mixtures serve for unfinished curves ([Q2]). */
 
 /* Cholesky: A = R R^T, the lower triangle in place.  Returns 0 if A is not positive definite. */
-IC_P_FN int ic_p_cholesky(int d, double *a, int stride) 
+IC_P_FN int ic_p_cholesky(int d, double *a, int stride)
 {
     int i, j;
     for (j = 0; j < d; j++) {
@@ -4568,8 +4559,8 @@ IC_P_FN ic_status ic_p_whitening(int axes, double *s, ic_real *whiten, double *l
 /* What a mixture is fitted to: reduced curves, and the drawings they belong to. */
 typedef struct ic_p_fit {
     int n;
-    const ic_real *p;       /* [n][views][IC_BASIS] */
-    const ic_real *outside; /* [n][views] */
+    ic_real *p;             /* [n][views][IC_BASIS] */
+    ic_real *outside;       /* [n][views] */
     const int *vertex;      /* [n] */
     const ic_real *drawn;   /* [vertices][t][o] */
     double *scatter;        /* [classes + 3][IC_P_SQUARE] of a view: Sigma_k, Sigma_all; two scratch */
@@ -4588,14 +4579,13 @@ IC_P_FN void ic_p_difference(const ic_explainer *e, const ic_mixture *m, const i
 }
 
 /* s += weight J Lambda J^T of a drawing, in the basis of a view. */
-IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_p_fit *f, int vertex, int view,
-                               double weight, double *s)
+IC_P_FN void ic_p_add_tangents(const ic_explainer *e, const ic_real *drawn, int view, double weight, double *s)
 {
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS];
+    ic_real p[IC_P_MOST_REDUCED];
     const int pose = e->options.space * e->options.space;
     int k;
     for (k = 0; k < ic_p_tangents(e); k++) {
-        ic_p_reduce_tangent(e, f->drawn + (size_t)vertex * ic_p_curve_size(e), k, p);
+        ic_p_reduce_tangent(e, drawn, k, p);
         ic_p_scatter(s, p + (ptrdiff_t)view * IC_BASIS,
                      weight * (k < pose ? e->options.pose : e->options.pace));
     }
@@ -4680,7 +4670,7 @@ IC_P_FN void ic_p_fit_vertex(const ic_explainer *e, const ic_mixture *m, const i
             ic_p_scatter(sum, r, 1);
         }
     ic_p_vertex_covariance(e, sum, e->count[v], f->scatter + (size_t)e->label[v] * IC_P_SQUARE, s);
-    ic_p_add_tangents(e, f, v, view, e->rest, s);
+    ic_p_add_tangents(e, f->drawn + (size_t)v * ic_p_curve_size(e), view, e->rest, s);
 }
 
 /* What the vertices of class $k$ share: $Sigma_k$ in place of $Sigma_{own}$, and the mean of
@@ -4696,7 +4686,7 @@ IC_P_FN void ic_p_fit_shared(const ic_explainer *e, const ic_p_fit *f, int view,
     ic_p_vertex_covariance(e, NULL, k == e->classes ? 1 : (double)curves / vertices, f->scatter + (size_t)k * IC_P_SQUARE, s);
     for (v = 0; v < e->vertices; v++)
         if (k == e->classes || e->label[v] == k)
-            ic_p_add_tangents(e, f, v, view, e->rest / vertices, s);
+            ic_p_add_tangents(e, f->drawn + (size_t)v * ic_p_curve_size(e), view, e->rest / vertices, s);
 }
 
 /* (d - M) log omega, summed over views. */
@@ -4780,14 +4770,13 @@ IC_P_FN void ic_p_explainer_layout(ic_explainer *e, ic_p_arena *arena)
     ic_p_mixture_layout(e, &e->whole, arena);
 }
 
-/* Memory of a fit to n curves; p and outside are those of *f, to be filled in. */
-IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_real **p,
-                             ic_real **outside, ic_p_arena *arena)
+/* Memory of a fit to n curves. */
+IC_P_FN void ic_p_fit_layout(const ic_explainer *e, int n, ic_p_fit *f, ic_p_arena *arena)
 {
     const size_t views = (size_t)e->options.views;
     f->n = n;
-    f->p = *p = ic_p_take_reals(arena, (size_t)n * views, IC_BASIS);
-    f->outside = *outside = ic_p_take_reals(arena, (size_t)n, views);
+    f->p = ic_p_take_reals(arena, (size_t)n * views, IC_BASIS);
+    f->outside = ic_p_take_reals(arena, (size_t)n, views);
     f->scatter = ic_p_take_doubles(arena, (size_t)e->classes + 3, IC_P_SQUARE);
 }
 
@@ -4882,22 +4871,21 @@ IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, c
     void *owned = NULL;
     ic_status status = IC_OK;
     ic_p_fit f;
-    ic_real *p = NULL, *outside = NULL;
     double *square = NULL;               /* [2][d][d] */
     const size_t d = (size_t)ic_p_view_size(e);
     int pass;
     memset(&f, 0, sizeof f);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        ic_p_fit_layout(e, n, &f, &p, &outside, &arena);
+        ic_p_fit_layout(e, n, &f, &arena);
         square = ic_p_take_doubles(&arena, 2 * d, d);
         status = ic_p_arena_pass(&arena, &owned);
     }
     if (status == IC_OK) {
         ic_p_sines(e->steps, e->sine);
         ic_p_fit_basis(e, n, y, square);
-        ic_p_reduce_all(e, n, y, p, outside);
+        ic_p_reduce_all(e, n, y, f.p, f.outside);
         ic_p_reduce_all(e, e->vertices, e->drawn, e->whole.mean, NULL);
-        ic_p_shares(e, e->log_share);
+        ic_p_shares(e);
         f.vertex = vertex;
         f.drawn = e->drawn;
         status = ic_p_fit_mixture(e, &e->whole, &f, e->class_scatter);
@@ -4973,20 +4961,17 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
 
 IC_DEF void ic_explainer_free(ic_explainer *e)
 {
-    if (!e)
-        return;
-    if (e->owned)
-        IC_FREE(e->owned);
-    memset(e, 0, sizeof *e);
+    if (e)
+        ic_p_release(e->owned, e, sizeof *e);
 }
 
 IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explained *out)
 {
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
     IC_P_REQUIRE(e && e->vertices > 0 && y && out && out->energy, IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_all_finite(y, ic_p_curve_size(e)), IC_E_NOT_FINITE);
     ic_p_reduce(e, y, 0, p, outside);
-    out->vertex = ic_p_energies(e, &e->whole, e->log_share, p, outside, out->energy);
+    out->vertex = ic_p_energies(e, &e->whole, p, outside, out->energy);
     out->label = e->label[out->vertex];
     out->least = out->energy[out->vertex];
     IC_P_REQUIRE(out->least - out->least == 0, IC_E_NOT_FINITE);
@@ -5011,10 +4996,7 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
    This is (25) with one difference: what the adjustment leaves over is taken to be noise alone.
    $Sigma_v$ already contains the usual variation of style, pose and pace, and with it in the
    place of $delta^2 I$ little would be left for $a$ to explain. */
-enum {
-    IC_P_MOST_ADJUSTED = IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE,
-    IC_P_MOST_REDUCED = IC_P_MAX_VIEWS * IC_BASIS
-};
+#define IC_P_MOST_ADJUSTED (IC_MAX_STYLES + IC_MAX_SPACE * IC_MAX_SPACE + IC_PACE)
 
 /* J^T, a row for each derivative: styles, pose, pace. */
 IC_P_FN void ic_p_jacobian(const ic_explainer *e, int vertex, double j[][IC_P_MOST_REDUCED])
@@ -5122,7 +5104,7 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    $1/2 + 4 * 3/10 = 1.7 = 1/2 * 3/10 * 34/3$.
 
    Exercise 3.  Enlarge the drawing of a vertex by a tenth and ask ic_explainer_adjust for its
-   pose. Is $G = 0.1 I$ found?
+   pose.  Is $G = 0.1 I$ found?
 
    Answer.  Nearly: the prior draws it towards 0.  If the derivative by $G_{11}$, $J_1$, were
    orthogonal to all others, (29) would give 0.1 times
@@ -5175,7 +5157,7 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
 #define IC_P_MAX_CLASSES 4096
 #define IC_P_MOST_TYPES 32
 #define IC_P_MOST_STEPS 128
-#define IC_P_MOST_OUTPUTS (2 * (IC_MAX_SPACE + 1))
+#define IC_P_MOST_NUMBERS (IC_P_MOST_STEPS * 2 * (IC_MAX_SPACE + 1))      /* of a prepared curve */
 #define IC_P_PEN ((ic_real)0.3)
 #define IC_P_STROKES 64 /* most strokes where their order does not matter */
 
@@ -5289,7 +5271,7 @@ IC_P_FN double ic_p_apart(const ic_p_ink *ink, int a, int b, int lifted, int alo
     double square = 0;
     int k;
     if (!along && (!ink->timed || (lifted && ink->air > 0)))
-        return ink->timed ? ink->air : 1;
+        return ink->air;
     if (!along)
         return fabs((double)ink->curve->time[b] - (double)ink->curve->time[a]);
     for (k = 0; k < ink->dims; k++)
@@ -5330,13 +5312,7 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
         share = share > 1 ? 1 : share;
         for (k = 0; k < ink.dims; k++) {
             const double p = (double)ink.curve->point[(ptrdiff_t)a * ink.dims + k];
-            y[k]
-                = (ic_real)(b >= 0
-                                ? p
-                                      + share
-                                            * ((double)ink.curve->point[(ptrdiff_t)b * ink.dims + k]
-                                               - p)
-                                : p);
+            y[k] = (ic_real)(b >= 0 ? p + share * ((double)ink.curve->point[(ptrdiff_t)b * ink.dims + k] - p) : p);
         }
         if (pen)
             y[ink.dims] = b >= 0 && (lifted || crossed) ? IC_P_PEN : 0;
@@ -5374,7 +5350,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
         square = 0;
     }
     frame->size = o->keep_size ? unit : square > 0 ? sqrt(square) : 1;
-    if (o->any_rotation && r->dims == 2) {
+    if (o->any_rotation) {
         const double length = sqrt((double)y[0] * (double)y[0] + (double)y[1] * (double)y[1]);
         frame->turn[0] = length > 0 ? (double)y[0] / length : 1;
         frame->turn[1] = length > 0 ? -(double)y[1] / length : 0;
@@ -5383,7 +5359,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
         ic_real *p = y + t * stride;
         for (k = 0; k < r->dims; k++)
             p[k] = (ic_real)((double)p[k] / frame->size);
-        if (o->any_rotation && r->dims == 2) {
+        if (o->any_rotation) {
             const double x = (double)p[0];
             p[0] = (ic_real)(frame->turn[0] * x - frame->turn[1] * (double)p[1]);
             p[1] = (ic_real)(frame->turn[1] * x + frame->turn[0] * (double)p[1]);
@@ -5599,7 +5575,7 @@ typedef struct ic_p_fitting {
     ic_real *y;                 /* [n][t][o] */
     int *vertex, *fold;         /* [n]; fold -1: never held out */
     ic_p_fit all, some;         /* of all curves, of those of the other folds */
-    ic_real *all_p, *all_outside, *some_p, *some_outside, *gathered;
+    ic_real *gathered;
     int *some_vertex, *member, *order;
     ic_explainer trial; /* vertices, drawings and mixture of a trial; geometry and basis of r's */
     double *square;                        /* [2][d][d], scratch of a basis */
@@ -5640,9 +5616,9 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
     }
 }
 
-/* Vertices of a trial from all curves but those of fold `out`: types by k-means in each class, at
-   least IC_P_EACH curves a type on average.  Sets label, count and drawings (the means) of the
-   trial, and vertex[k]. */
+/* Vertices of a trial from all curves but those of fold `out` (IC_P_FOLDS: from all): types by
+   k-means in each class, at least IC_P_EACH curves a type on average.  Sets label, count and
+   drawings (the means) of the trial, and vertex[k]. */
 #define IC_P_EACH 4
 IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
 {
@@ -5655,8 +5631,8 @@ IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
         ic_kmeans_options o;
         int n = 0, j = 0, here;
         for (k = 0; k < f->n; k++)
-            if (f->samples->label[k] == c && (out < 0 || f->fold[k] != out))
-                memcpy(f->gathered + (size_t)n++ * width, f->all_p + (size_t)k * width,
+            if (f->samples->label[k] == c && f->fold[k] != out)
+                memcpy(f->gathered + (size_t)n++ * width, f->all.p + (size_t)k * width,
                        width * sizeof(ic_real));
         here = n / IC_P_EACH < types ? n / IC_P_EACH : types;
         here = here < 1 ? n > 0 : here;
@@ -5673,7 +5649,7 @@ IC_P_FN ic_status ic_p_make_vertices(ic_p_fitting *f, int types, int out)
             memset(e->drawn + (size_t)(e->vertices + k) * size, 0, size * sizeof *e->drawn);
         }
         for (k = 0; k < f->n; k++)
-            if (f->samples->label[k] == c && (out < 0 || f->fold[k] != out)) {
+            if (f->samples->label[k] == c && f->fold[k] != out) {
                 const int v = e->vertices + f->member[j++];
                 ic_real *mean = e->drawn + (size_t)v * size;
                 f->vertex[k] = v;
@@ -5694,9 +5670,9 @@ IC_P_FN ic_status ic_p_try_fold(ic_p_fitting *f, int out)
     int k, n = 0;
     for (k = 0; k < f->n; k++)
         if (f->fold[k] != out) {
-            memcpy(f->some_p + (size_t)n * width, f->all_p + (size_t)k * width,
+            memcpy(f->some.p + (size_t)n * width, f->all.p + (size_t)k * width,
                    width * sizeof(ic_real));
-            memcpy(f->some_outside + (size_t)n * views, f->all_outside + (size_t)k * views,
+            memcpy(f->some.outside + (size_t)n * views, f->all.outside + (size_t)k * views,
                    views * sizeof(ic_real));
             f->some_vertex[n++] = f->vertex[k];
         }
@@ -5704,12 +5680,12 @@ IC_P_FN ic_status ic_p_try_fold(ic_p_fitting *f, int out)
     f->some.vertex = f->some_vertex;
     f->some.drawn = e->drawn;
     ic_p_reduce_all(e, e->vertices, e->drawn, e->whole.mean, NULL);
-    ic_p_shares(e, e->log_share);
+    ic_p_shares(e);
     IC_P_PASS(ic_p_fit_mixture(e, &e->whole, &f->some, NULL));
     for (k = 0; k < f->n; k++)
         if (f->fold[k] == out) {
-            const int best = ic_p_energies(e, &e->whole, e->log_share, f->all_p + (size_t)k * width,
-                                           f->all_outside + (size_t)k * views, f->energy);
+            const int best = ic_p_energies(e, &e->whole, f->all.p + (size_t)k * width,
+                                           f->all.outside + (size_t)k * views, f->energy);
             f->least[k] = f->energy[best];
             ic_p_class_energies(e, f->energy, f->class_energy + (size_t)k * (size_t)e->classes);
         }
@@ -5969,11 +5945,18 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
     return status;
 }
 
-/* What kinds of mixtures there are: known before their memory is. */
-IC_P_FN void ic_p_recogniser_kinds(ic_recogniser *r)
+/* What follows from the sizes and options, and must be known before memory is. */
+IC_P_FN void ic_p_recogniser_follow(ic_recogniser *r)
 {
+    ic_explainer *e = &r->explainer;
     int k;
-    r->explainer.whole.axes = IC_BASIS;
+    e->options.views = r->options.view == IC_VIEW_BOTH ? 2 : 1;
+    e->options.space = r->dims;
+    e->options.styles = r->options.styles;
+    e->steps = r->options.steps;
+    e->outputs = e->options.views * (r->dims + r->pen);
+    e->classes = r->classes;
+    e->whole.axes = IC_BASIS;
     for (k = 0; k < IC_PARTS; k++) {
         r->part[k].axes = IC_P_HALF;
         r->part[k].shared = 1;
@@ -5997,7 +5980,6 @@ IC_P_FN ic_status ic_p_recogniser_allocate(ic_recogniser *r)
     ic_p_arena arena = { NULL, 0, 0 };
     ic_status status = IC_OK;
     int pass;
-    ic_p_recogniser_kinds(r);
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
         ic_p_recogniser_layout(r, &arena);
         status = ic_p_arena_pass(&arena, &r->owned);
@@ -6027,8 +6009,8 @@ IC_P_FN ic_status ic_p_fit_parts(ic_p_fitting *f)
             const double u = ic_uniform(f->o->seed, (uint64_t)part, (uint64_t)k),
                          about = share < 1 ? share * (1 + (IC_P_RATIO - 1) * (u - 0.5)) : 1;
             IC_P_PASS(ic_p_beginning(r, &f->samples->curve[k], f->y + (size_t)k * size, about, f->gathered));
-            ic_p_reduce(e, f->gathered, 0, f->all_p + (size_t)k * views * IC_BASIS,
-                        f->all_outside + (size_t)k * views);
+            ic_p_reduce(e, f->gathered, 0, f->all.p + (size_t)k * views * IC_BASIS,
+                        f->all.outside + (size_t)k * views);
         }
         ic_p_reduce_all(e, e->vertices, f->trial.drawn, r->part[part].mean, NULL);
         f->all.vertex = f->vertex;
@@ -6096,9 +6078,9 @@ IC_P_FN int ic_p_alone(const ic_explainer *e, int v, int learned)
 /* The energy of what vertex v draws, explained by v. */
 IC_P_FN double ic_p_own_energy(const ic_explainer *e, int v)
 {
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
     ic_p_reduce(e, e->drawn + (size_t)v * ic_p_curve_size(e), 0, p, outside);
-    return ic_p_energy(e, &e->whole, e->log_share, v, p, outside);
+    return ic_p_energy(e, &e->whole, v, p, outside);
 }
 
 /* What answers are judged by: the threshold of [Q3], and the excess of [Q7](13). */
@@ -6109,7 +6091,8 @@ IC_P_FN void ic_p_set_limits(ic_recogniser *r)
     const int learned = r->model.config.inputs - e->options.styles;
     double mean = 0, curves = 0;
     int v;
-    r->threshold = r->held > 0 ? (double)r->held_out[m < 2 ? r->held - 1 : m < r->held ? r->held - m : 0] : DBL_MAX;
+    r->threshold = r->held == 0 ? DBL_MAX : m > r->held ? -DBL_MAX
+                                : (double)r->held_out[m < 2 ? r->held - 1 : r->held - m];
     for (v = 0; v < learned; v++)
         if (!ic_p_alone(e, v, learned)) {
             mean = (mean * curves + ic_p_own_energy(e, v) * e->count[v]) / (curves + e->count[v]);
@@ -6136,7 +6119,7 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
     r->temperature = report->temperature;
     e->options.noise = report->noise;
     r->held = ic_p_held_energies(f);
-    IC_P_PASS(ic_p_make_vertices(f, report->types, -1));
+    IC_P_PASS(ic_p_make_vertices(f, report->types, IC_P_FOLDS));
     IC_P_PASS(ic_p_train_generator(f, &model));
     e->vertices = f->trial.vertices;
     r->model = model;
@@ -6173,9 +6156,7 @@ IC_P_FN ic_status ic_p_finish_fit(ic_p_fitting *f, ic_recogniser_report *report)
 IC_P_FN ic_status ic_p_try_better(ic_p_fitting *f, int types, double noise,
                                   ic_recogniser_report *report, int *better)
 {
-    ic_recogniser_report tried;
-    memset(&tried, 0, sizeof tried);
-    tried.refused = -1;
+    ic_recogniser_report tried = *report;
     IC_P_PASS(ic_p_try(f, types, noise, &tried));
     *better = tried.log_loss < report->log_loss;
     if (*better)
@@ -6283,12 +6264,7 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
         r->unit = sqrt(square / points);
     if (!o->keep_place)
         memset(r->origin, 0, sizeof r->origin);
-    e->options.views = o->view == IC_VIEW_BOTH ? 2 : 1;
-    e->options.space = s->dims;
-    e->options.styles = r->options.styles;
-    e->steps = r->options.steps;
-    e->outputs = e->options.views * (r->dims + r->pen);
-    e->classes = r->classes;
+    ic_p_recogniser_follow(r);
     return ic_p_explainer_defaults(&e->options, e->outputs);
 }
 
@@ -6302,8 +6278,8 @@ IC_P_FN void ic_p_fitting_layout(ic_p_fitting *f, ic_p_arena *arena)
     f->trial = *e;
     f->trial.vertices = f->most;
     ic_p_explainer_layout(&f->trial, arena);
-    ic_p_fit_layout(e, f->n, &f->all, &f->all_p, &f->all_outside, arena);
-    ic_p_fit_layout(e, f->n, &f->some, &f->some_p, &f->some_outside, arena);
+    ic_p_fit_layout(e, f->n, &f->all, arena);
+    ic_p_fit_layout(e, f->n, &f->some, arena);
     f->square = ic_p_take_doubles(arena, 2 * d, d);
     f->y = ic_p_take_reals(arena, n, size);
     f->gathered = ic_p_take_reals(arena, n + 2, widest);
@@ -6363,19 +6339,12 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
     if (status == IC_OK) {
         ic_p_sines(f.trial.steps, f.trial.sine);
         ic_p_fit_basis(&f.trial, s->n, f.y, f.square);
-        ic_p_reduce_all(&f.trial, s->n, f.y, f.all_p, f.all_outside);
+        ic_p_reduce_all(&f.trial, s->n, f.y, f.all.p, f.all.outside);
         ic_p_folds(&f);
         status = ic_p_compare(&f, report);
     }
-    if (status == IC_OK) {
-        ic_recogniser_report chosen;
-        memset(&chosen, 0, sizeof chosen);
-        chosen.refused = -1;
-        status = ic_p_choose(&f, largest, &chosen);
-        chosen.compared = report->compared, chosen.nearest = report->nearest;
-        chosen.warped = report->warped, chosen.gaussian = report->gaussian;
-        *report = chosen;
-    }
+    if (status == IC_OK)
+        status = ic_p_choose(&f, largest, report);
     if (status == IC_OK)
         status = ic_p_finish_fit(&f, report);
     if (owned)
@@ -6387,11 +6356,8 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
 
 IC_DEF void ic_recogniser_free(ic_recogniser *r)
 {
-    if (!r)
-        return;
-    if (r->owned)
-        IC_FREE(r->owned);
-    memset(r, 0, sizeof *r);
+    if (r)
+        ic_p_release(r->owned, r, sizeof *r);
 }
 
 /* [Q5] Answers.
@@ -6448,11 +6414,8 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *a, const ic_recogniser *r)
 
 IC_DEF void ic_recognition_free(ic_recognition *a)
 {
-    if (!a)
-        return;
-    if (a->owned)
-        IC_FREE(a->owned);
-    memset(a, 0, sizeof *a);
+    if (a)
+        ic_p_release(a->owned, a, sizeof *a);
 }
 
 /* From energies of classes to probabilities and their order. */
@@ -6480,7 +6443,7 @@ IC_P_FN ic_status ic_p_recognition_ok(const ic_recogniser *r, const ic_recogniti
 IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_recognition *a)
 {
     const ic_explainer *e;
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
     double *of_class, judged;
     int low = 0, high;
     IC_P_PASS(ic_p_recognition_ok(r, a));
@@ -6490,7 +6453,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     IC_P_PASS(ic_p_prepare(r, curve, a->prepared, &a->frame));
     of_class = a->energies + e->vertices;
     ic_p_reduce(e, a->prepared, 0, p, outside);
-    a->vertex = ic_p_energies(e, &e->whole, e->log_share, p, outside, a->energies);
+    a->vertex = ic_p_energies(e, &e->whole, p, outside, a->energies);
     a->energy = a->energies[a->vertex];
     IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
     ic_p_class_energies(e, a->energies, of_class);
@@ -6550,7 +6513,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
                                     ic_recognition *a)
 {
     const ic_explainer *e;
-    ic_real p[IC_P_MAX_VIEWS * IC_BASIS], outside[IC_P_MAX_VIEWS];
+    ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
     double *of_class, *of_part, temperature, done = 0;
     ic_curve curve = { 0, NULL, NULL, NULL };
     int part, c;
@@ -6566,9 +6529,8 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     of_class = a->energies + e->vertices;
     of_part = of_class + r->classes;
     temperature = r->temperature * IC_P_HALF / IC_BASIS;
-    a->energy = DBL_MAX;
     for (part = 0; part < IC_PARTS; part++) {
-        const int best = ic_p_energies(e, &r->part[part], e->log_share, p, outside, a->energies);
+        const int best = ic_p_energies(e, &r->part[part], p, outside, a->energies);
         if (part == 0 || a->energies[best] < a->energy) {
             a->energy = a->energies[best];
             a->vertex = best;
@@ -6594,27 +6556,21 @@ IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *
 {
     const ic_explainer *e = &r->explainer;
     const int styles = e->options.styles, trained = r->model.config.inputs - styles;
-    ic_p_arena arena = { NULL, 0, 0 };
+    const size_t bytes = (size_t)r->model.config.inputs * sizeof(ic_real);
     ic_real *x;
-    void *owned = NULL;
-    ic_status status = IC_OK;
-    int pass;
+    ic_status status;
     if (v >= trained || !style) {
         memcpy(y, e->drawn + (size_t)v * ic_p_curve_size(e), ic_p_curve_size(e) * sizeof *y);
         return IC_OK;
     }
-    for (pass = 0, x = NULL; status == IC_OK && pass < 2; pass++) {
-        x = ic_p_take_reals(&arena, 1, (size_t)r->model.config.inputs);
-        status = ic_p_arena_pass(&arena, &owned);
-    }
-    if (status == IC_OK) {
-        memset(x, 0, (size_t)r->model.config.inputs * sizeof *x);
-        x[v] = 1;
-        memcpy(x + trained, style, (size_t)styles * sizeof *x);
-        status = ic_generate(&r->model, 1, x, y, 1);
-    }
-    if (owned)
-        IC_FREE(owned);
+    x = (ic_real *)IC_MALLOC(bytes);
+    if (!x)
+        return IC_E_MEMORY;
+    memset(x, 0, bytes);
+    x[v] = 1;
+    memcpy(x + trained, style, (size_t)styles * sizeof *x);
+    status = ic_generate(&r->model, 1, x, y, 1);
+    IC_FREE(x);
     return status;
 }
 
@@ -6631,17 +6587,11 @@ IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame
         if (from) {
             for (k = 0; k < r->dims; k++)
                 q[k] = (q[k] - from->place[k]) / from->size;
-            if (r->options.any_rotation) {
-                const double x = q[0];
-                q[0] = from->turn[0] * x - from->turn[1] * q[1];
-                q[1] = from->turn[1] * x + from->turn[0] * q[1];
-            }
+            if (r->options.any_rotation)
+                ic_p_rotate(1, &q[0], &q[1], 1, from->turn[0], from->turn[1]);
         }
-        if (r->options.any_rotation) {
-            const double x = q[0];
-            q[0] = to->turn[0] * x + to->turn[1] * q[1];
-            q[1] = -to->turn[1] * x + to->turn[0] * q[1];
-        }
+        if (r->options.any_rotation)
+            ic_p_rotate(1, &q[0], &q[1], 1, to->turn[0], -to->turn[1]);
         for (k = 0; k < r->dims; k++)
             drawn[k] = (ic_real)(to->place[k] + to->size * q[k]);
     }
@@ -6650,55 +6600,36 @@ IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recognition *a,
                                         ic_adjustment *adjustment, ic_real *drawn)
 {
-    const ic_explainer *e;
-    size_t size;
-    ic_p_arena arena = { NULL, 0, 0 };
+    ic_real y[IC_P_MOST_NUMBERS], changed[IC_P_MOST_NUMBERS];
     ic_adjustment found;
     ic_frame cut;
-    ic_real *y = NULL, *changed = NULL;
-    void *owned = NULL;
-    ic_status status = IC_OK;
-    int pass;
     IC_P_PASS(ic_p_recognition_ok(r, a));
     IC_P_REQUIRE(a->done > 0, IC_E_ARGUMENT);
-    e = &r->explainer;
-    size = ic_p_curve_size(e);
     memset(&found, 0, sizeof found);
     if (a->done >= 1)
-        ic_explainer_adjust(e, a->vertex, a->prepared, &found);
+        ic_explainer_adjust(&r->explainer, a->vertex, a->prepared, &found);
     if (adjustment)
         *adjustment = found;
     if (!drawn)
         return IC_OK;
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        y = ic_p_take_reals(&arena, 1, size);
-        changed = ic_p_take_reals(&arena, 1, size);
-        status = ic_p_arena_pass(&arena, &owned);
-    }
-    if (status == IC_OK)
-        status = ic_p_draw_style(r, a->vertex, found.style, y);
-    if (status == IC_OK && a->done >= 1) {
-        ic_p_apply(e, y, &found, changed);
+    IC_P_PASS(ic_p_draw_style(r, a->vertex, found.style, y));
+    if (a->done >= 1) {
+        ic_p_apply(&r->explainer, y, &found, changed);
         ic_p_place(r, changed, NULL, &a->frame, drawn);
-    } else if (status == IC_OK) {
-        status = ic_p_cut(r, y, a->done, changed, &cut);
+    } else {
+        IC_P_PASS(ic_p_cut(r, y, a->done, changed, &cut));
         ic_p_place(r, y, &cut, &a->frame, drawn);
     }
-    if (owned)
-        IC_FREE(owned);
-    return status;
+    return IC_OK;
 }
 
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_real *style,
                                     ic_real *drawn)
 {
+    ic_real y[IC_P_MOST_NUMBERS];
     const ic_explainer *e;
     ic_frame same;
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_real *y = NULL;
-    void *owned = NULL;
-    ic_status status = IC_OK;
-    int pass, v, most = -1;
+    int v, most = -1;
     IC_P_REQUIRE(r && r->owned && drawn && label >= 0 && label < r->classes, IC_E_ARGUMENT);
     e = &r->explainer;
     IC_P_REQUIRE(!style || ic_p_all_finite(style, (size_t)e->options.styles), IC_E_NOT_FINITE);
@@ -6708,17 +6639,9 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
     memset(&same, 0, sizeof same);
     memcpy(same.place, r->origin, sizeof same.place);
     same.size = r->unit, same.turn[0] = 1;
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        y = ic_p_take_reals(&arena, 1, ic_p_curve_size(e));
-        status = ic_p_arena_pass(&arena, &owned);
-    }
-    if (status == IC_OK)
-        status = ic_p_draw_style(r, most, style, y);
-    if (status == IC_OK)
-        ic_p_place(r, y, NULL, &same, drawn);
-    if (owned)
-        IC_FREE(owned);
-    return status;
+    IC_P_PASS(ic_p_draw_style(r, most, style, y));
+    ic_p_place(r, y, NULL, &same, drawn);
+    return IC_OK;
 }
 
 /* [Q6] The file.
@@ -6803,12 +6726,9 @@ IC_P_FN void ic_p_code_reals(ic_p_coder *k, ic_real *x, size_t n)
         k->bad = 1;
     for (i = 0; i < n && !k->bad && (k->in || k->out); i++) {
         if (k->in) {
-            const uint32_t bits = (uint32_t)ic_p_get(k->in + k->at + 4 * i, 4);
-            float value;
-            memcpy(&value, &bits, sizeof value);
-            x[i] = (ic_real)value;
-            k->bad = !(value - value == 0);
-        } else if (k->out)
+            x[i] = ic_p_get_float(k->in + k->at + 4 * i);
+            k->bad = !(x[i] - x[i] == 0);
+        } else
             ic_p_put_float(k->out + k->at + 4 * i, x[i]);
     }
     k->at += k->bad ? 0 : 4 * n;
@@ -6849,7 +6769,6 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_double(k, &e->rest);
     if (!k->in)
         return;
-    /* What follows from these. */
     k->bad |= r->unit <= 0 || x->freedom <= 0 || x->shrink <= 0
               || x->noise <= 0 || x->pose <= 0 || x->pace <= 0
               || x->smooth <= 0 || x->length <= 0 || e->rest <= 0 || e->rest > 1
@@ -6859,12 +6778,7 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
               || (o->keep_place && !o->keep_size) || (!o->keep_size && r->unit != 1)
               || e->vertices < r->model.config.inputs - o->styles
               || r->model.config.inputs <= o->styles;
-    x->views = o->view == IC_VIEW_BOTH ? 2 : 1;
-    x->space = r->dims;
-    x->styles = o->styles;
-    e->steps = o->steps;
-    e->outputs = x->views * (r->dims + r->pen);
-    e->classes = r->classes;
+    ic_p_recogniser_follow(r);
     r->model.config.layers = 1;
     r->model.config.gate = IC_SIGMOID;
     r->model.config.outputs = e->outputs;
@@ -6936,7 +6850,7 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
         k->bad |= !(r->held_out[c] >= r->held_out[c - 1]);
     if (k->in && !k->bad) {
         ic_p_sines(e->steps, e->sine);
-        ic_p_shares(e, e->log_share);
+        ic_p_shares(e);
         ic_p_set_limits(r);
     }
 }
@@ -6966,21 +6880,19 @@ IC_P_FN size_t ic_p_recogniser_write(const ic_recogniser *r, unsigned char *out)
 /* Sizes and options of a file of `size` bytes, from its first IC_P_RECOGNISER_HEAD, or as many as
    there are. */
 #define IC_P_RECOGNISER_HEAD (8 + 4 + 14 * 4 + 11 * 8)
-IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *bytes, size_t got,
-                                       size_t size)
+IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *bytes, size_t size)
 {
     ic_p_coder k;
     memset(r, 0, sizeof *r);
     memset(&k, 0, sizeof k);
-    IC_P_REQUIRE(got >= 8 && memcmp(bytes, IC_P_RECOGNISER_MAGIC, 8) == 0, IC_E_FORMAT);
-    IC_P_REQUIRE(got >= IC_P_RECOGNISER_HEAD, IC_E_TRUNCATED);
+    IC_P_REQUIRE(size >= 8 && memcmp(bytes, IC_P_RECOGNISER_MAGIC, 8) == 0, IC_E_FORMAT);
+    IC_P_REQUIRE(size >= IC_P_RECOGNISER_HEAD, IC_E_TRUNCATED);
     IC_P_REQUIRE(ic_p_get(bytes + 8, 4) == IC_P_RECOGNISER_VERSION, IC_E_VERSION);
     k.in = bytes;
     k.at = 12;
-    k.size = got;
+    k.size = IC_P_RECOGNISER_HEAD;
     ic_p_code_head(&k, r);
     IC_P_REQUIRE(!k.bad, IC_E_FORMAT);
-    ic_p_recogniser_kinds(r);
     return ic_p_recogniser_write(r, NULL) == size ? IC_OK : IC_E_TRUNCATED;
 }
 
@@ -6991,7 +6903,7 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
 {
     ic_p_coder k;
     ic_recogniser former;                /* without the further ones */
-    IC_P_PASS(ic_p_recogniser_head(r, bytes, size, size));
+    IC_P_PASS(ic_p_recogniser_head(r, bytes, size));
     IC_P_REQUIRE(ic_p_get(bytes + size - 8, 8) == ic_hash(0, bytes, size - 8), IC_E_CHECKSUM);
     memset(&k, 0, sizeof k);
     k.in = bytes;
@@ -7061,7 +6973,6 @@ IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_
     const size_t size = ic_p_curve_size(e), views = (size_t)e->options.views;
     double of_class[IC_P_SQUARE], s[IC_P_SQUARE], log_det = 0;
     ic_real outside[IC_P_MAX_VIEWS];
-    ic_p_fit f;
     size_t i;
     int view, part;
     e->label[v] = label;
@@ -7069,38 +6980,34 @@ IC_P_FN ic_status ic_p_fill_vertex(ic_recogniser *r, int v, int label, const ic_
     memset(e->slope + (size_t)v * (size_t)e->options.styles * size, 0,
            (size_t)e->options.styles * size * sizeof *e->slope);
     for (part = 0; part < IC_PARTS; part++) {
-        ic_real cut[IC_P_MOST_STEPS * IC_P_MOST_OUTPUTS];
+        ic_real cut[IC_P_MOST_NUMBERS];
         IC_P_PASS(ic_p_beginning(r, curve, y, ic_p_part(part), cut));
         ic_p_reduce(e, cut, 0, r->part[part].mean + (size_t)v * views * IC_BASIS, outside);
     }
     memcpy(e->drawn + (size_t)v * size, y, size * sizeof *y);
     ic_p_reduce(e, y, 0, e->whole.mean + (size_t)v * views * IC_BASIS, outside);
-    memset(&f, 0, sizeof f);
-    f.drawn = e->drawn;
     for (view = 0; view < e->options.views; view++) {
         for (i = 0; i < IC_P_SQUARE; i++)
-            of_class[i]
-                = (double)
-                      e->class_scatter[((size_t)label * views + (size_t)view) * IC_P_SQUARE + i];
+            of_class[i] = (double)e->class_scatter[((size_t)label * views + (size_t)view) * IC_P_SQUARE + i];
         ic_p_vertex_covariance(e, NULL, 1, of_class, s);
-        ic_p_add_tangents(e, &f, v, view, e->rest, s);
+        ic_p_add_tangents(e, y, view, e->rest, s);
         IC_P_PASS(ic_p_whitening(IC_BASIS, s,
                                  e->whole.whiten + ic_p_square_at(e, &e->whole, (size_t)v, view),
                                  &log_det));
     }
     e->whole.log_det[v] = (ic_real)(log_det + ic_p_outside_log_det(e, &e->whole));
-    ic_p_shares(e, e->log_share);
+    ic_p_shares(e);
     return IC_OK;
 }
 
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int label,
                                    const char *name)
 {
+    ic_real y[IC_P_MOST_NUMBERS];
     ic_recogniser grown;
     ic_frame frame;
-    ic_real *y;
     unsigned char *bytes;
-    size_t size, each;
+    size_t size;
     ic_status status;
     int fresh;
     IC_P_REQUIRE(r && r->owned && label >= 0 && label <= r->classes, IC_E_ARGUMENT);
@@ -7108,16 +7015,14 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
     IC_P_REQUIRE(!fresh || r->classes < IC_P_MAX_CLASSES, IC_E_SIZE);
     IC_P_REQUIRE(!name || (fresh && strlen(name) < IC_NAME), IC_E_ARGUMENT);
     IC_P_PASS(ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_BEST)));
-    IC_P_PASS(ic_p_curve_ok(curve, r->dims));
+    IC_P_PASS(ic_p_prepare(r, curve, y, &frame));
     size = ic_recogniser_encoded_bytes(r);
-    each = ic_p_curve_size(&r->explainer);
-    y = (ic_real *)IC_MALLOC(each * sizeof *y);
     bytes = (unsigned char *)IC_MALLOC(size);
-    status = y && bytes ? ic_p_prepare(r, curve, y, &frame) : IC_E_MEMORY;
-    if (status == IC_OK) {
-        ic_recogniser_encode(r, bytes);
-        status = ic_p_recogniser_read(&grown, bytes, size, 1, fresh);
-    }
+    if (!bytes)
+        return IC_E_MEMORY;
+    ic_recogniser_encode(r, bytes);
+    status = ic_p_recogniser_read(&grown, bytes, size, 1, fresh);
+    IC_FREE(bytes);
     if (status == IC_OK) {
         if (fresh) {
             const size_t block = (size_t)grown.explainer.options.views * IC_P_SQUARE;
@@ -7139,10 +7044,6 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
         else
             ic_recogniser_free(&grown);
     }
-    if (y)
-        IC_FREE(y);
-    if (bytes)
-        IC_FREE(bytes);
     if (status == IC_OK) {
         ic_recogniser_free(r);
         *r = grown;
@@ -7160,17 +7061,18 @@ IC_DEF ic_status ic_recogniser_save(const ic_recogniser *r, const char *path)
     IC_P_REQUIRE(ic_p_all_finite(r->model.param, r->model.count), IC_E_NOT_FINITE);
     size = ic_recogniser_encoded_bytes(r);
     bytes = (unsigned char *)IC_MALLOC(size);
-    IC_P_REQUIRE(bytes, IC_E_MEMORY);
+    if (!bytes)
+        return IC_E_MEMORY;
     ic_recogniser_encode(r, bytes);
     status = ic_write_file(path, bytes, size);
     IC_FREE(bytes);
     return status;
 }
 
-IC_P_FN ic_status ic_p_recogniser_head_ok(const unsigned char *bytes, size_t got, size_t size)
+IC_P_FN ic_status ic_p_recogniser_head_ok(const unsigned char *bytes, size_t size)
 {
     ic_recogniser r;
-    return ic_p_recogniser_head(&r, bytes, got, size);
+    return ic_p_recogniser_head(&r, bytes, size);
 }
 
 IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
@@ -7246,7 +7148,7 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
 
    so all cells of an anti-diagonal can be computed side by side, a vector at a time.  Three
    anti-diagonals are kept, each indexed by $j$, so that the cells needed are neighbours in
-   memory. So are the points if each coordinate has an array to itself, that of $a$ in reverse,
+   memory.  So are the points if each coordinate has an array to itself, that of $a$ in reverse,
    since $i = s - j$ falls where $j$ rises.  A minimum does not depend on the order of its
    arguments, so the bits are those of (1) row by row.  In the code $a$ is the longer curve and
    indices begin at 0. */
@@ -7319,7 +7221,7 @@ IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
 
 /* [D4] Early abandoning.
    Costs are not negative, and a walk stands on at least one of any two neighbouring
-   anti-diagonals. So once all cells of both are above the cutoff, the result will be, too.
+   anti-diagonals.  So once all cells of both are above the cutoff, the result will be, too.
 
    Time $O(n m d)$, or $O(n r d)$ with a band; most of it goes into the square root, one a
    cell. */
@@ -7440,7 +7342,7 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
 #define IC_P_KMEANS_BLOCK 64             /* points whose squared distances are added up together */
 
 typedef struct ic_p_kmeans {
-    int n, d, k;
+    int n, k;
     int dp, kp;              /* d and k, rounded up to IC_PAD */
     int tries, blocks;       /* candidates of a draw; blocks of points */
     ic_real slack;           /* 2e */
@@ -7477,10 +7379,10 @@ IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
 /* [K2] Start.
    For each centre some candidates are drawn, $2 + log_2 K$ of them, rounded down: for the first
    random points, for each further one points with a probability proportional to their squared
-   distance from the nearest centre so far.  The candidate that
-   leaves the least sum of such squares becomes the centre: greedy k-means++ (after Arthur &
-   Vassilvitskii 2007).  The squared distance favours points in regions without a centre, the
-   choice among several guards against outliers. */
+   distance from the nearest centre so far.  The candidate that leaves the least sum of such
+   squares becomes the centre: greedy k-means++ (after Arthur & Vassilvitskii 2007).  The squared
+   distance favours points in regions without a centre, the choice among several guards against
+   outliers. */
 
 /* The squared distances of all points in blocks begin..end to the candidates, and what each
    candidate would leave. */
@@ -7795,7 +7697,7 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
     IC_P_REQUIRE(n <= IC_P_MOST_ROWS && d <= IC_P_MOST_ROWS, IC_E_SIZE);
     IC_P_PASS(ic_p_arithmetic_ok(m.kernels));
     IC_P_PASS(ic_p_points_ok(n, d, x));
-    m.n = n, m.d = d, m.k = k;
+    m.n = n, m.k = k;
     m.dp = (d + IC_PAD - 1) / IC_PAD * IC_PAD, m.kp = (k + IC_PAD - 1) / IC_PAD * IC_PAD;
     m.blocks = (n - 1) / IC_P_KMEANS_BLOCK + 1;
     m.slack = (ic_real)(d / IC_PAD + 8) / 8388608;
@@ -7872,11 +7774,11 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
        theta(u, t) = exp(-(i^2 + j^2) / (2 rho(t)^2))                                        (2)
 
    with $i$ rows and $j$ columns between unit and winner, on a torus the shorter way round.
-   Neighbours are drawn to the same points, so they come to resemble each other; where the
-   points leave a gap, neighbours stay apart.  The rate $alpha$ and the radius $rho$ (`sigma` in
-   the options) fall as $1 / (1 + t / (q n_t))$: after the share $q$ of the $n_t$ iterations they
-   have halved, and they never reach zero.  Since (2) is a product of a function of
-   $i$ and one of $j$, an iteration needs only rows + columns exponentials.
+   Neighbours are drawn to the same points, so they come to resemble each other; where the points
+   leave a gap, neighbours stay apart.  The rate $alpha$ and the radius $rho$ (`sigma` in the
+   options) fall as $1 / (1 + t / (q n_t))$: after the share $q$ of the $n_t$ iterations they
+   have halved, and they never reach zero.  Since (2) is a product of a function of $i$ and one
+   of $j$, an iteration needs only rows + columns exponentials.
 
    As long as $alpha theta <= 1$ each vector moves to a point between itself and $x$, so vectors
    stay within the range of the points and of the start.  Time O(rows x columns x d) an
@@ -7979,12 +7881,8 @@ IC_P_FN void ic_p_som_start_pca(const ic_som *som, int n, const ic_real *x, uint
     const int d = som->dims;
     double *mean = work, *first = mean + d, *second = first + d, *other = second + d;
     double spread1, spread2;
-    int i, j, r, c;
-    for (j = 0; j < d; j++)
-        mean[j] = 0;
-    for (i = 0; i < n; i++)
-        for (j = 0; j < d; j++)
-            mean[j] += (double)x[(size_t)i * (size_t)d + (size_t)j] / (double)n;
+    int j, r, c;
+    ic_p_mean(n, d, x, mean);
     spread1 = ic_p_pca_direction(n, d, x, mean, 0, ic_random_key(key, 0), first, other);
     spread2 = ic_p_pca_direction(n, d, x, mean, 1, ic_random_key(key, 1), second, other);
     for (r = 0; r < som->rows; r++)
@@ -8039,37 +7937,17 @@ IC_P_FN ic_status ic_p_som_options_ok(const ic_som_options *o)
     return IC_OK;
 }
 
-typedef struct ic_p_som_scratch { ic_real *bell; double *pca; } ic_p_som_scratch;
-
-IC_P_FN void ic_p_som_layout(ic_som *som, ic_p_som_scratch *s, ic_p_arena *arena)
-{
-    const size_t rows = (size_t)som->rows, cols = (size_t)som->cols, dims = (size_t)som->dims;
-    som->weight = ic_p_take_reals(arena, rows * cols, dims);
-    s->bell = ic_p_take_reals(arena, rows + cols, 1);
-    s->pca = (double *)ic_p_take(arena, dims, 4 * sizeof(double));
-}
-
-IC_P_FN ic_status ic_p_som_allocate(ic_som *som, ic_p_som_scratch *s)
-{
-    ic_p_arena arena = { NULL, 0, 0 };
-    ic_status status = IC_OK;
-    int pass;
-    for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        ic_p_som_layout(som, s, &arena);
-        status = ic_p_arena_pass(&arena, &som->owned);
-    }
-    return status;
-}
-
 /* A start, then (1) for one random point after the other while rate and radius fall. */
 IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
                               const ic_som_options *options)
 {
+    ic_p_arena arena = { NULL, 0, 0 };
     ic_som_options o;
-    ic_p_som_scratch scratch;
-    ic_status status;
+    ic_status status = IC_OK;
+    ic_real *bell = NULL;
+    double *pca = NULL;
     uint64_t pick;
-    int t;
+    int pass, t;
     memset(som, 0, sizeof *som);
     memset(&o, 0, sizeof o);
     if (options)
@@ -8080,32 +7958,33 @@ IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
     IC_P_PASS(ic_p_som_options_ok(&o));
     IC_P_PASS(ic_p_points_ok(n, dims, x));
     som->rows = o.rows, som->cols = o.cols, som->dims = dims, som->torus = o.torus;
-    status = ic_p_som_allocate(som, &scratch);
+    for (pass = 0; status == IC_OK && pass < 2; pass++) {
+        som->weight = ic_p_take_reals(&arena, (size_t)o.rows * (size_t)o.cols, (size_t)dims);
+        bell = ic_p_take_reals(&arena, (size_t)o.rows + (size_t)o.cols, 1);
+        pca = ic_p_take_doubles(&arena, 4, (size_t)dims);
+        status = ic_p_arena_pass(&arena, &som->owned);
+    }
     if (status != IC_OK) {
         memset(som, 0, sizeof *som);
         return status;
     }
     if (o.start == IC_SOM_PCA)
-        ic_p_som_start_pca(som, n, x, ic_random_key(o.seed, 0), scratch.pca);
+        ic_p_som_start_pca(som, n, x, ic_random_key(o.seed, 0), pca);
     else
         ic_p_som_start_data(som, n, x, ic_random_key(o.seed, 1));
     pick = ic_random_key(o.seed, 2);
     for (t = 0; t < o.iterations; t++) {
         const double done = (double)t / (double)o.iterations;
         ic_p_som_step(som, ic_p_som_draw(n, dims, x, pick, (uint64_t)t),
-                      o.sigma / (1 + done / o.sigma_half), o.rate / (1 + done / o.rate_half),
-                      scratch.bell);
+                      o.sigma / (1 + done / o.sigma_half), o.rate / (1 + done / o.rate_half), bell);
     }
     return IC_OK;
 }
 
 IC_DEF void ic_som_free(ic_som *som)
 {
-    if (!som)
-        return;
-    if (som->owned)
-        IC_FREE(som->owned);
-    memset(som, 0, sizeof *som);
+    if (som)
+        ic_p_release(som->owned, som, sizeof *som);
 }
 
 /* [S3] Looking at a map.
@@ -8419,7 +8298,8 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
        | wider registers         x87 arithmetic does not compile: [A1]
        | random numbers          are functions of counters, not of who draws first: [R]
        | modes of the processor  rounding, flushing to zero: found out where a workspace is made,
-       |                         and by ic_dtw, ic_kmeans, ic_som_train, ic_pairs_make: [Y7]
+       |                         and by ic_dtw, ic_kmeans, ic_som_train, ic_pairs_make,
+       |                         ic_recognition_init and ic_recogniser_add: [Y7]
        | order of bytes          numbers are hashed and written least significant byte first: [F]
 
    Not covered: IC_DOUBLE, where exp and the others are the C library's, and results that the
@@ -8835,10 +8715,10 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_D_SQRT(a) sqrt(a)
 #define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
-/* Where their second argument is NaN, MIN and MAX return it.  FLUSH puts 0 in place of numbers of
-   a magnitude below IC_P_LEAST and keeps NaN.  BELOW is a bit for
-   each lane, the first lane's the lowest.  TOTAL adds up all lanes, halves
-   onto halves.  IC_P_D is a vector of doubles, for [D] alone; nothing there is NaN. */
+/* Where their second argument is NaN, MIN and MAX return it.  FLUSH puts 0 in place of numbers
+   of a magnitude below IC_P_LEAST and keeps NaN.  BELOW is a bit for each lane, the first lane's
+   the lowest.  TOTAL adds up all lanes, halves onto halves.  IC_P_D is a vector of doubles, for
+   [D] alone; nothing there is NaN. */
 
 #define IC_P_LEAST 1e-30f                                   /* why: [X3] */
 #define IC_P_K(name) IC_P_CAT(ic_p_##name##_, IC_P_LANES)   /* ic_p_name_16 and so on */
@@ -9421,8 +9301,9 @@ static const ic_p_kernels IC_P_K(kernels) = {
 #define INVCLASS_IMPLEMENTED_REST
 
 /* [X7] Choosing.
-   The processor is asked once for each workspace; `__builtin_cpu_supports` also finds out
-   whether the operating system saves the wide registers. */
+   The processor is asked where a workspace is made, and once in each other call that uses
+   kernels; `__builtin_cpu_supports` also finds out whether the operating system saves the wide
+   registers. */
 IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
 {
 #if defined(IC_P_X86)
@@ -9482,9 +9363,8 @@ IC_DEF const char *ic_status_text(ic_status status)
 }
 
 /* [M1] Sizes and blocks.
-   An object that needs many arrays takes one block for all of them.  One function lays them out
-   and runs twice: with an arena whose base is NULL it measures, then it hands out pointers into
-   the block.  Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
+   An object that needs many arrays takes one block for all of them, laid out by an arena ([A3]).
+   Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
    vector, from a base that is aligned so (of ic_dtw: from its base).  Sizes come from the caller
    or from a file, so every product of sizes that reaches an allocation is either bounded by a
    check before it or goes through ic_p_size_mul, which returns 1 if it fits. */
@@ -9540,6 +9420,14 @@ IC_P_FN void *ic_p_allocate(size_t size, void **owned)
         return NULL;
     at = ((uintptr_t)*owned + IC_P_ALIGN - 1) / IC_P_ALIGN * IC_P_ALIGN;
     return (void *)at;
+}
+
+/* Frees the block of an object, and clears the object. */
+IC_P_FN void ic_p_release(void *owned, void *object, size_t size)
+{
+    if (owned)
+        IC_FREE(owned);
+    memset(object, 0, size);
 }
 
 /* Ends a pass over an arena: after the first, which has measured, it allocates the block for the
@@ -9802,10 +9690,16 @@ IC_P_FN void ic_p_put_float(unsigned char *out, ic_real x)
 {
     float value = (float)x;
     uint32_t bits;
-    int k;
     memcpy(&bits, &value, sizeof bits);
-    for (k = 0; k < 4; k++)
-        out[k] = (unsigned char)(bits >> (8 * k));
+    ic_p_put(out, bits, 4);
+}
+
+IC_P_FN ic_real ic_p_get_float(const unsigned char *from)
+{
+    const uint32_t bits = (uint32_t)ic_p_get(from, 4);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return (ic_real)value;
 }
 
 IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
@@ -10116,12 +10010,8 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
     if (ic_p_get(bytes + size - 8, 8) != ic_hash(0, bytes, size - 8))
         return IC_E_CHECKSUM;
     status = ic_model_init(model, &c, NULL);
-    for (k = 0; status == IC_OK && k < model->count; k++) {
-        const uint32_t bits = (uint32_t)ic_p_get(bytes + IC_P_HEADER + 4 * k, 4);
-        float value;
-        memcpy(&value, &bits, sizeof value);
-        model->param[k] = (ic_real)value;
-    }
+    for (k = 0; status == IC_OK && k < model->count; k++)
+        model->param[k] = ic_p_get_float(bytes + IC_P_HEADER + 4 * k);
     if (status == IC_OK && !ic_p_all_finite(model->param, model->count)) {
         ic_model_free(model);
         status = IC_E_NOT_FINITE;
@@ -10254,7 +10144,6 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
 {
     FILE *file = path ? fopen(path, "rb") : NULL;
     unsigned char first[IC_P_MOST_HEAD];
-    size_t got = 0;
     ic_status status = IC_OK;
     int64_t end = 0;
     *bytes = NULL;
@@ -10265,8 +10154,8 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
         status = IC_E_READ;
     *size = (size_t)end;
     if (status == IC_OK) {
-        got = fread(first, 1, head, file);
-        status = got < head && (ferror(file) || *size >= head) ? IC_E_READ : check(first, got, *size);
+        head = head < *size ? head : *size;
+        status = fread(first, 1, head, file) == head ? check(first, *size) : IC_E_READ;
     }
     if (status == IC_OK) {
         *bytes = (unsigned char *)IC_MALLOC(*size);
@@ -10280,10 +10169,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
     return status;
 }
 
-IC_P_FN ic_status ic_p_model_head_ok(const unsigned char *bytes, size_t got, size_t size)
+IC_P_FN ic_status ic_p_model_head_ok(const unsigned char *bytes, size_t size)
 {
     ic_config config;
-    (void)got;
     return ic_p_decode_header(bytes, size, &config);
 }
 

@@ -381,7 +381,7 @@ static ic_p_kmeans line_of(line *l, int n, const ic_real *x, int k, const ic_rea
     int i, c;
     memset(l, 0, sizeof *l);
     memset(&m, 0, sizeof m);
-    m.n = n, m.d = 1, m.k = k, m.dp = m.kp = IC_PAD, m.kernels = ic_p_kernels_for(IC_ISA_BEST);
+    m.n = n, m.k = k, m.dp = m.kp = IC_PAD, m.kernels = ic_p_kernels_for(IC_ISA_BEST);
     m.x = l->point, m.centre = l->centre, m.mean = l->mean, m.distance = l->distance, m.upper = l->upper, m.lower = l->lower;
     m.moved = l->moved, m.sum = l->sum, m.label = l->label, m.summed = l->summed, m.count = l->count, m.at = l->at;
     for (c = 0; c < k; c++)
