@@ -191,35 +191,12 @@ PEN_FN void out_close(outfile *o)
     free(o->bytes);
 }
 
-/* What comes on standard input, as uci_slurp reads a file. */
-PEN_FN int input_slurp(unsigned char **bytes, size_t *n, char *why, size_t size)
-{
-    size_t room = 0, got = 1;
-    *bytes = NULL;
-    for (*n = 0; got > 0; *n += got) {
-        if (*n + 1 >= room) {
-            unsigned char *more = (unsigned char *)realloc(*bytes, room = 2 * room + 65536);
-            if (!more || *n > UCI_FILE_LIMIT) {
-                free(more ? more : *bytes);
-                return pen_fail(why, size, more ? "is too large" : "out of memory");
-            }
-            *bytes = more;
-        }
-        got = fread(*bytes + *n, 1, room - *n - 1, stdin);
-    }
-    if (ferror(stdin)) {
-        free(*bytes);
-        return pen_fail(why, size, "cannot be read");
-    }
-    return 0;
-}
-
 /* A whole text file (NULL: standard input); the caller frees *text. */
 PEN_FN int text_read(const char *path, char **text, char *why, size_t size)
 {
     unsigned char *bytes;
     size_t n = 0;
-    if (path ? uci_slurp(path, &bytes, &n, why, size) : input_slurp(&bytes, &n, why, size))
+    if (uci_slurp(path, &bytes, &n, why, size))
         return -1;
     *text = (char *)bytes;
     (*text)[n] = 0;                     /* there is room for it */

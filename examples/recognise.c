@@ -23,10 +23,8 @@ static void read_ink(const char *path, const ic_recogniser *r, int labelled, ink
     for (c = 0; r && c < r->classes && c < 4096; c++)
         known[c] = r->name[c];
     if (text_read(path, &text, why, sizeof why)
-        || ink_parse(text, labelled, r ? known : NULL, r ? r->classes : 0, out, why, sizeof why))
+        || ink_parse(text, labelled, r ? known : NULL, r ? r->classes : 0, r ? r->dims : 0, out, why, sizeof why))
         die(path ? path : "standard input", "%s", why);
-    if (r && out->samples.dims != r->dims)
-        die(path ? path : "standard input", "its curves have %d dimensions, those of the model %d", out->samples.dims, r->dims);
 }
 
 static void read_writers(const char *path, ink *k)

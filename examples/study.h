@@ -38,6 +38,30 @@ PEN_FN void point_at(const float *point, int n, double at, float *out)
     }
 }
 
+/* A curve of n points over its own length in `steps` points, evenly spaced in time. */
+PEN_FN void resample(const float *point, int n, int steps, float *out)
+{
+    int t;
+    for (t = 0; t < steps; t++)
+        point_at(point, n, (double)t * (n - 1) / (steps - 1), out + 2 * t);
+}
+
+/* Which of n curves [n][steps][dims], but for `self`, is nearest to y by DTW; of equals the first. */
+PEN_FN int nearest_by_dtw(int n, const float *to, int steps, int dims, const float *y, int self, ic_dtw_options *o,
+                          double *least)
+{
+    double d;
+    int k, best = -1;
+    for (k = 0, *least = o->cutoff = 0; k < n; k++) {
+        if (k == self)
+            continue;
+        check(ic_dtw(steps, y, steps, to + (size_t)k * (size_t)(steps * dims), dims, o, &d), "curves");
+        if (best < 0 || d < *least)
+            best = k, *least = o->cutoff = d;
+    }
+    return best;
+}
+
 static const double *order_value;               /* what qsort has no argument for */
 
 PEN_FN int order_compare(const void *a, const void *b)
@@ -236,6 +260,14 @@ PEN_FN void put_none(table *t, int n)
 {
     for (; n > 0; n--)
         put_cell(t, "-", "");
+}
+
+PEN_FN void put_mean(table *t, const sample *s)
+{
+    if (s->n > 0)
+        put_number(t, s->mean);
+    else
+        put_none(t, 1);
 }
 
 PEN_FN void put_deviation(table *t, const sample *s)

@@ -7,24 +7,9 @@
 --                                                   have, so that make report can make tables of them all (and maps of
 --                                                   those trained here)
 --     lua5.4 paper/keep.lua same BUILD              says how many networks came out as those of the snapshot did
-local function read(path)
-    local file = io.open(path, "rb")
-    if not file then return nil end
-    local text = file:read("a")
-    file:close()
-    return text
-end
-
-local function write(path, text)
-    local file = assert(io.open(path .. ".new", "wb"))
-    local done, why = file:write(text)
-    if done then done, why = file:close() end
-    if done then done, why = os.rename(path .. ".new", path) end
-    if not done then
-        os.remove(path .. ".new")
-        error(path .. ": " .. why, 0)
-    end
-end
+local page = dofile((arg[0]:match("^.*/") or "./") .. "book/page.lua")
+local write = page.write
+local function read(path) return page.exists(path) and page.read(path) or nil end
 
 -- Copies a file of the run, if there is one; returns its text.
 local function keep(build, kind, name)
@@ -42,11 +27,11 @@ local function keep_run(build, mark, ids)
         texts[#texts + 1] = read("paper/tables/" .. id .. ".md")
     end
     for _, path in ipairs { "paper/README.md", "README.md" } do
-        local page = assert(read(path))
-        local first = page:match("<!%-%- " .. mark .. ":[^\n]*\n()")
-        local last = page:match("()<!%-%- end of " .. mark)
+        local text = assert(read(path))
+        local first = text:match("<!%-%- " .. mark .. ":[^\n]*\n()")
+        local last = text:match("()<!%-%- end of " .. mark)
         found = found or first
-        if first then write(path, page:sub(1, first - 1) .. "\n" .. table.concat(texts, "\n") .. "\n" .. page:sub(last)) end
+        if first then write(path, text:sub(1, first - 1) .. "\n" .. table.concat(texts, "\n") .. "\n" .. text:sub(last)) end
     end
     if not found then error("no page has the mark " .. mark, 0) end
 end
@@ -95,7 +80,6 @@ end
 local function restore(build, profile)
     local lines, of = read_kept()
     local data, hash = of:match("^# ([^\t]*)\t(.*)")
-    os.execute(("mkdir -p '%s/results' && touch '%s/results/.made_by_make'"):format(build, build))
     for id, line in pairs(lines) do
         local path, k = build .. "/results/" .. id:match("[^\t]+$") .. ".tsv", 0
         if id:match("^%l+") == profile and not read(path) then

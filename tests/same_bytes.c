@@ -107,10 +107,12 @@ int main(int argc, char **argv)
     ic_kmeans_options group = { 0, 0, 0, 0, IC_ISA_BEST };
     ic_dtw_options warp = { 0, 0, NULL, IC_ISA_BEST };
     double distance, inertia;
-    int k, isa = 0, threads = argc > 2 ? atoi(argv[2]) : 1;
-    for (k = 0; argc > 1 && k < 6; k++)
+    int k, isa = argc > 1 ? -1 : 0, threads = argc > 2 ? atoi(argv[2]) : 1;
+    for (k = 0; argc > 1 && k < (int)(sizeof names / sizeof names[0]); k++)
         if (strcmp(argv[1], names[k]) == 0)
             isa = k;
+    if (isa < 0)
+        fail("no such width");
     if (!ic_isa_name((ic_isa)isa)) {
         printf("%s cannot run here\n", argv[1]);
         return 77;

@@ -34,29 +34,18 @@ static void note(const char *method, const task *t, const int *label, double sec
 
 /* -- without a network --------------------------------------------------------------------------- */
 
-static void nearest(const task *t, const float *to, const int *class_of, int n, const char *method, int warped)
+static void nearest(const task *t, const letters *to, const char *method, int warped)
 {
-    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k, j, i;
+    int *label = (int *)get_memory((size_t)t->test.n, sizeof(int)), k;
     const double begun = processor_seconds();
+    double least;
     ic_dtw_options o;
     memset(&o, 0, sizeof o);
     o.scratch = get_memory(ic_dtw_bytes(LETTER_STEPS, LETTER_STEPS, 2), 1);
     for (k = 0; k < t->test.n; k++) {
-        double least = 1e300;
-        for (j = 0; j < n; j++) {
-            const float *a = letter(&t->test, k), *b = to + (size_t)j * LETTER_D;
-            double d = 0;
-            if (warped) {
-                o.cutoff = least < 1e300 ? least : 0;
-                check(ic_dtw(LETTER_STEPS, a, LETTER_STEPS, b, 2, &o, &d), "dtw");
-            } else
-                for (i = 0; i < LETTER_D; i++)
-                    d += (double)(a[i] - b[i]) * (double)(a[i] - b[i]);
-            if (d < least) {
-                least = d;
-                label[k] = class_of ? class_of[j] : j;
-            }
-        }
+        const float *y = letter(&t->test, k);
+        label[k] = to->label[warped ? nearest_by_dtw(to->n, to->xy, LETTER_STEPS, 2, y, -1, &o, &least)
+                                    : nearest_letter(to, y, NULL, &least)];
     }
     note(method, t, label, processor_seconds() - begun);
     free(o.scratch);
@@ -139,20 +128,21 @@ static void thesis(const task *t)
 {
     int *label = (int *)get_memory((size_t)t->test.n, sizeof(int));
     const ic_descended out = { NULL, label, NULL, NULL };
-    float *drawn = get_floats(PEN_CLASSES, LETTER_D), *code = get_floats(PEN_CLASSES, PEN_CLASSES);
+    float *code = get_floats(PEN_CLASSES, PEN_CLASSES);
+    letters drawn = make_letters(PEN_CLASSES);
     ic_model model;
     double begun;
     int k;
     for (k = 0; k < PEN_CLASSES; k++)
-        code[k * PEN_CLASSES + k] = 1;
+        code[k * PEN_CLASSES + k] = 1, drawn.label[k] = k;
     train_on_means(&model, &t->train, t->seed);
     begun = processor_seconds();
     check(ic_descend(&model, t->test.n, t->test.xy, NULL, &out), "descent");
     note("thesis", t, label, processor_seconds() - begun);
-    check(ic_generate(&model, PEN_CLASSES, code, drawn, 1), "model");
-    nearest(t, drawn, NULL, PEN_CLASSES, "nearest drawn", 0);
+    check(ic_generate(&model, PEN_CLASSES, code, drawn.xy, 1), "model");
+    nearest(t, &drawn, "nearest drawn", 0);
     ic_model_free(&model);
-    free(drawn);
+    free_letters(&drawn);
     free(code);
     free(label);
 }
@@ -390,11 +380,11 @@ int main(int argc, char **argv)
     printf("%s: %d letters to train on, %d to test\n", argv[1], t.train.n, t.test.n);
     if (a != 2) {
         letters means = mean_letters(&t.train);
-        nearest(&t, means.xy, NULL, PEN_CLASSES, "nearest mean", 0);
+        nearest(&t, &means, "nearest mean", 0);
         free_letters(&means);
     }
-    nearest(&t, t.train.xy, t.train.label, t.train.n, a == 2 ? "nearest mean" : "nearest letter", 0);
-    nearest(&t, t.train.xy, t.train.label, t.train.n, "nearest by DTW", 1);
+    nearest(&t, &t.train, a == 2 ? "nearest mean" : "nearest letter", 0);
+    nearest(&t, &t.train, "nearest by DTW", 1);
     one_gaussian_a_class(&t);
     lstm_classifier(&t);
     thesis(&t);

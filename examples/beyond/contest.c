@@ -126,10 +126,9 @@ static ic_samples centres_of(const ic_samples *s, int k, ic_pairs *pairs)
     ic_augment a;
     ic_samples centres = *s;
     ic_curve *curve;
-    int *label, i, t;
+    int *label, i;
     for (i = 0; i < s->n; i++)
-        for (t = 0; t < POINTS; t++)
-            point_at(s->curve[i].point, s->curve[i].n, (double)t * (s->curve[i].n - 1) / (POINTS - 1), y + (i * POINTS + t) * 2);
+        resample(s->curve[i].point, s->curve[i].n, POINTS, y + i * POINTS * 2);
     memset(&a, 0, sizeof a);
     a.centres = k;
     check(ic_pairs_make(pairs, &curves, &a), "centres");
@@ -205,7 +204,8 @@ static void read_ts(const char *prefix, const char *end, int writers, const ink 
 {
     char path[1024], why[200], *text;
     snprintf(path, sizeof path, "%s%s.ts", prefix, end);
-    if (text_read(path, &text, why, sizeof why) || ink_parse(text, 1, like ? like->name : NULL, like ? like->samples.classes : 0, k, why, sizeof why))
+    if (text_read(path, &text, why, sizeof why) || ink_parse(text, 1, like ? like->name : NULL, like ? like->samples.classes : 0,
+                                                             like ? like->samples.dims : 0, k, why, sizeof why))
         die(path, "%s", why);
     snprintf(path, sizeof path, "%s%s_writers.tsv", prefix, end);
     if (writers && (text_read(path, &text, why, sizeof why) || ink_writers(text, k, why, sizeof why)))

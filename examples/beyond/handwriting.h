@@ -60,7 +60,7 @@ PEN_FN letters load_letters(const char *data)
 {
     pen_set set;
     letters l;
-    int k, t;
+    int k;
     load_data(data, &set);
     l = make_letters(set.n);
     l.hash = set.hash;
@@ -69,8 +69,7 @@ PEN_FN letters load_letters(const char *data)
     for (k = 0; k < set.n; k++) {
         l.curve[k].n = set.length[k];
         l.curve[k].point = set.xy + (size_t)k * PEN_STEPS * 2;
-        for (t = 0; t < LETTER_STEPS; t++)
-            point_at(l.curve[k].point, set.length[k], (double)t * (set.length[k] - 1) / (LETTER_STEPS - 1), letter(&l, k) + 2 * t);
+        resample(l.curve[k].point, set.length[k], LETTER_STEPS, letter(&l, k));
     }
     return l;
 }
@@ -111,7 +110,7 @@ PEN_FN letters keep_centres(const letters *from, int k)
     ic_augment a;
     ic_pairs pairs;
     letters l;
-    int i, j;
+    int i;
     memset(&a, 0, sizeof a);
     a.centres = k;
     a.seed = 4;
@@ -119,9 +118,7 @@ PEN_FN letters keep_centres(const letters *from, int k)
     l = make_letters(pairs.n);
     memcpy(l.xy, pairs.y, (size_t)pairs.n * LETTER_D * sizeof(float));
     for (i = 0; i < pairs.n; i++)
-        for (j = 0; j < from->classes; j++)
-            if (pairs.x[i * from->classes + j] > 0)
-                l.label[i] = j;
+        l.label[i] = i / k;
     ic_pairs_free(&pairs);
     return l;
 }
@@ -257,8 +254,6 @@ PEN_FN void train_classifier(ic_model *model, const letters *train, const letter
     ic_pairs_free(&pairs);
     ic_pairs_free(&held);
 }
-
-/* -- probabilities --------------------------------------------------------------------------------- */
 
 /* -- programs --------------------------------------------------------------------------------------- */
 

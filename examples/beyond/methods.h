@@ -104,24 +104,14 @@ PEN_FN int nearest_curve(const contest *c, const float *y, double *least)
     return c->label[best];
 }
 
-/* The nearest of the training curves by DTW, leaving out curve `self`. */
+/* The class of the nearest of the training curves by DTW, leaving out curve `self`. */
 PEN_FN int nearest_warped(const contest *c, const float *path, int self, double *least)
 {
     ic_dtw_options o;
-    double distance;
-    int k, best = -1;
+    int best;
     memset(&o, 0, sizeof o);
     o.band = c->band;
-    for (k = 0; k < c->n; k++) {
-        if (k == self)
-            continue;
-        check(ic_dtw(c->steps, path, c->steps, c->path + (size_t)k * (size_t)(c->steps * c->dims), c->dims, &o, &distance), "DTW");
-        if (best < 0 || distance < o.cutoff) {
-            o.cutoff = distance > 0 ? distance : 1e-300;
-            best = k;
-        }
-    }
-    *least = o.cutoff;
+    best = nearest_by_dtw(c->n, c->path, c->steps, c->dims, path, self, &o, least);
     return best < 0 ? 0 : c->label[best];
 }
 

@@ -6,20 +6,16 @@
    that is right, and their number; first with the temperature that was chosen on held-out letters, then, after two
    blank lines, with the temperature 1. */
 #define INVCLASS_IMPLEMENTATION
-#include "../study.h"
-#include "../data/ink.h"
+#include "small.h"
 
 enum { BINS = 10, KNOTS = 7 };
 
 /* Bends every letter by random displacements at some of its points, linear in between. */
 static ink bent_letters(uint64_t seed, int each, double size)
 {
-    ink k;
-    char why[200];
+    ink k = small_ink(seed, each);
     float *to;
     int i, t, j;
-    if (ink_letters(seed, each, &k, why, sizeof why))
-        die("built-in letters", "%s", why);
     for (to = k.number, i = 0; i < k.samples.n; i++)
         for (t = 0; t < k.curve[i].n; t++)
             for (j = 0; j < 2; j++, to++) {

@@ -4,23 +4,13 @@
    the drawing of the vertex and the explanation: the drawing in the style, pose and pace that suit the letter best, all
    in the letter's own coordinates.  Two blank lines between. */
 #define INVCLASS_IMPLEMENTATION
-#include "../study.h"
-#include "../data/ink.h"
+#include "small.h"
 
 enum { LETTER = 5, RANKS = 3 };               /* a letter g */
 
-static ink letters(uint64_t seed, int each)
-{
-    ink k;
-    char why[200];
-    if (ink_letters(seed, each, &k, why, sizeof why))
-        die("built-in letters", "%s", why);
-    return k;
-}
-
 int main(void)
 {
-    const ink train = letters(1, 10), test = letters(2, 1);
+    const ink train = small_ink(1, 10), test = small_ink(2, 1);
     ic_recogniser r;
     ic_recognition a;
     ic_explained out;

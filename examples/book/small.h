@@ -3,6 +3,17 @@
 #define SMALL_H
 
 #include "../study.h"
+#include "../data/ink.h"
+
+/* All letters, so many of each, for a recogniser. */
+PEN_FN ink small_ink(uint64_t seed, int each)
+{
+    ink k;
+    char why[200];
+    if (ink_letters(seed, each, &k, why, sizeof why))
+        die("built-in letters", "%s", why);
+    return k;
+}
 
 /* The first `classes` letters, so many of each, every one over its own length in so many steps. */
 PEN_FN ic_curves small_letters(uint64_t seed, int classes, int each, int steps)
@@ -12,7 +23,7 @@ PEN_FN ic_curves small_letters(uint64_t seed, int classes, int each, int steps)
     pen_set set;
     char why[200];
     float *y;
-    int *label, k, t;
+    int *label, k;
     if (letters_make(seed, each, &samples, why, sizeof why) || pen_prepare(&samples, &set, why, sizeof why))
         die("built-in letters", "%s", why);
     pen_keep_classes(&set, classes);
@@ -21,9 +32,7 @@ PEN_FN ic_curves small_letters(uint64_t seed, int classes, int each, int steps)
     c.label = label = (int *)get_memory((size_t)set.n, sizeof(int));
     for (k = 0; k < set.n; k++) {
         label[k] = set.label[k];
-        for (t = 0; t < steps; t++)
-            point_at(set.xy + (size_t)k * PEN_STEPS * 2, set.length[k], (double)t * (set.length[k] - 1) / (steps - 1),
-                     y + (k * steps + t) * 2);
+        resample(set.xy + (size_t)k * PEN_STEPS * 2, set.length[k], steps, y + k * steps * 2);
     }
     pen_set_free(&set);
     pen_samples_free(&samples);

@@ -396,5 +396,5 @@ int main(int argc, char **argv)
     ic_work_free(reference);
     ic_model_free(&model);
     free(gradients);
-    return 0;
+    return printed();
 }

@@ -126,5 +126,5 @@ int main(int argc, char **argv)
     printf("%s: the whole UCI set, %d samples, content %016llx\n", argv[argc - 1], s.n, (unsigned long long)s.hash);
     pen_samples_free(&s);
     free(bytes);
-    return 0;
+    return printed();
 }

@@ -16,7 +16,7 @@ ulimit -f 131072                              # 64 MB in blocks of 512 bytes, wh
 if command -v curl >/dev/null 2>&1; then
     curl -fsSL --proto =https --connect-timeout 20 --max-time 600 --max-filesize 67108864 -o "$part" "$url"
 elif command -v wget >/dev/null 2>&1; then
-    timeout 600 wget -q -T 20 --max-redirect=0 -O "$part" "$url"
+    timeout 600 wget -q -T 20 -O "$part" "$url"
 else
     echo "fetch: neither curl nor wget is here" >&2
     false

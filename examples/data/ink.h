@@ -119,7 +119,7 @@ PEN_FN int ink_number(char **at, float *value, int *missing)
         *value = strtof(*at, &end);
     while (*end == ' ')
         end++;
-    if (end == *at || (*end != ',' && *end != 0) || (!*missing && !(*value - *value == 0)))
+    if (end == *at || (*end != ',' && *end != 0) || (*end == ',' && end[1 + strspn(end + 1, " ")] == 0) || (!*missing && !(*value - *value == 0)))
         return -1;
     *at = *end ? end + 1 : end;
     return 1;
@@ -157,6 +157,8 @@ PEN_FN int ink_curve(char **channel, int dims, int pen, ic_curve *c, float *poin
             break;
         if (ended)
             return pen_fail(why, size, "its channels have different lengths");
+        if (pen && !lost && value[dims] != 0 && value[dims] != 1)
+            return pen_fail(why, size, "channel %d says where strokes begin, by 0 or 1: number %d is neither", dims + 1, all + 1);
         pending |= pen && value[dims] == 0;
         if (lost)
             continue;
@@ -182,7 +184,7 @@ PEN_FN int ink_class(const char **name, int *classes, int most, const char *text
     for (c = 0; c < *classes; c++)
         if (strcmp(name[c], text) == 0)
             return c;
-    if (*classes == most || strlen(text) >= IC_NAME)
+    if (*classes == most)
         return -1;
     name[*classes] = text;
     return (*classes)++;
@@ -203,12 +205,13 @@ PEN_FN char *ink_line(char **text)
 }
 
 /* Takes a .ts text apart, which it keeps.  `known` [classes] are names that have their numbers already (NULL: none);
-   others follow them as they come.  `labelled` 0: no class stands in the lines, and no header need be there. */
-PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int classes, ink *out, char *why, size_t size)
+   others follow them as they come.  `labelled` 0: no class stands in the lines, and no header need be there.  `dims`:
+   numbers a point; 0: as the first sample has them, whose last channel is the pen's if it may be. */
+PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int classes, int dims, ink *out, char *why, size_t size)
 {
     enum { MOST = 4096 };
     size_t numbers = 1, at = 0;                           /* as many as there can be; points so far */
-    int n = 0, number = 0, dims = 0, pen = 0, in_data = !labelled, k;
+    int n = 0, number = 0, pen = 0, given = dims > 0, in_data = !labelled, k;
     char *p = text, *line, *piece[INK_CHANNELS], *copy = NULL;
     for (k = 0; text[k]; k++) {
         numbers += text[k] == ',' || text[k] == ':' || text[k] == '\n';
@@ -240,17 +243,17 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
         pieces = ink_cut(line, piece) - labelled;
         if (n == 0) {                                     /* what the channels are, by the first sample */
             copy = pieces > 1 ? piece[pieces - 1] : NULL;
-            pen = copy != NULL && ink_is_pen(copy);
-            dims = pieces - pen;
+            pen = given ? pieces == dims + 1 : copy != NULL && ink_is_pen(copy);
+            dims = given ? dims : pieces - pen;
         }
         if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)
-            failed = pen_fail(here, sizeof here, n ? "it has %d channels, those before %d" : "it has %d channels; 1 to 4 are possible, and one for the pen",
-                            pieces, dims + pen);
+            failed = pen_fail(here, sizeof here, n ? "it has %d channels, those before %d" : given ? "it has %d channels, not %d and perhaps one for the pen"
+                              : "it has %d channels; 1 to 4 are possible, and one for the pen", pieces, n ? dims + pen : dims);
         else
             failed = ink_curve(piece, dims, pen, &out->curve[n], out->number + at * (size_t)dims, out->time + at, out->begins + at,
                                here, sizeof here);
         if (!failed && labelled) {
-            label = ink_class(out->name, &out->samples.classes, MOST, piece[pieces]);
+            label = strlen(piece[pieces]) < IC_NAME ? ink_class(out->name, &out->samples.classes, MOST, piece[pieces]) : -1;
             if (label < 0)
                 failed = pen_fail(here, sizeof here, "its class has a name of more than %d bytes, or there are too many", IC_NAME - 1);
         }

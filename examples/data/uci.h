@@ -266,32 +266,35 @@ PEN_FN int uci_parse(const unsigned char *bytes, size_t n, pen_samples *out, cha
     return status;
 }
 
-/* Reads a whole file; the caller frees *bytes. */
+/* Reads a whole file (NULL: standard input), with room for one byte more; the caller frees *bytes. */
 PEN_FN int uci_slurp(const char *path, unsigned char **bytes, size_t *n, char *why, size_t size)
 {
-    FILE *file = fopen(path, "rb");
-    long length;
+    FILE *file = path ? fopen(path, "rb") : stdin;
+    const char *fault = file ? NULL : "cannot be opened";
+    size_t room = 0, got = 1;
     *bytes = NULL;
-    if (!file)
-        return pen_fail(why, size, "cannot be opened");
-    if (fseek(file, 0, SEEK_END) != 0 || (length = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0) {
-        fclose(file);
-        return pen_fail(why, size, "cannot be read");
+    for (*n = 0; !fault && got > 0; *n += got) {
+        if (*n + 1 >= room) {
+            unsigned char *more = (unsigned char *)realloc(*bytes, room = 2 * room + 65536);
+            if (!more) {
+                fault = "out of memory";
+                break;
+            }
+            *bytes = more;
+        }
+        got = fread(*bytes + *n, 1, room - *n - 1, file);
+        if (ferror(file))
+            fault = "cannot be read";
+        else if (*n + got > UCI_FILE_LIMIT)
+            fault = "is larger than any file of this kind";
     }
-    *n = (size_t)length;
-    if (*n > UCI_FILE_LIMIT) {
+    if (path && file)
         fclose(file);
-        return pen_fail(why, size, "is larger than any file of this kind (%lu bytes)", (unsigned long)*n);
-    }
-    *bytes = (unsigned char *)malloc(*n + 1);
-    if (!*bytes || fread(*bytes, 1, *n, file) != *n) {
-        fclose(file);
-        free(*bytes);
-        *bytes = NULL;
-        return pen_fail(why, size, "cannot be read");
-    }
-    fclose(file);
-    return 0;
+    if (!fault)
+        return 0;
+    free(*bytes);
+    *bytes = NULL;
+    return pen_fail(why, size, "%s", fault);
 }
 
 PEN_FN int uci_read(const char *path, pen_samples *out, char *why, size_t size)

@@ -4,37 +4,17 @@
    without and with noise on the input) and page.letters (examples).  Says last what the page must compute, too: the
    hash of page.h. */
 #define INVCLASS_IMPLEMENTATION
-#include "../data/letters.h"
-#include "../data/ink.h"
+#include "../book/small.h"
 #include "page.h"
 
 enum { EACH = 60, CHECKED = 25 };
-
-static void die(const char *what)
-{
-    fprintf(stderr, "teach: %s\n", what);
-    exit(1);
-}
-
-static void must(ic_status status)
-{
-    if (status != IC_OK)
-        die(ic_status_text(status));
-}
 
 static const char *in(const char *folder, const char *name)
 {
     static char path[1000];
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        die("the folder's name is too long");
+        die(folder, "the name is too long");
     return path;
-}
-
-static void letters(uint64_t seed, int each, ink *out)
-{
-    char why[200];
-    if (ink_letters(seed, each, out, why, sizeof why))
-        die(why);
 }
 
 /* The page's recogniser.  Curves are compared along their length, for a mouse has another rhythm than a pen. */
@@ -46,14 +26,12 @@ static void fit(page *p, const char *folder, const ink *known)
     size_t size;
     memset(&options, 0, sizeof options);
     options.seed = 1, options.view = IC_VIEW_LENGTH, options.types = 1, options.styles = STYLES, options.hidden = 48;
-    must(ic_recogniser_fit(&p->recogniser, &known->samples, &options, &report));
-    must(ic_recogniser_save(&p->recogniser, in(folder, "page.recogniser")));
+    check(ic_recogniser_fit(&p->recogniser, &known->samples, &options, &report), NULL);
+    check(ic_recogniser_save(&p->recogniser, in(folder, "page.recogniser")), NULL);
     size = ic_recogniser_encoded_bytes(&p->recogniser);
-    bytes = (unsigned char *)malloc(size);
-    if (!bytes)
-        die("out of memory");
+    bytes = (unsigned char *)get_memory(size, 1);
     ic_recogniser_encode(&p->recogniser, bytes);
-    must(page_open(p, bytes, size));
+    check(page_open(p, bytes, size), NULL);
     free(bytes);
     printf("recogniser: %.4f right of %d held out, log loss %.4f; drawing error %.5f\n", report.accuracy, report.held_out,
            report.log_loss, report.drawing_error);
@@ -68,9 +46,9 @@ static void judge(page *p, const ink *fresh)
         int best = 0, j;
         ic_recognise_begin(&p->answer);
         for (t = 0; t < (c->n + 1) / 2; t++)
-            must(ic_recognise_point(&p->recogniser, c->point + 2 * t, 0, &p->answer));
+            check(ic_recognise_point(&p->recogniser, c->point + 2 * t, 0, &p->answer), NULL);
         half += p->answer.label == fresh->label[k];
-        must(page_begin(p, c->n, c->point));
+        check(page_begin(p, c->n, c->point), NULL);
         right += p->answer.label == fresh->label[k];
         known += p->answer.known;
         while (page_step(p))
@@ -96,13 +74,13 @@ static void two(page *p, const char *folder, const ink *known)
     int k, noise;
     for (k = 0; k < known->samples.n; k++)
         if (known->label[k] < 2) {
-            must(ic_recognise(&p->recogniser, &known->curve[k], &p->answer));
+            check(ic_recognise(&p->recogniser, &known->curve[k], &p->answer), NULL);
             memcpy(y[set.n], p->answer.prepared, sizeof *y);
             label[set.n++] = known->label[k];
         }
     set.y = y[0], set.label = label;
     augment.means = 1;
-    must(ic_pairs_make(&pairs, &set, &augment));
+    check(ic_pairs_make(&pairs, &set, &augment), NULL);
     config.inputs = 2, config.hidden = 24, config.outputs = 2, config.steps = STEPS;
     train.seed = 1, train.memory = STEPS, train.updates = 3000, train.rate = 0.005;
     train.schedule = IC_DECAY, train.warmup = 0.02, train.clip = 0.3, train.check_every = 200, train.threads = 1;
@@ -110,9 +88,9 @@ static void two(page *p, const char *folder, const ink *known)
         ic_progress progress;
         ic_model model;
         train.noise = noise ? 0.3 : 0, train.draws = noise ? 4 : 1;
-        must(ic_model_init(&model, &config, NULL));
-        must(ic_train(&model, &pairs, NULL, &train, &progress));
-        must(ic_save(&model, in(folder, noise ? "noise.model" : "plain.model")));
+        check(ic_model_init(&model, &config, NULL), NULL);
+        check(ic_train(&model, &pairs, NULL, &train, &progress), NULL);
+        check(ic_save(&model, in(folder, noise ? "noise.model" : "plain.model")), NULL);
         printf("%s: error %.4f\n", noise ? "noise" : "plain", progress.best);
         ic_model_free(&model);
     }
@@ -122,29 +100,28 @@ static void two(page *p, const char *folder, const ink *known)
 /* Examples, brought to STEPS points and put where they were written, on a line whose x is 1 high. */
 static void examples(page *p, const char *folder)
 {
-    ink some;
+    ink some = small_ink(3, EXAMPLES / LETTERS);
     int k, t;
-    letters(3, EXAMPLES / LETTERS, &some);
     for (k = 0; k < EXAMPLES; k++) {
         const int label = some.label[k];
         float *to = p->example[k % (EXAMPLES / LETTERS) * LETTERS + label];
-        must(ic_recognise(&p->recogniser, &some.curve[k], &p->answer));
+        check(ic_recognise(&p->recogniser, &some.curve[k], &p->answer), NULL);
         for (t = 0; t < D; t++)
             to[t] = (float)((p->answer.frame.place[t % 2] + p->answer.frame.size * (double)p->answer.prepared[t])
                             / LETTERS_UNIT) + letters_shapes()[label].at[0][t % 2];
     }
     ink_free(&some);
-    must(ic_write_file(in(folder, "page.letters"), p->example, sizeof p->example));
+    check(ic_write_file(in(folder, "page.letters"), p->example, sizeof p->example), NULL);
 }
 
 int main(int argc, char **argv)
 {
     static page p;
     ink known, fresh;
+    program = "teach";
     if (argc != 2)
-        die("usage: teach FOLDER");
-    letters(1, EACH, &known);
-    letters(2, CHECKED, &fresh);
+        die(NULL, "usage: teach FOLDER");
+    known = small_ink(1, EACH), fresh = small_ink(2, CHECKED);
     fit(&p, argv[1], &known);
     judge(&p, &fresh);
     two(&p, argv[1], &known);

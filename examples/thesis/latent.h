@@ -10,25 +10,15 @@
 
 #include "../study.h"
 
-/* The mean curve of each class over the training set, [classes][PEN_STEPS][2]. */
-PEN_FN float *class_means(const split *s)
+/* The class codes, x [classes][classes], and the mean curve of each class over the training set, y [classes][PEN_STEPS][2]. */
+PEN_FN ic_pairs class_means(const split *s)
 {
-    const size_t d = PEN_STEPS * 2;
-    const int classes = s->set.classes;
-    float *means = get_floats((size_t)classes, d);
-    int *count = (int *)get_memory((size_t)classes, sizeof(int));
-    int k;
-    size_t j;
-    for (k = 0; k < s->train; k++)
-        count[s->set.label[k]]++;
-    for (j = 0; j < d; j++) {
-        double sum[PEN_CLASSES] = { 0 };
-        for (k = 0; k < s->train; k++)
-            sum[s->set.label[k]] += (double)split_xy(s, k)[j];
-        for (k = 0; k < classes; k++)
-            means[(size_t)k * d + j] = count[k] ? (float)(sum[k] / count[k]) : 0;
-    }
-    free(count);
+    const ic_curves curves = { s->train, PEN_STEPS, 2, s->set.classes, split_xy(s, 0), s->set.label };
+    ic_augment a;
+    ic_pairs means;
+    memset(&a, 0, sizeof a);
+    a.means = 1;
+    check(ic_pairs_make(&means, &curves, &a), "class means");
     return means;
 }
 
@@ -36,19 +26,8 @@ PEN_FN float *class_means(const split *s)
 PEN_FN int nearest_mean(const float *curve, const float *means, int classes, double *distance)
 {
     ic_dtw_options o;
-    int k, best = 0;
     memset(&o, 0, sizeof o);
-    *distance = 0;
-    for (k = 0; k < classes; k++) {
-        double d;
-        o.cutoff = k > 0 ? *distance : 0;
-        check(ic_dtw(PEN_STEPS, curve, PEN_STEPS, means + (size_t)k * PEN_STEPS * 2, 2, &o, &d), "curves");
-        if (k == 0 || d < *distance) {
-            *distance = d;
-            best = k;
-        }
-    }
-    return best;
+    return nearest_by_dtw(classes, means, PEN_STEPS, 2, curve, -1, &o, distance);
 }
 
 /* Where quality is measured, x [EDGE_POINTS][classes], to be freed: points of the edges between the

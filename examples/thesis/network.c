@@ -290,23 +290,15 @@ typedef struct outcome {
 
 static void look_at(outcome *o, const ic_model *model, const split *s, const ic_pairs *pairs, const recipe *r)
 {
-    const int classes = s->set.classes;
-    float *means, *code;
-    int k;
+    ic_pairs plain;
     o->fit = r->augment.classifier ? o->report.best : fit_of(model, pairs);
     if (r->augment.classifier)
         return;
-    means = class_means(s);
-    o->share = argmax_share(model, classes, means);
-    if (r->invert.codes == 1) {
-        code = get_floats((size_t)classes, (size_t)classes);
-        for (k = 0; k < classes; k++)
-            code[k * classes + k] = 1;
-        const ic_pairs plain = { classes, 1, classes, PEN_STEPS, 2, code, means, NULL, NULL };
+    plain = class_means(s);
+    o->share = argmax_share(model, s->set.classes, plain.y);
+    if (r->invert.codes == 1)
         o->means = fit_of(model, &plain);
-        free(code);
-    }
-    free(means);
+    ic_pairs_free(&plain);
 }
 
 static void write_result(const char *path, const network *net, const char *profile, const split *s,
@@ -476,10 +468,10 @@ static void look_on_the_way(const char *path, passage *p, const ic_trainer *t, c
         free_trial(&test);
     }
     if (!r->augment.classifier) {
-        float *means = class_means(s);
-        w->share = argmax_share(t->model, s->set.classes, means);
+        ic_pairs means = class_means(s);
+        w->share = argmax_share(t->model, s->set.classes, means.y);
         w->error = fit_of(t->model, targets);
-        free(means);
+        ic_pairs_free(&means);
     }
 }
 
@@ -627,7 +619,7 @@ static recipe own_recipe(const network *net, const ic_pairs *pairs, const task *
     const uint64_t row = ic_hash(0, net->row->name, strlen(net->row->name));
     if (t->updates > 0) {
         r.train.updates = t->updates;
-        r.train.epochs = r.train.restarts = 0;
+        r.train.restarts = 0;
     }
     r.train.seed = ic_random_key(ic_random_key(row, (uint64_t)net->classes), (uint64_t)net->instance);
     r.train.threads = r.invert.threads = t->threads;

@@ -176,7 +176,7 @@ int main(int argc, char **argv)
     const char *data = "";
     const option options[] = { { "data", &data } };
     double limit;
-    float *means;
+    ic_pairs means;
     pen_set set;
     split s;
     ic_model model;
@@ -190,9 +190,9 @@ int main(int argc, char **argv)
     load_data(data, &set);
     split_data(&set, CLASSES, &s);
     means = class_means(&s);
-    limit = near_limit(&s, means);
+    limit = near_limit(&s, means.y);
     l.x = tenths();
-    label_vectors(&l, &model, means, limit);
+    label_vectors(&l, &model, means.y, limit);
     make_map(&l, &map);
 
     out_open(&out, argv[1]);
@@ -205,7 +205,7 @@ int main(int argc, char **argv)
     out_close(&out);
     ic_som_free(&map);
     ic_model_free(&model);
-    free(means);
+    ic_pairs_free(&means);
     free(l.x);
     return 0;
 }

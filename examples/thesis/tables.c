@@ -90,7 +90,7 @@ static double half_width(const sample *a, const sample *b)
 
 /* -- published and measured -------------------------------------------------------------------- */
 
-static char directory[900];
+static const char *directory;
 static char origin[320], told[320];    /* data and profile of the results, in full, and as figures tell them */
 static const char welch[] = "Difference: measured minus published, 95 % interval after Welch.";
 
@@ -138,7 +138,7 @@ static const column comparison_columns[] = {
 static void comparison_line(table *t, const char *name, const sample *published, const sample *measured)
 {
     put_text(t, name);
-    put_number(t, published->mean);
+    put_mean(t, published);
     put_number(t, measured->mean);
     put_deviation(t, measured);
     put_number(t, measured->n);
@@ -225,8 +225,8 @@ static int instances_table(const char *id, const char *title, int classes, const
         put_none(&t, 3);
     }
     put_text(&t, "mean");
-    put_number(&t, p.mean);
-    put_number(&t, pr.mean);
+    put_mean(&t, &p);
+    put_mean(&t, &pr);
     put_number(&t, m.mean);
     put_number(&t, mr.mean);
     put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
@@ -502,15 +502,12 @@ static void paper_profile_table(const figures *published, const figures *measure
             put_text(&t, r ? r->text : "-");
             put_number(&t, summarise(measured, class_counts[c], row, updates_of).mean);
             put_number(&t, summarise(measured, class_counts[c], row, fit_of).mean);
-            put_number(&t, p.mean);
+            put_mean(&t, &p);
             put_number(&t, m.mean);
             put_deviation(&t, &m);
             put_number(&t, m.n);
             put_interval(&t, m.mean - p.mean, half_width(&p, &m), &agreement);
-            if (last.n > 0)
-                put_number(&t, last.mean);
-            else
-                put_none(&t, 1);
+            put_mean(&t, &last);
         }
     end_table(&t, "Batches of one, Adam at a constant rate of 0.001 where no reading says otherwise, the weights of the best "
                   "validation check (last_update: those of the last update), 200 iterations of inverse classification. Error left: "
@@ -655,7 +652,7 @@ static void readings_table(const figures *measured, const figures *published)
                 continue;
             put_number(&t, classes);
             put_text(&t, r->row);
-            put_number(&t, p.mean);
+            put_mean(&t, &p);
             put_number(&t, base.mean);
             put_text(&t, r->text);
             put_number(&t, m.mean);
@@ -823,7 +820,7 @@ int main(int argc, char **argv)
         die(NULL, "there are no results");
     published.at = (figure *)get_memory(MOST, sizeof(figure));
     measured.at = (figure *)get_memory(MOST, sizeof(figure));
-    snprintf(directory, sizeof directory, "%s", argv[1]);
+    directory = argv[1];
     read_published(argv[2], &published);
     read_results(argc - 3, argv + 3, &measured);
     if (!instances_table("T1", "naked, 2 classes, every instance", 2, "naked", &published, &measured))

@@ -67,7 +67,7 @@ function page.inline_svg(svg, name, alt)
     text = text:gsub("%d%d+%.%d%d%f[%D]", function(number) return (("%.1f"):format(number):gsub("%.0$", "")) end)
     text = text:gsub("%s+\n%s*", "\n"):gsub("<g [^>]*>%s*</g>%s*", "")
     text = text:gsub("(%sid=['\"])", "%1" .. name .. "-"):gsub("(href=['\"]#)", "%1" .. name .. "-"):gsub("url%(#", "url(#" .. name .. "-")
-    return (text:gsub("<svg", '<svg role="img" aria-label="' .. page.escape(alt):gsub('[\n"]', " ") .. '"', 1))
+    return (text:gsub("<svg", '<svg role="img" aria-label="' .. page.escape(alt):gsub('[\n"]', " "):gsub("%%", "%%%%") .. '"', 1))
 end
 
 return page

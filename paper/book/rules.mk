@@ -11,7 +11,7 @@ book: $(BUILD)/book.html
 $(BUILD)/book.html: $(wildcard paper/book/*) invclass.h $(wildcard examples/*.c examples/*/*.c) $(BOOK_FIGURES)
 	@lua5.4 paper/book/weave.lua $(BUILD)
 
-$(BOOK)/%.svg: plots/book/%.gp plots/draw.sh plots/page.gp | $(BOOK)
+$(BOOK_FIGURES): $(BOOK)/%.svg: plots/book/%.gp plots/draw.sh plots/page.gp | $(BOOK)
 	@sh plots/draw.sh $< $@ "input='$(filter %.tsv,$^)'"
 $(BOOK_DATA): $(BOOK)/%.svg: $(BOOK)/%.tsv
 $(BOOK)/%.tsv: $(BIN)/% | $(BOOK)

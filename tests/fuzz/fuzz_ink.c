@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
     ink some;
     if (n == 0)
         return 0;
-    if (ink_parse(text_of(bytes + 1, n - 1), bytes[0] & 1, bytes[0] & 2 ? known : NULL, 2, &some, why, sizeof why)) {
+    if (ink_parse(text_of(bytes + 1, n - 1), bytes[0] & 1, bytes[0] & 2 ? known : NULL, 2, bytes[0] >> 2 & 3, &some, why, sizeof why)) {
         MUST(why[0] && !some.curve);
         return 0;
     }

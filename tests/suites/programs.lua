@@ -81,6 +81,7 @@ test("recognise", function()
     end
     write(dir .. "/train.ts", table.concat(lines, "\n") .. "\n")
     local out, status = sh(program .. "fit " .. dir .. "/train.ts " .. dir .. "/model updates=100")
+    sh("cp " .. dir .. "/model " .. dir .. "/one")
     check(status == 0 and out:find("\nclasses\t2\n", 1, true), "recognise fit", out)
     out, status = sh(program .. "test " .. dir .. "/model " .. dir .. "/train.ts compare=1")
     check(status == 0 and out:find("\naccuracy\t1.0000\n", 1, true) and out:find("lstm_classifier\taccuracy", 1, true), "recognise test", out)
@@ -94,11 +95,25 @@ test("recognise", function()
     check(status == 0 and select(2, out:gsub("[:,]", "")) == 63, "recognise draw", out)
     for _, bad in ipairs { { "1,2:3,4:a\n", "line 1: a sample before @data" }, { "@data\n1,2:3:a\n", "line 2: its channels have different lengths" },
                            { "@data\n1,2:3,x:a\n", "line 2: channel 2, number 2 is not a number" }, { "@data\n", "it has no samples" },
-                           { "@data\n1,2:3,4:a\n1,2:a\n", "line 3: it has 1 channels, those before 2" }, { "@data\n?,?:?,?:a\n", "line 2: it has no point" } } do
+                           { "@data\n1,2:3,4:a\n1,2:a\n", "line 3: it has 1 channels, those before 2" }, { "@data\n?,?:?,?:a\n", "line 2: it has no point" },
+                           { "@data\n1,2:3,4,:a\n", "line 2: channel 2, number 2 is not a number" },
+                           { "@data\n1,2:0,0:a\n1,2:0,3:a\n", "line 3: channel 2 says where strokes begin, by 0 or 1: number 2 is neither" } } do
         write(dir .. "/bad.ts", bad[1])
         out, status = sh(program .. "fit " .. dir .. "/bad.ts " .. dir .. "/model")
         check(status == 1 and out:find(dir .. "/bad.ts: " .. bad[2], 1, true), "a bad file: " .. bad[2], out)
     end
+    out, status = sh("printf '0,1,2,3:0,0,0,0\n' | " .. program .. "name " .. dir .. "/model")
+    check(status == 0, "the model says which channel is the pen's, not the curve", out)
+    out, status = sh("printf '0,1:0,0:0,0:0,1\n' | " .. program .. "name " .. dir .. "/model")
+    check(status == 1 and out:find("standard input: line 1: it has 4 channels, not 2 and perhaps one for the pen", 1, true), "more channels than the model's", out)
+    for _, long in ipairs { "", ("-"):rep(40) } do
+        local names = { "sample\twriter" }
+        for k = 1, 16 do names[k + 1] = k .. "\t" .. long .. (k - 1) // 4 end
+        write(dir .. "/writers.tsv", table.concat(names, "\n") .. "\n")
+        out, status = sh(program .. "fit " .. dir .. "/train.ts " .. dir .. "/by" .. #long .. " updates=100 writers=" .. dir .. "/writers.tsv")
+        check(status == 0, "writers", out)
+    end
+    check(read(dir .. "/by0") == read(dir .. "/by40") and read(dir .. "/by0") ~= read(dir .. "/one"), "writers may have long names")
     out, status = sh(program .. "name " .. dir .. "/model </dev/null")
     check(status == 1 and out:find("standard input: it has no samples", 1, true), "no curve to name", out)
 end)
