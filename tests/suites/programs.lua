@@ -158,6 +158,10 @@ test("reproduce", function()
     check(status == 0 and select(2, out:gsub("accuracy", "")) == 2, "a reading trains nothing", out)
     check(read(run .. "/tables/readings.tsv"):find("start drifts", 1, true), "readings have a table")
     check(not read(run .. "/results/2_naked_drift_v0.model"), "and no model of their own")
+    out, status = make("reproduce ROWS=naked CLASSES=4 INSTANCES=1")
+    for _, map in ipairs { "F6", "F7", "som_naked" } do
+        check(status == 0 and (read(run .. "/figures/" .. map .. ".svg") or ""):find("built-in letters", 1, true), "a map: " .. map, out)
+    end
     for profile, unit in pairs { paper = "[%d.]+ hours", quick = "%d+ minutes" } do
         out, status = make("PROFILE=" .. profile .. " BUILD=" .. run .. "/none plan ROWS='naked comparison_mse' CLASSES=4")
         check(status == 0 and out:find("10 networks to train: about " .. unit), "the budget has an estimate", out)
@@ -223,7 +227,8 @@ test("makefile", function()
         local out, status = sh("make -n '" .. variable:gsub("'", "'\\''") .. "' list")
         check(status == 2 and select(2, out:gsub("\n", "")) == 1 and out:find(reason, 1, true), variable .. " is refused", out)
     end
-    for _, name in ipairs { "BUILD", "DATA", "SPLIT", "ROWS", "CLASSES", "INSTANCES", "PROFILE", "OPTIONS" } do
+    local paths, typed = read("Makefile"):match("\nPATHS := ([^\n]+)\nTYPED := %$%(PATHS%) ([^\n]+)\n")
+    for name in (paths .. " " .. typed):gmatch("%S+") do
         refused(name .. "=x; " .. command, name)
         refused(name .. "=x'; " .. command .. "; '", name)
         refused(name .. "=$(shell " .. command .. ")", name)
@@ -278,6 +283,53 @@ test("beyond", function()
     check(status == 1 and out:find("2centres_8020", 1, true), "an unknown training set", out)
     out, status = sh(build .. "/bin/early " .. scratch .. "/C2 data=" .. scratch .. "/none.mat")
     check(status == 1 and out:find("none.mat", 1, true), "data that are not there", out)
+    local run = scratch .. "/run"
+    out, status = sh("make BUILD=" .. run .. " BIN=" .. build .. "/bin DATA= " .. run .. "/figures/C3.svg " .. run .. "/figures/C3.png")
+    local whole = (read(run .. "/tables/C3.tsv") or ""):match("\n0\t0\t([%d.]+)\t")
+    check(status == 0 and tonumber(whole or 0) > 0.9, "letters without damage are recognised", out)
+    check((read(run .. "/figures/C3.svg") or ""):find("built-in letters", 1, true), "a figure beyond the thesis names its data")
+end)
+
+-- The archive that make data fetches: without compression it is written in a few lines.  Cut short, damaged, with other
+-- content: refused in one line.
+test("archive", function()
+    local function crc_of(text)
+        local crc, of = 0xffffffff, {}
+        for k = 0, 255 do
+            of[k] = k
+            for _ = 1, 8 do of[k] = of[k] >> 1 ~ (of[k] & 1) * 0xedb88320 end
+        end
+        for k = 1, #text do crc = crc >> 8 ~ of[(crc ~ text:byte(k)) & 255] end
+        return crc ~ 0xffffffff
+    end
+    local function archive(text)
+        local name = "mixoutALL_shifted.mat"
+        local both = string.pack("<I4I4I4I2I2", crc_of(text), #text, #text, #name, 0)
+        local first = string.pack("<c4I2I2I2I2I2", "PK\3\4", 20, 0, 0, 0, 0) .. both .. name .. text
+        local list = string.pack("<c4I2I2I2I2I2I2", "PK\1\2", 20, 20, 0, 0, 0, 0) .. both .. string.pack("<I2I2I2I4I4", 0, 0, 0, 0, 0) .. name
+        return first .. list .. string.pack("<c4I2I2I2I2I4I4I2", "PK\5\6", 0, 0, 1, 1, #list, #first, 0)
+    end
+    local path, target = scratch .. "/archive.zip", scratch .. "/archive.mat"
+    local function unpack_of(bytes)
+        write(path, bytes)
+        local out, status = sh(build .. "/bin/data unpack " .. path .. " " .. target)
+        return status, out, select(2, out:gsub("\n", "")) == 1 and not read(target)
+    end
+    sh("mkdir -p " .. scratch .. "; rm -f " .. target)
+    local whole = archive(("MATLAB 5.0 MAT-file"):rep(20))
+    local status, out, refused = unpack_of(whole)
+    check(status == 1 and refused and not out:find("the archive", 1, true), "another file in the archive", out)
+    for cut = 0, #whole - 1, 16 do
+        status, out, refused = unpack_of(whole:sub(1, cut))
+        check(status == 1 and refused, "an archive of " .. cut .. " bytes", out)
+    end
+    status, out, refused = unpack_of((whole:gsub("MATLAB", "MATLAC", 1)))
+    check(status == 1 and refused and out:find("checksum does not match", 1, true), "a damaged archive", out)
+    local real = read((os.getenv("IC_DATA") or "data") .. "/mixoutALL_shifted.mat")
+    if real then
+        status, out = unpack_of(archive(real))
+        check(status == 0 and read(target) == real, "the archive of the UCI file", out)
+    end
 end)
 
 -- Every step from the plain loops to the library gives the library's bits, or the program ends with 1.
