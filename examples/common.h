@@ -167,14 +167,26 @@ PEN_FN float *split_xy(const split *s, int first) { return s->set.xy + (size_t)f
 
 /* -- files ------------------------------------------------------------------------------------- */
 
-typedef struct outfile { FILE *file; char path[1024], *bytes; size_t size; } outfile;
+enum { PATH = 1024 };
+
+/* Writes a path. */
+PEN_FN void path_of(char path[PATH], const char *format, ...)
+{
+    va_list arguments;
+    int n;
+    va_start(arguments, format);
+    n = vsnprintf(path, PATH, format, arguments);
+    va_end(arguments);
+    if (n >= PATH)
+        die(path, "the name is too long");
+}
+
+typedef struct outfile { FILE *file; char path[PATH], *bytes; size_t size; } outfile;
 
 /* What is printed to the stream is kept in memory, and written when it is whole. */
 PEN_FN FILE *out_open(outfile *o, const char *path)
 {
-    if (strlen(path) >= sizeof o->path)
-        die(path, "the name is too long");
-    strcpy(o->path, path);
+    path_of(o->path, "%s", path);
     o->file = open_memstream(&o->bytes, &o->size);
     if (!o->file)
         die(path, "out of memory");

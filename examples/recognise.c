@@ -59,7 +59,7 @@ static int fit(int argc, char **argv)
     ic_recogniser_options o;
     ic_recogniser_report report;
     ic_recogniser r;
-    char from[1024];
+    char from[PATH];
     double begun;
     ic_status status;
     outfile out;
@@ -93,8 +93,7 @@ static int fit(int argc, char **argv)
     check(status, argv[2]);
     begun = seconds_now() - begun;
     check(ic_recogniser_save(&r, argv[3]), argv[3]);
-    if (snprintf(from, sizeof from, "%s.train", argv[3]) >= (int)sizeof from)
-        die(argv[3], "the name is too long");
+    path_of(from, "%s.train", argv[3]);
     fprintf(out_open(&out, from), "%s\n", argv[2]);
     out_close(&out);
     printf("samples\t%d\nclasses\t%d\nheld_out\t%d\nheld_out_accuracy\t%.4f\nheld_out_log_loss\t%.4f\n", train.samples.n,
@@ -128,11 +127,10 @@ static int test(int argc, char **argv)
     printf("taken_for_unknown\t%.4f\nms_per_curve\t%.4f\nmodel_bytes\t%lu\n", m.unknown, m.ms_per_curve,
            (unsigned long)ic_recogniser_encoded_bytes(&r));
     if (get_number("compare", compare, 0, 1)) {
-        char path[1024], why[200], *from;
+        char path[PATH], why[200], *from;
         ink train;
         int k;
-        if (snprintf(path, sizeof path, "%s.train", argv[2]) >= (int)sizeof path)
-            die(argv[2], "the name is too long");
+        path_of(path, "%s.train", argv[2]);
         if (text_read(path, &from, why, sizeof why))
             die(path, "%s", why);
         from[strcspn(from, "\n")] = 0;

@@ -197,9 +197,8 @@ typedef struct table {
 
 PEN_FN void table_open(outfile *o, const char *directory, const char *id, const char *ending)
 {
-    char path[1024];
-    if (snprintf(path, sizeof path, "%s/%s.%s", directory, id, ending) >= (int)sizeof path)
-        die(directory, "the name is too long");
+    char path[PATH];
+    path_of(path, "%s/%s.%s", directory, id, ending);
     out_open(o, path);
 }
 

@@ -56,7 +56,7 @@ static double dtw(int n, const ic_real *a, int m, const ic_real *b, int dims, in
     options.scratch = (n + m) % 2 ? scratch : NULL;
     CHECK(ic_dtw_bytes(n, m, dims) < sizeof scratch);
     CHECK(ic_dtw(n, a, m, b, dims, &options, &d) == IC_OK);
-    for (isa = IC_ISA_PLAIN; isa < 10; isa++)      /* every width, to the bit */
+    for (isa = IC_ISA_PLAIN; isa <= IC_ISA_FMA; isa++)      /* every width, to the bit */
         if (ic_isa_name((ic_isa)isa)) {
             options.isa = (ic_isa)isa;
             CHECK(ic_dtw(n, a, m, b, dims, &options, &other) == IC_OK);

@@ -355,7 +355,7 @@ static void test_bounds(void)
             p.n = n, p.d = d, p.k = k, p.x = x, p.centre = want, p.sum = sums;
             p.label = want_label, p.summed = summed, p.count = count;
             inertia = plain_run(&p, options.seed, 0, options.iterations ? options.iterations : 300);
-            for (isa = IC_ISA_BEST; ic_isa_name((ic_isa)isa) || isa < 10; isa++) {
+            for (isa = IC_ISA_BEST; isa <= IC_ISA_FMA; isa++) {
                 if (!ic_isa_name((ic_isa)isa))
                     continue;
                 options.isa = (ic_isa)isa;

@@ -829,10 +829,7 @@ static unsigned char *encoded(const ic_recogniser *r, size_t *size)
 
 static void put_checksum(unsigned char *bytes, size_t size)
 {
-    const uint64_t sum = ic_hash(0, bytes, size - 8);
-    int k;
-    for (k = 0; k < 8; k++)
-        bytes[size - 8 + (size_t)k] = (unsigned char)(sum >> (8 * k));
+    ic_p_put(bytes + size - 8, ic_hash(0, bytes, size - 8), 8);
 }
 
 /* What is accepted can be used, and is written as it was read.  In a block of exactly this size. */

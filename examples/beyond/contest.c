@@ -150,18 +150,18 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
         { "all", 0, 0 }, { "4 centres", 4, 0 }, { "1 mean", 1, 0 }, { "4 real a class", 0, 4 }, { "2 real a class", 0, 2 },
         { "1 real a class", 0, 1 } };
     pen_samples pen;
-    char why[200], path[1024];
+    char why[200], path[PATH];
     int *order, *other, *drawn, n, tests, seed, k;
     ink all;
     if (*data ? uci_read(data, &pen, why, sizeof why) : letters_make(2018, 0, &pen, why, sizeof why))
         die(*data ? data : "built-in letters", "%s", why);
     if (ink_from_pen(&pen, &all, why, sizeof why))
-        die(data, "%s", why);
+        die(NULL, "%s", why);
     pen_samples_free(&pen);
     if (*uea) {
-        snprintf(path, sizeof path, "%s_train_uci_index.csv", uea);
+        path_of(path, "%s_train_uci_index.csv", uea);
         order = read_index(path, all.samples.n, &n);
-        snprintf(path, sizeof path, "%s_test_uci_index.csv", uea);
+        path_of(path, "%s_test_uci_index.csv", uea);
         other = read_index(path, all.samples.n, &tests);
     } else {
         order = (int *)get_memory((size_t)all.samples.n, sizeof(int));
@@ -202,12 +202,12 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
 /* Classes have the numbers they have in `like` (NULL: as they come). */
 static void read_ts(const char *prefix, const char *end, int writers, const ink *like, ink *k)
 {
-    char path[1024], why[200], *text;
-    snprintf(path, sizeof path, "%s%s.ts", prefix, end);
+    char path[PATH], why[200], *text;
+    path_of(path, "%s%s.ts", prefix, end);
     if (text_read(path, &text, why, sizeof why) || ink_parse(text, 1, like ? like->name : NULL, like ? like->samples.classes : 0,
                                                              like ? like->samples.dims : 0, k, why, sizeof why))
         die(path, "%s", why);
-    snprintf(path, sizeof path, "%s%s_writers.tsv", prefix, end);
+    path_of(path, "%s%s_writers.tsv", prefix, end);
     if (writers && (text_read(path, &text, why, sizeof why) || ink_writers(text, k, why, sizeof why)))
         die(path, "%s", why);
     if (writers)
@@ -305,7 +305,7 @@ static void refusing(const char *directory, const char *prefix, int seeds)
 static void gestures_rows(table *t, const char *prefix, int seeds)
 {
     static const int samples[] = { 1, 3 };
-    char path[1024], why[200], *text, *p, *line;
+    char path[PATH], why[200], *text, *p, *line;
     int *medium, *drawn, *rest, *mine, n = 0, i, k, seed, person, left, count, most = 0;
     row *rows;
     ink all;
@@ -314,7 +314,7 @@ static void gestures_rows(table *t, const char *prefix, int seeds)
     drawn = (int *)get_memory((size_t)all.samples.n, sizeof(int));
     rest = (int *)get_memory((size_t)all.samples.n, sizeof(int));
     mine = (int *)get_memory((size_t)all.samples.n, sizeof(int));
-    snprintf(path, sizeof path, "%s_writers.tsv", prefix);
+    path_of(path, "%s_writers.tsv", prefix);
     if (text_read(path, &text, why, sizeof why))
         die(path, "%s", why);
     p = text;

@@ -11,9 +11,8 @@ enum { EACH = 60, CHECKED = 25 };
 
 static const char *in(const char *folder, const char *name)
 {
-    static char path[1000];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        die(folder, "the name is too long");
+    static char path[PATH];
+    path_of(path, "%s/%s", folder, name);
     return path;
 }
 

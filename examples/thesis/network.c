@@ -233,7 +233,7 @@ static void run_trial(trial *t, const ic_model *model, const recipe *r, const ch
 /* "[12 of 50, about 7 min left]" */
 static void show_run(const char *path, const char *run)
 {
-    char directory[1024];
+    char directory[PATH];
     const char *slash = strrchr(path, '/');
     long begun, todo, done = 0;
     double left;
@@ -339,12 +339,11 @@ static void write_result(const char *path, const network *net, const char *profi
 }
 
 /* Where the model of a result is: beside it. */
-static void model_path_of(char *path, size_t size, const char *beside, const network *net)
+static void model_path_of(char path[PATH], const char *beside, const network *net)
 {
     const char *slash = strrchr(beside, '/');
-    if (snprintf(path, size, "%.*s%d_%s_v%d.model", slash ? (int)(slash + 1 - beside) : 0, beside, net->classes,
-                 trained_as(net), net->instance) >= (int)size)
-        die(beside, "the name is too long");
+    path_of(path, "%.*s%d_%s_v%d.model", slash ? (int)(slash + 1 - beside) : 0, beside, net->classes, trained_as(net),
+            net->instance);
 }
 
 static void start_model(const network *net, const recipe *r, ic_model *model)
@@ -390,12 +389,11 @@ static long waypoint_at(long updates, int k)
     return (long)((double)updates * halves[before % 2] / (double)(1 << before / 2));
 }
 
-/* A path with another ending, up to 15 characters longer. */
-static const char *beside(const char *path, const char *ending, char *out, size_t size)
+/* A path with another ending. */
+static const char *beside(const char *path, const char *ending, char out[PATH])
 {
     const char *dot = strrchr(path, '.');
-    if (snprintf(out, size, "%.*s%s", (int)(dot - path), path, ending) >= (int)size)
-        die(path, "the name is too long");
+    path_of(out, "%.*s%s", (int)(dot - path), path, ending);
     return out;
 }
 
@@ -493,14 +491,14 @@ static void write_way(const char *path, const passage *p)
 static double train_long(const char *path, const split *s, const recipe *r, const ic_pairs *pairs, const ic_pairs *valid,
                        const ic_pairs *targets, ic_model *model, ic_progress *report)
 {
-    char checkpoint[1024], way[1024];
+    char checkpoint[PATH], way[PATH];
     ic_train_options own = r->train;
     ic_trainer t;
     passage p;
     double before;
     memset(&p, 0, sizeof p);
-    beside(path, ".checkpoint", checkpoint, sizeof checkpoint);
-    beside(path, ".way", way, sizeof way);
+    beside(path, ".checkpoint", checkpoint);
+    beside(path, ".way", way);
     own.seed = ic_random_key(own.seed, 0);
     own.callback = NULL;                                     /* called below */
     check(ic_model_randomise(model, ic_random_key(own.seed, 0), own.memory), "model");
@@ -634,9 +632,9 @@ static recipe own_recipe(const network *net, const ic_pairs *pairs, const task *
 static double get_network(const char *path, const network *net, const split *s, const recipe *r, const ic_pairs *pairs,
                         const ic_pairs *targets, int paper, ic_model *model, ic_progress *report)
 {
-    char model_path[1024];
+    char model_path[PATH];
     double before;
-    model_path_of(model_path, sizeof model_path, path, net);
+    model_path_of(model_path, path, net);
     if (net->reading && net->reading->same_network) {
         check(ic_load(model, model_path), model_path);
         return 0;
@@ -658,7 +656,7 @@ static int make_result(const char *path, const task *t)
     recipe r;
     ic_pairs pairs, targets;
     ic_model model;
-    char checkpoint[1024];
+    char checkpoint[PATH];
     if (!parse_name(path, &net) || !is_result(path))
         die(path, "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row", PEN_CLASSES);
     bar_name = path;
@@ -680,7 +678,7 @@ static int make_result(const char *path, const task *t)
     o.seconds_latent = processor_seconds() - tested;
     write_result(path, &net, t->paper ? "paper" : "quick", &s, &r, &o, &model);
     if (t->paper)                                  /* not before: what a killed test would begin anew */
-        remove(beside(path, ".checkpoint", checkpoint, sizeof checkpoint));
+        remove(beside(path, ".checkpoint", checkpoint));
     printf("%-26s accuracy %.3f  rmse %.3f  %5.1f s", path, o.trial.accuracy, o.trial.rmse, seconds_now() - begun);
     if (t->run)
         show_run(path, t->run);

@@ -60,12 +60,6 @@ static const part groups[] = {
 
 /* -- files ------------------------------------------------------------------------------------- */
 
-static void path_of(char *path, size_t size, const char *directory, const char *id, const char *end)
-{
-    if (snprintf(path, size, "%s/%s%s", directory, id, end) >= (int)size)
-        die(directory, "the name is too long");
-}
-
 /* The whole file as a string, NULL if there is none. */
 static char *read_text(const char *path)
 {
@@ -79,8 +73,8 @@ static char *read_text(const char *path)
 
 static int exists(const char *directory, const char *id, const char *end)
 {
-    char path[1100];
-    path_of(path, sizeof path, directory, id, end);
+    char path[PATH];
+    path_of(path, "%s/%s%s", directory, id, end);
     return access(path, R_OK) == 0;
 }
 
@@ -161,8 +155,8 @@ static int find_others(const char *directory, const char *end, char **id, int co
 
 static void put_file(FILE *f, const char *directory, const char *id)
 {
-    char path[1100], *text;
-    path_of(path, sizeof path, directory, id, ".html");
+    char path[PATH], *text;
+    path_of(path, "%s/%s.html", directory, id);
     text = read_text(path);
     if (!text)
         die(path, "cannot be read");
@@ -208,8 +202,8 @@ static void put_svg(FILE *f, const char *path, const char *id, const char *title
 
 static void put_figure(FILE *f, const char *directory, const char *id, const char *title)
 {
-    char path[1100];
-    path_of(path, sizeof path, directory, id, ".svg");
+    char path[PATH];
+    path_of(path, "%s/%s.svg", directory, id);
     fputs("<figure>\n", f);
     put_svg(f, path, id, title);
     fputs("</figure>\n", f);

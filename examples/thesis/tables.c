@@ -184,11 +184,12 @@ static void write_verdicts(void)
 static int no_table(const char *id)
 {
     static const char *const ending[] = { "tsv", "md", "html" };
-    char path[1024];
+    char path[PATH];
     int k;
-    for (k = 0; k < COUNT(ending); k++)
-        if (snprintf(path, sizeof path, "%s/%s.%s", directory, id, ending[k]) < (int)sizeof path)
-            remove(path);
+    for (k = 0; k < COUNT(ending); k++) {
+        path_of(path, "%s/%s.%s", directory, id, ending[k]);
+        remove(path);
+    }
     return 0;
 }
 
@@ -517,8 +518,8 @@ static void paper_profile_table(const figures *published, const figures *measure
 /* What a network of the paper profile could do on the way: a file beside its result.  NULL: there is none. */
 static char *read_way(const char *of)
 {
-    char path[1040], why[200], *text;
-    snprintf(path, sizeof path, "%.*s.way", (int)(strrchr(of, '.') - of), of);
+    char path[PATH], why[200], *text;
+    path_of(path, "%.*s.way", (int)(strrchr(of, '.') - of), of);
     if (access(path, R_OK) != 0)
         return NULL;
     if (text_read(path, &text, why, sizeof why))

@@ -352,7 +352,7 @@ end
 
 -- What stands for a piece when it is folded, or nil.
 local function folding(piece, text)
-    local all, bookkeeping, directives, prototypes, public, continued = 0, 0, 0, 0, false, false
+    local bookkeeping, directives, prototypes, public, continued = 0, 0, 0, false, false
     for _, line in ipairs(piece) do
         local other = line:find('^extern "C"') or line:find("^}$") or line:find("^/%*.*%*/$")
         if line:find("^#") or continued or other then directives = directives + 1 end

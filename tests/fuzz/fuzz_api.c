@@ -509,11 +509,8 @@ static void case_recogniser(void)
         ask(&r, &copy);
         ic_recogniser_free(&copy);
         for (k = 0; k < 4; k++) {                        /* any bytes, with the right checksum */
-            uint64_t sum;
-            int j;
             bytes[(size_t)(pick(256) * 256 + pick(256)) % (size - 8)] = (unsigned char)pick(256);
-            for (j = 0, sum = ic_hash(0, bytes, size - 8); j < 8; j++)
-                bytes[size - 8 + (size_t)j] = (unsigned char)(sum >> (8 * j));
+            ic_p_put(bytes + size - 8, ic_hash(0, bytes, size - 8), 8);
             if (ic_recogniser_decode(&bad, bytes, size) == IC_OK)
                 ic_recogniser_free(&bad);
             else

@@ -57,15 +57,12 @@ static void decode(const unsigned char *bytes, size_t n)
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 {
     unsigned char *copy;
-    uint64_t sum;
-    int k;
     decode(bytes, n);
     if (n < 8)
         return 0;
     copy = (unsigned char *)malloc(n);
     memcpy(copy, bytes, n);
-    for (k = 0, sum = ic_hash(0, bytes, n - 8); k < 8; k++)
-        copy[n - 8 + (size_t)k] = (unsigned char)(sum >> (8 * k));
+    ic_p_put(copy + n - 8, ic_hash(0, bytes, n - 8), 8);
     decode(copy, n);
     free(copy);
     return 0;
