@@ -3,7 +3,6 @@
 # The input's columns: series, classes, measured, deviation, published; "-" where there is none.
 width = 1040.0; height = 640.0
 eval page(width, height, 18)
-set datafile separator tab
 set lmargin at screen 90 / width
 set rmargin at screen 700 / width
 set bmargin at screen 95 / height

@@ -2,7 +2,6 @@
 #   sh plots/draw.sh plots/bench.gp roofline.svg "id='roofline'; input='sizes.tsv'"        or id='sizes'
 width = 860.0; height = id eq "sizes" ? 1400.0 : 560.0
 eval page(width, height, 18)
-set datafile separator tab
 set border 3
 set grid lc rgb "#dddddd" lt 1
 set tics nomirror out

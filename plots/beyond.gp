@@ -3,7 +3,6 @@
 tall = id eq "C3" || id eq "C4"
 width = 860.0; height = tall ? 900.0 : 560.0
 eval page(width, height, 18)
-set datafile separator tab
 set border 3
 set grid lc rgb "#dddddd" lt 1
 set tics nomirror out

@@ -16,7 +16,6 @@ set cbrange [0:most]
 set xrange [-0.05:1.05]
 set yrange [-0.05:1.05]
 set cblabel "DTW distance (0 = same curve)"
-set palette defined (0 "#ffffff", 0.35 "#c6dbef", 0.6 "#6baed6", 0.8 "#2171b5", 1 "#08306b")
 set size square
 unset key
 step = several ? 0.5 : 0.2

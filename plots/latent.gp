@@ -3,7 +3,6 @@
 # The input's columns: classes, row, share, accuracy.
 width = 860.0; height = 640.0
 eval page(width, height, 18)
-set datafile separator tab
 set title sprintf("Latent space and accuracy, a point a network\n{/*0.8 %s}", note)
 set xlabel "share of mixtures of two letters that are drawn as the larger part"
 set ylabel "accuracy of inverse classification"

@@ -2,7 +2,6 @@
 #   sh plots/draw.sh plots/ways.gp ways.svg "input='ways.points'; note='...'"
 # The input's columns: row, lowest, mean and highest published accuracy, updates, loss, error, accuracy after 25 and
 # after 200 iterations, their rmse, share of the latent space.  Rows are two blank lines apart, networks one.
-set datafile separator tab
 stats input using 5 nooutput
 panels = STATS_blocks
 columns = panels < 3 ? panels : panels == 4 ? 2 : 3
@@ -21,7 +20,7 @@ set ytics 0.2 format "%.1f" nomirror out
 set y2tics 10 format "%g" nomirror out textcolor rgb "#888888"
 set border 11
 unset key
-blue = 0x0060a8; grey = 0xa0a0a0; marker = png ? 0.9 : 0.55
+grey = 0xa0a0a0; marker = png ? 0.9 : 0.55
 do for [k=0:panels-1] {
     set xlabel "updates" offset 0,0.4
     stats input using (heading = strcol(1), low = $2, middle = $3, high = $4, 0) index k nooutput

@@ -2,7 +2,6 @@
 # The input is that of examples/book/calibration.c.
 width = 900.0; height = 430.0
 eval page(width, height, 16)
-set datafile separator tab
 temperature = word(system(sprintf("head -n 1 '%s' | tr -d ,", input)), 3)
 set size square
 set xrange [0:1]
@@ -18,7 +17,6 @@ set rmargin at screen 0.52
 set tmargin at screen 0.97
 set bmargin at screen 0.19
 set key at screen 0.56,screen 0.9 left Left reverse samplen 2 spacing 1.3
-blue = 0x0060a8; red = 0xc04a00
 size(n) = 0.4 + sqrt(n) / 30
 plot x with lines dt 3 lw 1.5 lc rgb "#606060" title "calibrated", \
      input index 1 using 1:2:(size($3)) with points pt 7 ps variable lc rgb red notitle, \

@@ -2,8 +2,6 @@
 # The input is that of examples/book/descent.c.
 width = 900.0; height = 450.0
 eval page(width, height, 16)
-set datafile separator tab
-set palette defined (0 "#ffffff", 0.35 "#c6dbef", 0.6 "#6baed6", 0.8 "#2171b5", 1 "#08306b")
 set cbrange [0:3]
 set cbtics 1
 set size square

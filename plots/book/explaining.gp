@@ -2,8 +2,6 @@
 # The input is that of examples/book/explaining.c.
 width = 900.0; height = 400.0
 eval page(width, height, 16)
-set datafile separator tab
-blue = 0x0060a8; red = 0xc04a00
 stats input using 1:2 nooutput                  # the letter; room around it for the drawings
 set xrange [STATS_min_x - 12:STATS_max_x + 12]
 set yrange [STATS_min_y - 12:STATS_max_y + 12]

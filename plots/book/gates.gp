@@ -4,7 +4,7 @@ eval page(width, height, 16)
 hard(z) = 0.2 * z + 0.5 < 0 ? 0 : 0.2 * z + 0.5 > 1 ? 1 : 0.2 * z + 0.5
 hard_slope(z) = abs(z) < 2.5 ? 0.2 : 0
 sigmoid(z) = 1 / (1 + exp(-z))
-blue = 0x0060a8; red = 0xc04a00; green = 0x3a8a3a
+green = 0x3a8a3a
 set multiplot layout 2,1 margins 60 / width, 1 - 25 / width, 70 / height, 1 - 20 / height spacing 0, 45 / height
 set xrange [-5:5]
 set samples 2001

@@ -2,7 +2,6 @@
 # The input is that of examples/book/gradient.c.
 width = 900.0; height = 430.0
 eval page(width, height, 16)
-set datafile separator tab
 set logscale y
 set xrange [0:100]
 set yrange [1e-10:1e3]
@@ -15,7 +14,7 @@ set xlabel "step at which the gradient arrives (the error is at step 100)" offse
 set ylabel "share of its length at step 100"
 set lmargin 11
 set key right bottom Left reverse samplen 3
-blue = 0x0060a8; grey = 0x909090
+grey = 0x909090
 plot input using 1:3 with lines lw 2 dt 2 lc rgb grey title "without cells, r = 1.1", \
      input using 1:2 with lines lw 2 dt 4 lc rgb grey title "without cells, r = 0.9", \
      input using 1:5 with lines lw 3 lc rgb blue title "LSTM, forget bias 2.4", \

@@ -2,12 +2,11 @@
 # The input is what examples/book/steps.c prints.
 width = 900.0; height = 480.0
 eval page(width, height, 16)
-set datafile separator tab
 stats input using (strcol(1) eq "peak" ? $3 : 1/0) nooutput; peak = STATS_max
 stats input using (strcol(1) eq "cache, GB/s" ? $3 : 1/0) nooutput; cache = STATS_max
 first = 4                                       # after the title, the processor and its limits
 stats input every ::first using 3 nooutput; steps = STATS_records
-blue = 0x0060a8; grey = 0x555555
+grey = 0x555555
 set border 1
 set xrange [0:1.12 * peak]
 set yrange [steps - 0.3:-1.1]

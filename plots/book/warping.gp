@@ -2,8 +2,6 @@
 # The input is that of examples/book/warping.c.
 width = 900.0; height = 430.0
 eval page(width, height, 16)
-set datafile separator tab
-blue = 0x0060a8; red = 0xc04a00
 set multiplot
 set lmargin at screen 0.05
 set rmargin at screen 0.44
@@ -34,7 +32,6 @@ set xtics 10 nomirror out
 set ytics 10 nomirror out
 set xlabel "step of the second" offset 0,0.4
 set ylabel "step of the first" offset 0.5,0
-set palette defined (0 "#ffffff", 0.35 "#c6dbef", 0.6 "#6baed6", 0.8 "#2171b5", 1 "#08306b")
 set cbtics 1
 set colorbox user origin screen 0.915,screen 0.19 size screen 0.016,screen 0.78
 plot input index 2 using 2:1:3 with image pixels, \
