@@ -110,14 +110,20 @@ PEN_FN int take_options(int argc, char **argv, const option *options, int n)
 
 /* -- data -------------------------------------------------------------------------------------- */
 
-/* The data set: the UCI file, or (path empty) the built-in letters. */
+/* What was recorded: the UCI file, or (path empty) the built-in letters. */
+PEN_FN void load_samples(const char *path, pen_samples *samples)
+{
+    char why[200];
+    if (*path ? uci_read(path, samples, why, sizeof why) : letters_make(2018, 0, samples, why, sizeof why))
+        die(*path ? path : "built-in letters", "%s", why);
+}
+
+/* The data set made of it. */
 PEN_FN void load_data(const char *path, pen_set *set)
 {
     pen_samples samples;
     char why[200];
-    if (*path ? uci_read(path, &samples, why, sizeof why)
-              : letters_make(2018, 0, &samples, why, sizeof why))
-        die(*path ? path : "built-in letters", "%s", why);
+    load_samples(path, &samples);
     if (pen_prepare(&samples, set, why, sizeof why))
         die(*path ? path : "built-in letters", "%s", why);
     pen_samples_free(&samples);
@@ -216,6 +222,17 @@ PEN_FN int text_read(const char *path, char **text, char *why, size_t size)
         return 0;
     free(*text);
     return pen_fail(why, size, "is not text: it holds a zero byte");
+}
+
+/* The same, or NULL if there is no such file. */
+PEN_FN char *text_if_there(const char *path)
+{
+    char *text, why[200];
+    if (access(path, F_OK) != 0)
+        return NULL;
+    if (text_read(path, &text, why, sizeof why))
+        die(path, "%s", why);
+    return text;
 }
 
 /* A result file holds "key<tab>value" lines. */

@@ -84,7 +84,8 @@ static void warn_if_busy(void)
         fclose(file);
 }
 
-static void measure_machine(void)
+/* What this machine can do at most; with its lines in the table, or without. */
+static void measure_machine(int with_lines)
 {
     const char *best = ic_isa_name(IC_ISA_BEST);
     size_t k;
@@ -97,8 +98,9 @@ static void measure_machine(void)
             continue;
         printf("one core, %-8s %6.1f GFLOP/s at most; reads %zu KB again and again at %.0f GB/s\n",
                name, gflops, sizeof l2_array / 1000, gbytes);
-        fprintf(table, "%s peak\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n"
-                "%s L2, GB/s\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n", name, gflops, name, gbytes);
+        if (with_lines)
+            fprintf(table, "%s peak\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n"
+                    "%s L2, GB/s\t-\t-\t1\t-\t%.1f\t100\t-\t-\t-\n", name, gflops, name, gbytes);
         if (strcmp(name, best) == 0)
             peak_gflops = gflops;
         if (gbytes > l2_gbytes)        /* the cache's, whichever width got it out */
@@ -459,14 +461,14 @@ static void bench_sizes(void)
 
 /* -- comparing and grouping ------------------------------------------------------------------- */
 
-typedef struct points { int n, d, k; float *x; char path[1100]; const char *kind; } points;
+typedef struct points { int n, d, k; float *x; char path[PATH]; const char *kind; } points;
 
 /* Writes the points to a file for the peers. */
 static void points_write(points *p, const char *folder, const char *name)
 {
     const int32_t shape[2] = { p->n, p->d };
     FILE *file;
-    snprintf(p->path, sizeof p->path, "%s/%s.bin", folder, name);
+    path_of(p->path, "%s/%s.bin", folder, name);
     file = fopen(p->path, "wb");
     if (!file || fwrite(shape, sizeof shape, 1, file) != 1
         || fwrite(p->x, sizeof *p->x * (size_t)p->d, (size_t)p->n, file) != (size_t)p->n || fclose(file))
@@ -605,7 +607,7 @@ int main(int argc, char **argv)
     };
     const char *slash = strrchr(argv[0], '/'), *data = "";
     const option options[] = { { "data", &data } };
-    char path[1100];
+    char path[PATH];
     outfile out;
     int k, by_size;
     program = "bench";
@@ -624,23 +626,17 @@ int main(int argc, char **argv)
     unsetenv("OPENBLAS_CORETYPE");         /* where set, these slow the peers down */
     unsetenv("OPENBLAS_L2_SIZE");
     signal(SIGPIPE, SIG_IGN);
-    snprintf(path, sizeof path, "%s/%s.tsv", argv[argc - 1], by_size ? "sizes" : "bench");
+    path_of(path, "%s/%s.tsv", argv[argc - 1], by_size ? "sizes" : "bench");
     table = out_open(&out, path);
     warn_if_busy();
     if (by_size) {
-        FILE *kept = table;
-        table = fopen("/dev/null", "w");
-        if (!table)
-            die("/dev/null", "cannot be opened");
-        measure_machine();
-        fclose(table);
-        table = kept;
+        measure_machine(0);
         bench_sizes();
         out_close(&out);
         return 0;
     }
     fputs("workload\thidden\tbatch\tthreads\tms\tgflops\tpercent_of_peak\tpeer\tpeer_ms\tratio\n", table);
-    measure_machine();
+    measure_machine(1);
     printf("\n" LINE, "workload", "hidden", "batch", "threads", "ms", "GFLOP/s", "% peak", "peer", "ms", "ratio");
     for (k = 0; k < (int)(sizeof lstms / sizeof lstms[0]); k++)
         if (!quick || lstms[k].when_quick)

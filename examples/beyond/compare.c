@@ -272,7 +272,10 @@ static task set_task(const letters *all, const char *train, const char *test, in
     return t;
 }
 
-static const char *const trainings[] = { "all", "4centres", "1centre" }, *const protocols[] = { "8020", "uea" };
+static const struct { const char *name, *spoken; int centres; } trainings[] = {
+    { "all", "all", 0 }, { "4centres", "4 centres", 4 }, { "1centre", "1 centre", 1 },
+};
+static const char *const protocols[] = { "8020", "uea" };
 static const char *const methods[] = { "nearest mean", "nearest letter", "nearest by DTW", "gaussian", "lstm", "thesis",
                                        "nearest drawn", "network a letter", "recogniser" };
 
@@ -306,7 +309,6 @@ static void write_comparison(const char *directory, int n, char **paths)
         { "method", NULL }, { "training", NULL }, { "protocol", NULL }, { "accuracy", "%.4f" }, { "deviation", "%.4f" },
         { "seeds", "%.0f" }, { "ms_per_letter", "%.3f" },
     };
-    static const char *const spoken[] = { "all", "4 centres", "1 centre" };
     result *results = (result *)get_memory((size_t)n, sizeof *results);
     char why[200], note[100];
     int a, b, m, k;
@@ -322,11 +324,11 @@ static void write_comparison(const char *directory, int n, char **paths)
         for (b = 0; b < COUNT(protocols); b++)
             for (m = 0; m < COUNT(methods); m++) {
                 double ms;
-                const sample s = summarise_method(results, n, trainings[a], protocols[b], methods[m], &ms);
+                const sample s = summarise_method(results, n, trainings[a].name, protocols[b], methods[m], &ms);
                 if (s.n == 0)
                     continue;
                 put_text(&t, methods[m]);
-                put_text(&t, spoken[a]);
+                put_text(&t, trainings[a].spoken);
                 put_text(&t, protocols[b]);
                 put_number(&t, s.mean);
                 put_deviation(&t, &s);
@@ -359,10 +361,10 @@ int main(int argc, char **argv)
         die(NULL, "usage: compare TRAINING_PROTOCOL_vINSTANCE.tsv [data=FILE] [train=FILE test=FILE]\n"
                   "       compare table DIRECTORY RESULT.tsv...");
     base = strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1];
-    for (a = 0; a < 3 && instance < 0; a++)
-        for (b = 0; b < 2 && instance < 0; b++) {
+    for (a = 0; a < COUNT(trainings) && instance < 0; a++)
+        for (b = 0; b < COUNT(protocols) && instance < 0; b++) {
             char name[40];
-            snprintf(name, sizeof name, "%s_%s_v", trainings[a], protocols[b]);
+            snprintf(name, sizeof name, "%s_%s_v", trainings[a].name, protocols[b]);
             if (strncmp(base, name, strlen(name)) == 0) {
                 instance = strtol(base + strlen(name), &end, 10);
                 instance = end > base + strlen(name) && strcmp(end, ".tsv") == 0 ? instance : -1;
@@ -376,7 +378,7 @@ int main(int argc, char **argv)
     if (b == 1 && !(train && test && *data))
         die(argv[1], "the uea split is one of the UCI letters, read from index files: data=FILE train=FILE test=FILE");
     all = load_letters(data);
-    t = set_task(&all, b ? train : NULL, test, (int)instance, a == 0 ? 0 : a == 1 ? 4 : 1);
+    t = set_task(&all, b ? train : NULL, test, (int)instance, trainings[a].centres);
     printf("%s: %d letters to train on, %d to test\n", argv[1], t.train.n, t.test.n);
     if (a != 2) {
         letters means = mean_letters(&t.train);
@@ -392,7 +394,7 @@ int main(int argc, char **argv)
         network_a_letter(&t);
     recogniser(&t);
     f = out_open(&out, argv[1]);
-    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%ld\ndata\t%s\ndata_hash\t%016llx\n", trainings[a], protocols[b],
+    fprintf(f, "training\t%s\nprotocol\t%s\ninstance\t%ld\ndata\t%s\ndata_hash\t%016llx\n", trainings[a].name, protocols[b],
             instance, all.source, (unsigned long long)all.hash);
     for (k = 0; k < scored; k++)
         fprintf(f, "accuracy %s\t%.6f\nms %s\t%.4f\n", scores[k].method, scores[k].accuracy, scores[k].method,

@@ -153,8 +153,7 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
     char why[200], path[PATH];
     int *order, *other, *drawn, n, tests, seed, k;
     ink all;
-    if (*data ? uci_read(data, &pen, why, sizeof why) : letters_make(2018, 0, &pen, why, sizeof why))
-        die(*data ? data : "built-in letters", "%s", why);
+    load_samples(data, &pen);
     if (ink_from_pen(&pen, &all, why, sizeof why))
         die(NULL, "%s", why);
     pen_samples_free(&pen);

@@ -60,17 +60,6 @@ static const part groups[] = {
 
 /* -- files ------------------------------------------------------------------------------------- */
 
-/* The whole file as a string, NULL if there is none. */
-static char *read_text(const char *path)
-{
-    char *text, why[200];
-    if (access(path, F_OK) != 0)
-        return NULL;
-    if (text_read(path, &text, why, sizeof why))
-        die(path, "%s", why);
-    return text;
-}
-
 static int exists(const char *directory, const char *id, const char *end)
 {
     char path[PATH];
@@ -157,7 +146,7 @@ static void put_file(FILE *f, const char *directory, const char *id)
 {
     char path[PATH], *text;
     path_of(path, "%s/%s.html", directory, id);
-    text = read_text(path);
+    text = text_if_there(path);
     if (!text)
         die(path, "cannot be read");
     fputs(text, f);
@@ -169,7 +158,7 @@ static void put_file(FILE *f, const char *directory, const char *id)
 static void put_svg(FILE *f, const char *path, const char *id, const char *title)
 {
     static const char *const mark[] = { " id=\"", " id='", "href=\"#", "href='#", "url(#", "url('#", "url(\"#" };
-    char *text = read_text(path);
+    char *text = text_if_there(path);
     const char *at = text ? strstr(text, "<svg") : NULL, *close = NULL, *next;
     size_t k;
     if (!text)

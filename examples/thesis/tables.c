@@ -518,13 +518,9 @@ static void paper_profile_table(const figures *published, const figures *measure
 /* What a network of the paper profile could do on the way: a file beside its result.  NULL: there is none. */
 static char *read_way(const char *of)
 {
-    char path[PATH], why[200], *text;
+    char path[PATH];
     path_of(path, "%.*s.way", (int)(strrchr(of, '.') - of), of);
-    if (access(path, R_OK) != 0)
-        return NULL;
-    if (text_read(path, &text, why, sizeof why))
-        die(path, "%s", why);
-    return text;
+    return text_if_there(path);
 }
 
 /* The points of the figure ways: what networks of the paper profile could do on the way.  After each
