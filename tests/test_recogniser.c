@@ -829,7 +829,10 @@ static unsigned char *encoded(const ic_recogniser *r, size_t *size)
 
 static void put_checksum(unsigned char *bytes, size_t size)
 {
-    ic_p_put(bytes + size - 8, ic_hash(0, bytes, size - 8), 8);
+    const uint64_t sum = ic_hash(0, bytes, size - 8);
+    int k;
+    for (k = 0; k < 8; k++)                       /* ic_p_put here makes gcc -m32 warn of sizes that cannot be */
+        bytes[size - 8 + (size_t)k] = (unsigned char)(sum >> (8 * k));
 }
 
 /* What is accepted can be used, and is written as it was read.  In a block of exactly this size. */
