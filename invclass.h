@@ -268,22 +268,23 @@
    Jozefowicz, Zaremba & Sutskever 2015, An empirical exploration of recurrent network
    architectures.  Kingma & Ba 2015, Adam.  Knuth 1969, The art of computer programming 2.
    Kohonen 1982, Self-organized formation of topologically correct feature maps.  Lange, Little &
-   Taylor 1989, Robust statistical modeling using the t distribution.  Lloyd 1982, Least squares
-   quantization in PCM.  Loshchilov & Hutter 2017, SGDR.  MacQueen 1967, Some methods for
-   classification and analysis of multivariate observations.  Parlett 1980, The symmetric
-   eigenvalue problem.  Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent
-   neural networks.  Pearson 1901, On lines and planes of closest fit.  Rasmussen & Williams
-   2006, Gaussian processes for machine learning.  Sakoe & Chiba 1978, Dynamic programming
-   algorithm optimization for spoken word recognition.  Salmon, Moraes, Dror & Shaw 2011,
-   Parallel random numbers: as easy as 1, 2, 3.  Saxe, McClelland & Ganguli 2013, Exact solutions
-   to the nonlinear dynamics of learning in deep linear neural networks.  Shell 1959, A
-   high-speed sorting procedure.  Tallec & Ollivier 2018, Can recurrent neural networks warp
-   time?  Tipping & Bishop 1999, Mixtures of probabilistic principal component analysers.  Ultsch
-   & Siemon 1990, Kohonen's self organizing feature maps for exploratory data analysis.  Vovk,
-   Gammerman & Shafer 2005, Algorithmic learning in a random world.  Welford 1962, Note on a
-   method for calculating corrected sums of squares and products.  Werbos 1990, Backpropagation
-   through time: what it does and how to do it.  Williams, Waterman & Patterson 2009, Roofline:
-   an insightful visual performance model for multicore architectures.
+   Taylor 1989, Robust statistical modeling using the t distribution.  Laplace 1774, on the
+   probability of causes by events.  Lloyd 1982, Least squares quantization in PCM.  Loshchilov &
+   Hutter 2017, SGDR.  MacQueen 1967, Some methods for classification and analysis of
+   multivariate observations.  Parlett 1980, The symmetric eigenvalue problem.  Pascanu, Mikolov
+   & Bengio 2013, On the difficulty of training recurrent neural networks.  Pearson 1901, On
+   lines and planes of closest fit.  Rasmussen & Williams 2006, Gaussian processes for machine
+   learning.  Sakoe & Chiba 1978, Dynamic programming algorithm optimization for spoken word
+   recognition.  Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3.
+   Saxe, McClelland & Ganguli 2013, Exact solutions to the nonlinear dynamics of learning in deep
+   linear neural networks.  Shell 1959, A high-speed sorting procedure.  Tallec & Ollivier 2018,
+   Can recurrent neural networks warp time?  Tipping & Bishop 1999, Mixtures of probabilistic
+   principal component analysers.  Ultsch & Siemon 1990, Kohonen's self organizing feature maps
+   for exploratory data analysis.  Vovk, Gammerman & Shafer 2005, Algorithmic learning in a
+   random world.  Welford 1962, Note on a method for calculating corrected sums of squares and
+   products.  Werbos 1990, Backpropagation through time: what it does and how to do it.
+   Williams, Waterman & Patterson 2009, Roofline: an insightful visual performance model for
+   multicore architectures.
 */
 #ifndef IC_P_LANES           /* the kernels are read several times, everything else once: see [Y4] */
 
@@ -4056,7 +4057,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
    counts as $kappa$ curves (`shrink`).  If there are fewer curves than axes, the remaining axes
    are therefore smooth, as far as $Sigma_0$ is larger than rounding errors there. */
 #define IC_P_MAX_VIEWS 4
-#define IC_P_MOST_REDUCED (IC_P_MAX_VIEWS * IC_BASIS)
+#define IC_P_MOST_REDUCED (IC_P_MAX_VIEWS * IC_BASIS)   /* numbers of a reduced curve */
 #define IC_P_HALF (IC_BASIS / 2)
 #define IC_P_SQUARE ((size_t)IC_BASIS * IC_BASIS)
 

@@ -175,7 +175,7 @@ PEN_FN float *split_xy(const split *s, int first) { return s->set.xy + (size_t)f
 
 enum { PATH = 1024 };
 
-/* Writes a path. */
+/* Puts a path together; one that is too long ends the program. */
 PEN_FN void path_of(char path[PATH], const char *format, ...)
 {
     va_list arguments;

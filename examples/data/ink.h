@@ -212,7 +212,7 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
     enum { MOST = 4096 };
     size_t numbers = 1, at = 0;                           /* as many as there can be; points so far */
     int n = 0, number = 0, pen = 0, given = dims > 0, in_data = !labelled, k;
-    char *p = text, *line, *piece[INK_CHANNELS], *copy = NULL;
+    char *p = text, *line, *piece[INK_CHANNELS];
     for (k = 0; text[k]; k++) {
         numbers += text[k] == ',' || text[k] == ':' || text[k] == '\n';
         n += text[k] == '\n';
@@ -242,8 +242,7 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
         }
         pieces = ink_cut(line, piece) - labelled;
         if (n == 0) {                                     /* what the channels are, by the first sample */
-            copy = pieces > 1 ? piece[pieces - 1] : NULL;
-            pen = given ? pieces == dims + 1 : copy != NULL && ink_is_pen(copy);
+            pen = given ? pieces == dims + 1 : pieces > 1 && ink_is_pen(piece[pieces - 1]);
             dims = given ? dims : pieces - pen;
         }
         if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)
