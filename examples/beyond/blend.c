@@ -157,7 +157,7 @@ int main(int argc, char **argv)
     float *y = get_floats(BLENDS, LETTER_D), *x = get_floats(BLENDS, PEN_CLASSES);
     int k, row, way, first[BLENDS], second[BLENDS];
     const ic_descended out = { x, NULL, NULL, NULL };
-    cut_letters(&all, 0, &train, &test);
+    cut_letters(&all, &train, &test);
     means = mean_letters(&train);
     train_mixed(&mixed, &means);
     fit_recogniser(&recogniser, &train, 1);

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
     ic_recognition answer;
     outfile points;
     int tenth, k, j, next = 0;
-    cut_letters(&all, 0, &train, &test);
+    cut_letters(&all, &train, &test);
     means = mean_letters(&train);
     fit_recogniser(&recogniser, &train, 1);
     check(ic_recognition_init(&answer, &recogniser), "recogniser");

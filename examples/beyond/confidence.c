@@ -94,7 +94,7 @@ int main(int argc, char **argv)
     letters all = load_letters(data), train, test;
     outfile points;
     int way, k;
-    cut_letters(&all, 0, &train, &test);
+    cut_letters(&all, &train, &test);
     for (way = 0; way < WAYS; way++)
         p[way] = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
     recogniser_probabilities(&train, &test, p[0]);

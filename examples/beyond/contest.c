@@ -317,8 +317,8 @@ static void gestures_rows(table *t, const char *prefix, int seeds)
     if (text_read(path, &text, why, sizeof why))
         die(path, "%s", why);
     p = text;
-    ink_line(&p);
-    for (i = 0; (line = ink_line(&p)) != NULL && i < all.samples.n; i++)
+    pen_line(&p);
+    for (i = 0; (line = pen_line(&p)) != NULL && i < all.samples.n; i++)
         if (strstr(line, "\tmedium") && all.writer[i] > 0) {
             medium[n++] = i;
             most = all.writer[i] > most ? all.writer[i] : most;

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
     ic_recognition answer;
     gaussians g;
     int line, k, j, size = 0;
-    cut_letters(&all, 0, &train, &test);
+    cut_letters(&all, &train, &test);
     fit_recogniser(&recogniser, &train, 1);
     check(ic_recognition_init(&answer, &recogniser), "recogniser");
     memset(&g, 0, sizeof g);

@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     ic_recogniser recogniser;
     ic_recognition answer;
     int part, k;
-    cut_letters(&all, 0, &train, &test);
+    cut_letters(&all, &train, &test);
     fit_recogniser(&recogniser, &train, 1);
     check(ic_recognition_init(&answer, &recogniser), "recogniser");
     for (k = 0; k < test.n; k++)

@@ -87,10 +87,10 @@ PEN_FN letters take_letters(const letters *from, const int *which, int n)
     return l;
 }
 
-/* 80 % to train on, the rest to test, shuffled by the seed. */
-PEN_FN void cut_letters(const letters *all, uint64_t seed, letters *train, letters *test)
+/* 80 % to train on, the rest to test, shuffled. */
+PEN_FN void cut_letters(const letters *all, letters *train, letters *test)
 {
-    int *order = shuffled(seed, 1, all->n);
+    int *order = shuffled(0, 1, all->n);
     const int rest = all->n * 4 / 5;
     *train = take_letters(all, order, rest);
     *test = take_letters(all, order + rest, all->n - rest);

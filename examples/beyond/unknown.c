@@ -150,7 +150,7 @@ int main(int argc, char **argv)
     letters all = load_letters(data), train, test;
     absence a;
     int left;
-    cut_letters(&all, 0, &train, &test);
+    cut_letters(&all, &train, &test);
     memset(&a, 0, sizeof a);
     a.train = &train;
     a.test = &test;

@@ -296,11 +296,10 @@ static void run_library(void *context)
     ic_backward(work, &wanted);
 }
 
-static ic_work *library(ic_isa isa, int threads)
+static ic_work *library(ic_isa isa)
 {
-    ic_work_options options = { B, T, IC_TRAIN, 1, IC_ISA_BEST };
+    ic_work_options options = { B, T, IC_TRAIN, 1, isa };
     ic_work *work;
-    options.threads = threads, options.isa = isa;
     check(ic_work_new(&work, &model.config, &options, NULL), NULL);
     ic_work_load(work, &model);
     return work;
@@ -376,7 +375,7 @@ int main(int argc, char **argv)
             peak = gflops > peak ? gflops : peak, cache = gbytes > cache ? gbytes : cache;
     printf("step\tms\tgflops\ttimes\n%s\t-\t-\t-\n", processor());
     printf("peak\t-\t%.2f\t-\ncache, GB/s\t-\t%.2f\t-\n", peak, cache);
-    reference = library(IC_ISA_BEST, 1);
+    reference = library(IC_ISA_BEST);
     run_library(reference);
     for (size_t k = 0; k < count; k++) {
         step s = all_steps[k];
@@ -387,7 +386,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++)
         if (ic_isa_name(widths[k].isa) && widths[k].lanes >= (int)LANES) {
-            ic_work *work = library(widths[k].isa, 1);
+            ic_work *work = library(widths[k].isa);
             char name[64];
             snprintf(name, sizeof name, "the library, %s", ic_isa_name(widths[k].isa));
             row(name, measure_best(run_library, work));

@@ -190,20 +190,6 @@ PEN_FN int ink_class(const char **name, int *classes, int most, const char *text
     return (*classes)++;
 }
 
-/* The next line of a text, cut off at its end; NULL at the end of the text. */
-PEN_FN char *ink_line(char **text)
-{
-    char *line = *text, *end;
-    if (!*line)
-        return NULL;
-    end = line + strcspn(line, "\n");
-    *text = *end ? end + 1 : end;
-    while (end > line && (end[-1] == '\r' || end[-1] == ' '))
-        end--;
-    *end = 0;
-    return line;
-}
-
 /* Takes a .ts text apart, which it keeps.  `known` [classes] are names that have their numbers already (NULL: none);
    others follow them as they come.  `labelled` 0: no class stands in the lines, and no header need be there.  `dims`:
    numbers a point; 0: as the first sample has them, whose last channel is the pen's if it may be. */
@@ -226,7 +212,7 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
     for (k = 0; known && k < classes; k++)
         out->name[k] = known[k];
     out->samples.classes = known ? classes : 0;
-    for (n = 0; (line = ink_line(&p)) != NULL; ) {
+    for (n = 0; (line = pen_line(&p)) != NULL; ) {
         int pieces, failed, label = 0;
         char here[160] = "";
         number++;
@@ -276,11 +262,11 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
 /* The writers of the samples, from a table whose second column names them: a heading, then a line a sample. */
 PEN_FN int ink_writers(char *text, ink *k, char *why, size_t size)
 {
-    char *p = text, *line = ink_line(&p);
+    char *p = text, *line = pen_line(&p);
     const char **name = (const char **)calloc((size_t)k->samples.n + 1, sizeof *name);
     int n = 0, writers = 0;
     k->writer = (int *)calloc((size_t)k->samples.n + 1, sizeof *k->writer);
-    while (line && k->writer && name && (line = ink_line(&p)) != NULL) {
+    while (line && k->writer && name && (line = pen_line(&p)) != NULL) {
         char *tab = strchr(line, '\t'), *end = tab ? tab + 1 + strcspn(tab + 1, "\t") : NULL;
         if (!tab || n == k->samples.n)
             break;

@@ -156,19 +156,17 @@ PEN_FN void letters_draw(const letters_shape *shape, uint64_t key, int steps, do
 /* Makes a data set: per_class samples of each letter, or (0) as many as the UCI set has. */
 PEN_FN int letters_make(uint64_t seed, int per_class, pen_samples *out, char *why, size_t why_size)
 {
-    static const int counts[PEN_CLASSES] = { 171, 141, 142, 157, 186, 138, 127, 174, 125, 130,
-                                             141, 131, 124, 119, 133, 131, 155, 125, 137, 171 };
     const letters_shape *shape = letters_shapes();
     int letter, k, n = 0;
     size_t values = 0;
     if (per_class < 0 || per_class > 10000)
         return pen_fail(why, why_size, "%d letters of each kind: 0 to 10000 are possible", per_class);
     for (letter = 0; letter < PEN_CLASSES; letter++)
-        n += per_class > 0 ? per_class : counts[letter];
+        n += per_class > 0 ? per_class : pen_counts[letter];
     if (pen_samples_make(out, n, (size_t)n * 3 * PEN_STEPS))
         return pen_fail(why, why_size, "out of memory");
     for (letter = 0, n = 0; letter < PEN_CLASSES; letter++)
-        for (k = 0; k < (per_class > 0 ? per_class : counts[letter]); k++, n++) {
+        for (k = 0; k < (per_class > 0 ? per_class : pen_counts[letter]); k++, n++) {
             const uint64_t key = ic_random_key(ic_random_key(seed, (uint64_t)letter), (uint64_t)k);
             const double pace = shape[letter].steps * (1 + 0.07 * ic_normal(key, 0, 7));
             const int steps = pace < 109 ? 109 : pace > 205 ? 205 : (int)pace;

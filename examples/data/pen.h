@@ -27,6 +27,10 @@
 #define PEN_CLASSES 20
 #define PEN_STEPS 205
 
+/* How many samples of each letter the UCI set has. */
+static const int pen_counts[PEN_CLASSES] = { 171, 141, 142, 157, 186, 138, 127, 174, 125, 130,
+                                             141, 131, 124, 119, 133, 131, 155, 125, 137, 171 };
+
 typedef struct pen_samples {      /* recordings */
     int       n;
     int      *label;              /* [n] position in PEN_LETTERS */
@@ -56,6 +60,20 @@ PEN_FN PEN_PRINTF int pen_fail(char *why, size_t size, const char *format, ...)
         vsnprintf(why, size, format, arguments);
     va_end(arguments);
     return -1;
+}
+
+/* The next line of a text, cut off at its end; NULL at the end of the text. */
+PEN_FN char *pen_line(char **text)
+{
+    char *line = *text, *end;
+    if (!*line)
+        return NULL;
+    end = line + strcspn(line, "\n");
+    *text = *end ? end + 1 : end;
+    while (end > line && (end[-1] == '\r' || end[-1] == ' '))
+        end--;
+    *end = 0;
+    return line;
 }
 
 PEN_FN void pen_samples_free(pen_samples *s)

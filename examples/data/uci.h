@@ -102,16 +102,18 @@ PEN_FN int uci_next_matrix(uci_span *from, uci_matrix *m)
     return uci_element(from, &type, &data) && type == 14 && uci_open_matrix(data, m);
 }
 
+/* Bytes of a number of each type; 0: the type has none. */
+static const unsigned char uci_width[10] = { 0, 1, 1, 2, 2, 4, 4, 4, 0, 8 };
+
 /* Number k of an element of numbers, whatever type it is stored in. */
 PEN_FN double uci_number(int type, const unsigned char *p, size_t k)
 {
-    static const int width[10] = { 0, 1, 1, 2, 2, 4, 4, 4, 0, 8 };
     uint64_t bits = 0;
     float single;
     double value;
     int b;
-    for (b = 0; b < width[type]; b++)
-        bits |= (uint64_t)p[k * (size_t)width[type] + (size_t)b] << (8 * b);
+    for (b = 0; b < uci_width[type]; b++)
+        bits |= (uint64_t)p[k * uci_width[type] + (size_t)b] << (8 * b);
     switch (type) {
     case 1: return (double)(int8_t)(uint8_t)bits;
     case 3: return (double)(int16_t)(uint16_t)bits;
@@ -125,8 +127,7 @@ PEN_FN double uci_number(int type, const unsigned char *p, size_t k)
 /* How many numbers an element holds; 0 if it is of a type without numbers. */
 PEN_FN size_t uci_count(int type, size_t bytes)
 {
-    static const size_t width[10] = { 0, 1, 1, 2, 2, 4, 4, 4, 0, 8 };
-    return type >= 1 && type <= 9 && width[type] ? bytes / width[type] : 0;
+    return type >= 1 && type <= 9 && uci_width[type] ? bytes / uci_width[type] : 0;
 }
 
 /* The two things wanted, where they were found. */
@@ -315,8 +316,6 @@ PEN_FN int uci_read(const char *path, pen_samples *out, char *why, size_t size)
 #define UCI_HASH 0x047818b14c396da0u
 PEN_FN int uci_verify(const pen_samples *s, char *why, size_t size)
 {
-    static const int expected[PEN_CLASSES] = { 171, 141, 142, 157, 186, 138, 127, 174, 125, 130,
-                                               141, 131, 124, 119, 133, 131, 155, 125, 137, 171 };
     int count[PEN_CLASSES] = { 0 }, i;
     if (s->n != 2858)
         return pen_fail(why, size, "it holds %d samples, the UCI set has 2858", s->n);
@@ -327,9 +326,9 @@ PEN_FN int uci_verify(const pen_samples *s, char *why, size_t size)
                             s->length[i]);
     }
     for (i = 0; i < PEN_CLASSES; i++)
-        if (count[i] != expected[i])
+        if (count[i] != pen_counts[i])
             return pen_fail(why, size, "it holds %d samples of the letter %c, the UCI set has %d",
-                            count[i], PEN_LETTERS[i], expected[i]);
+                            count[i], PEN_LETTERS[i], pen_counts[i]);
     if (s->hash != UCI_HASH)
         return pen_fail(why, size, "its samples are not those of the UCI set: their hash is %016llx, not %016llx",
                         (unsigned long long)s->hash, (unsigned long long)UCI_HASH);

@@ -715,18 +715,13 @@ static int add_figure(figures *f, int classes, int instance, const char *row, do
 /* Lines that begin with a digit are figures, others headings and comments. */
 static int parse_published(char *text, figures *f, char *why, size_t size)
 {
-    char row[32], fault[64], *next;
+    char row[32], fault[64], *at;
     int line, classes, instance;
     double accuracy, rmse;
-    for (line = 1; *text; text = next, line++) {
-        next = strchr(text, '\n');
-        if (next)
-            *next++ = 0;
-        else
-            next = text + strlen(text);
-        if (*text < '0' || *text > '9')
+    for (line = 1; (at = pen_line(&text)) != NULL; line++) {
+        if (*at < '0' || *at > '9')
             continue;
-        if (sscanf(text, "%6d\t%31s\t%6d\t%lf\t%lf", &classes, row, &instance, &accuracy, &rmse) != 5)
+        if (sscanf(at, "%6d\t%31s\t%6d\t%lf\t%lf", &classes, row, &instance, &accuracy, &rmse) != 5)
             return pen_fail(why, size, "line %d is not classes, row, instance, accuracy, rmse", line);
         if (add_figure(f, classes, instance, row, accuracy, rmse, fault, sizeof fault))
             return pen_fail(why, size, "line %d: %s", line, fault);
