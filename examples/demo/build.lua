@@ -23,5 +23,6 @@ for _, name in ipairs { "demo.wasm", "page.recogniser", "plain.model", "noise.mo
 end
 os.remove(build .. "/demo/packed")
 local size = page.assemble(here .. "demo.html", build .. "/demo.html", { STYLE = page.read(here .. "demo.css"),
-    SCRIPT = page.read(here .. "demo.js"), DATA = table.concat(data, "\n") })
+    SCRIPT = page.read(here .. "demo.js"), DATA = table.concat(data, "\n"),
+    BOOK = page.exists(build .. "/book.html") and "book.html" or "../invclass.h" })
 print(string.format("%s/demo.html: %d KB; open it in a browser", build, (size + 1023) // 1024))

@@ -98,18 +98,20 @@ function record() {
               inside: names.map((_, k) => k < LETTERS.length ? lib.demo_in(k) : answer.chance[k] > 0.001) });
 }
 
+let coming = 0;
 function run(on) {
   running = on;
   $("run-icon").setAttribute("d", on ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M7 5l12 7-12 7z");
   $("run").setAttribute("aria-label", on ? "Stop" : "Go on");
-  if (on) requestAnimationFrame(frame);
+  cancelAnimationFrame(coming);
+  if (on) coming = requestAnimationFrame(frame);
 }
 
 function frame() {
   if (!running) return;
   step(1);
   if (at === DESCENT) run(false), show();
-  else requestAnimationFrame(frame);
+  else coming = requestAnimationFrame(frame);
 }
 
 function step(by) {
@@ -161,7 +163,7 @@ function makeTiles() {
     const label = document.createElement("span"), bar = document.createElement("i");
     label.textContent = names[k];
     button.append(canvas, label, bar);
-    button.addEventListener("click", () => { shown = shown === k ? -1 : k; byHand = film.length ? null : plainInput(k); show(); });
+    button.addEventListener("click", () => { shown = shown === k ? -1 : k; byHand = film.length || shown < 0 ? null : plainInput(k); show(); });
     $("tiles").append(button);
     tiles.push({ button, canvas, bar });
   }
@@ -209,6 +211,7 @@ function showBoard() {
 }
 
 function show() {
+  if ($("draw").hidden) return;
   const now = film[at];
   showBoard();
   tiles.forEach((tile, k) => {
@@ -217,10 +220,11 @@ function show() {
     if (pen && tile.plain || running && tile.out && !inside) return;         // nothing has changed but the chance
     tile.plain = !now, tile.out = !inside;
     const [t, tw, th] = fresh(canvas);
-    if (now) stroke(t, floats(lib.demo_target(), D), middle(tw, th), 5, colour("guide"));
+    const place = middle(1.12 * tw, th);                     // a little to the right: the name stands on the left
+    if (now) stroke(t, floats(lib.demo_target(), D), place, 5, colour("guide"));
     else lib.demo_plain(k);
     const curve = now ? now.drawn.slice(k * D, k * D + D) : buffer(D);
-    stroke(t, curve, middle(tw, th), 2, colour(now && k === answer.best ? "net" : "text"));
+    stroke(t, curve, place, 2, colour(now && k === answer.best ? "net" : "text"));
     button.classList.toggle("out", !inside);
     button.setAttribute("aria-pressed", k === shown);
     button.setAttribute("aria-label", names[k] + (now ? ", " + Math.round(100 * chance) + " per cent" : ""));
@@ -228,22 +232,28 @@ function show() {
 
   $("glyph").textContent = answer && answer.known !== 0 ? names[answer.best] : "?";
   $("glyph").className = $("glyph").textContent.length > 2 ? "long" : "";
-  $("verdict").textContent = pen ? "Go on; lift the pen when it is done."
-    : !now ? "Draw something."
-    : answer.known === 2 ? `This is ${article(names[answer.best])}: ${percent(answer.chance[answer.best])}.`
-    : answer.known === 1 ? `Probably ${article(names[answer.best])} (${percent(answer.chance[answer.best])}), though not as I have seen one written.`
-    : `I have never seen this. If it is a letter, then ${article(names[answer.best])}. What is it? Teach me.`;
+  const said = verdict(now);
+  if ($("verdict").textContent !== said) $("verdict").textContent = said;      // a screen reader reads it whenever it is set
   $("when").max = Math.max(0, film.length - 1), $("when").value = at, $("step").textContent = at;
   for (const id of ["back", "run", "on", "when"]) $(id).disabled = !now;
 
   const x = input();
   $("first").value = x.first, $("second").value = x.second, $("share").value = x.share;
   const styled = x.first < LETTERS.length || x.share > 0 && x.second < LETTERS.length;      // what was taught has no style
-  sliders.forEach((s, j) => { s.range.disabled = !styled, s.range.value = x.style[j]; s.value.textContent = x.style[j].toFixed(1); });
+  sliders.forEach((s, j) => { s.range.disabled = !styled, s.range.value = x.style[j]; s.value.textContent = (Math.round(10 * x.style[j]) / 10 || 0).toFixed(1); });
   showChart();
   $("teach").querySelector("button").disabled = !now || signs.length === SIGNS;
 }
 
+function verdict(now) {
+  if (pen) return writer ? "A letter is being written." : "Go on; lift the pen when it is done.";
+  if (!now) return "Draw something.";
+  const p = answer.chance[answer.best], name = article(names[answer.best]);
+  if (answer.known === 0) return `I have never seen this. If it is a letter, then ${name}. ` + (signs.length < SIGNS ? "What is it? Teach me." : FULL);
+  if (p < 0.5) return `Perhaps ${name} (${percent(p)}).`;
+  return answer.known === 2 ? `This is ${name}: ${percent(p)}.` : `Probably ${name} (${percent(p)}), though not as I have seen one written.`;
+}
+const FULL = `${SIGNS} signs are as many as I can learn: forget one to teach another.`;
 const percent = p => p > 0.99 ? "more than 99 per cent" : Math.round(100 * p) + " per cent";
 
 function showChart() {
@@ -256,7 +266,7 @@ function showChart() {
     for (let k = 0; k < film[0].error.length; k++) {
       const line = [];
       if (best === (k === answer.best)) film.forEach((f, i) => { if (f.inside[k]) line.push(i, f.error[k]); });
-      stroke(g, line, place, best ? 2.5 : 1, colour(best ? "net" : "soft"), best ? 1 : 0.5);
+      stroke(g, line, place, best ? 2.5 : 1, colour(best ? "net" : "soft"), best ? 1 : 0.75);
     }
   const [px, py] = place(at, film[at].error[answer.best]);
   g.beginPath(), g.arc(px, py, 4.5, 0, 7), g.fillStyle = colour("net"), g.fill();
@@ -283,7 +293,7 @@ ink.addEventListener("pointermove", event => { if (pen && !writer && event.isPri
 for (const name of ["pointerup", "pointercancel"])
   ink.addEventListener(name, event => { if (pen && !writer && event.isPrimary) begin(); });
 
-$("finish").addEventListener("click", () => { path.push(...rest); rest = null; begin(); });
+$("finish").addEventListener("click", () => { path.push(...rest); rest = null; begin(); $("clear").focus(); });
 $("clear").addEventListener("click", clear);
 $("another").addEventListener("click", () => another());
 $("run").addEventListener("click", () => {
@@ -322,6 +332,7 @@ function keep() {
     return item;
   }));
   $("export").disabled = !signs.length;
+  $("news").textContent = signs.length < SIGNS ? "" : FULL;
   makeTiles();
 }
 
@@ -344,19 +355,27 @@ function forget(k) {
   clear();
 }
 
-/* Takes signs from storage or a file: what does not look like one, or is known, is left out. */
+/* As a name is kept: 12 characters, none of them invisible or turning the direction of writing. */
+const tidy = name => [...name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").trim()].slice(0, 12).join("");
+
+/* Takes signs from storage or a file: what does not look like one, or is known, is left out.  Returns how many are left. */
 function restore(list) {
-  for (const s of Array.isArray(list) ? list : [])
-    if (typeof s?.name === "string" && s.name.trim() && Array.isArray(s.curve) && s.curve.length === D
-        && s.curve.every(v => typeof v === "number" && Math.abs(v) < 1e4))
-      if (!signs.some(t => t.name === s.name && t.curve.every((v, i) => v === s.curve[i])))
-        teach({ name: s.name.trim().slice(0, 12), curve: s.curve });
+  let fit = 0;
+  for (const { name, curve } of Array.isArray(list) ? list.filter(s => typeof s?.name === "string" && Array.isArray(s.curve)) : []) {
+    const sign = { name: tidy(name), curve };
+    if (!sign.name || curve.length !== D || !curve.every(v => typeof v === "number" && Math.abs(v) < 100)) continue;
+    if (Math.max(...curve) - Math.min(...curve) < 0.1) continue;             // curves are kept with a radius of 1
+    if (signs.some(t => t.name === sign.name && t.curve.every((v, i) => v === curve[i]))) continue;
+    fit++;
+    teach(sign);
+  }
   keep();
+  return fit;
 }
 
 $("teach").addEventListener("submit", event => {
   event.preventDefault();
-  const name = $("name").value.trim();
+  const name = tidy($("name").value);
   if (!name || !film.length) { $("name").focus(); return; }
   teach({ name, curve: Array.from(floats(lib.demo_target(), D)) });
   $("name").value = "";
@@ -373,8 +392,10 @@ $("export").addEventListener("click", () => {
 $("import").addEventListener("click", () => $("file").click());
 $("file").addEventListener("change", async () => {
   const before = signs.length;
-  try { restore(JSON.parse(await $("file").files[0].text())); } catch { /* then nothing has come of it */ }
-  $("news").textContent = signs.length > before ? "Imported." : "That file holds no new signs.";
+  let fit = 0;
+  try { fit = restore(JSON.parse(await $("file").files[0].text())); } catch { /* then nothing has come of it */ }
+  const got = signs.length - before;
+  $("news").textContent = !fit ? "That file holds no new signs." : `Imported: ${got} of ${fit}.` + (got < fit ? " " + FULL : "");
   $("file").value = "";
   clear();
 });
@@ -390,12 +411,18 @@ let letter = 0, target = null, waiting = [];               // example to explain
 const views = [0, 1].map(which => ({ which, start: [0.5, 0.5], way: [], frame: 0, picture: null, small: document.createElement("canvas") }));
 for (const view of views) view.small.width = view.small.height = SIDE;
 
-function choose(k) {
-  letter = k;
+function showTwo() {
   const [g, w, h] = fresh($("target"));
-  stroke(g, target = floats(lib.demo_choose(k), D).slice(), middle(w, h), w / 34, colour("ink"));
+  stroke(g, target, middle(w, h), w / 34, colour("ink"));
   const [c, cw, ch] = fresh($("key"));
   for (let x = 0; x < cw; x++) c.fillStyle = `rgb(${heat(x / cw)})`, c.fillRect(x, 0, 1.5, ch);
+  views.forEach(showMap);
+}
+
+function choose(k) {
+  letter = k;
+  target = floats(lib.demo_choose(k), D).slice();
+  showTwo();
   waiting = [];
   for (const view of views) {
     view.picture = view.picture || new ImageData(SIDE, SIDE);
@@ -464,7 +491,7 @@ function showMap(view) {
 
 for (const view of views) {
   const canvas = $("map" + view.which);
-  canvas.addEventListener("pointerdown", event => {
+  canvas.addEventListener("click", event => {          // not where a finger touches it to scroll the page
     const box = canvas.getBoundingClientRect(), s = box.width - 26, cut = v => Math.min(Math.max(v, 0), 1);
     for (const v of views) v.start = [cut(1 - (event.clientY - box.top) / s), cut((event.clientX - box.left - 26) / s)], descend(v);
   });
@@ -494,8 +521,9 @@ function open(which) {
     $("tab-" + name).setAttribute("aria-selected", name === which);
     $("tab-" + name).tabIndex = name === which ? 0 : -1;
   }
-  if (which === "two") choose(letter);
-  else show();
+  if (which === "draw") show();
+  else if (target) showTwo();
+  else choose(letter);
 }
 for (const name of tabs) {
   $("tab-" + name).addEventListener("click", () => open(name));
@@ -506,7 +534,7 @@ for (const name of tabs) {
     $("tab-" + other).focus();
   });
 }
-const redraw = () => { show(); if (!$("two").hidden) choose(letter); };
+const redraw = () => { show(); if (!$("two").hidden) showTwo(); };
 let width = innerWidth;                                      // a phone that hides its address bar changes the height only
 addEventListener("resize", () => { if (innerWidth !== width) width = innerWidth, redraw(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

@@ -427,7 +427,7 @@ function write.figure(item)
     if not name then refuse(item.at, "figure: %s is no name.svg", item.name)
     elseif not page.exists("plots/book/" .. name .. ".gp") then refuse(item.at, "figure: there is no plots/book/%s.gp to draw it", name)
     elseif not checking and not drawn then refuse(item.at, "figure: %s was not drawn", item.name) end
-    return ("<figure>%s<figcaption>%s</figcaption></figure>"):format(drawn and page.inline_svg(svg, name, item.text) or "", caption), 20
+    return ("<figure>%s<figcaption>%s</figcaption></figure>"):format(drawn and page.inline_svg(svg, name, item.text:gsub("[${}]", "")) or "", caption), 20
 end
 function write.source(item)
     local there, text = pcall(page.read, item.file)

@@ -4,6 +4,7 @@ width = 900.0; height = 450.0
 eval page(width, height, 16)
 set cbrange [0:3]
 set cbtics 1
+set cblabel "error" offset -1,0
 set size square
 set xrange [0:1]
 set yrange [0:1]

@@ -207,7 +207,7 @@ test("book", function()
         check(ids[id], "the sample: something to link to: " .. id)
     end
     for _, text in ipairs { '<a href="#A-1">(1)</a>', '<a href="#A">[A]</a><a href="#A-2">(2)</a>', "<li>another</li>", "layout   kept   as it is",
-                            "<summary>Answer</summary>", "<b>int</b> main", "href='#picture-gp'", 'aria-label="What $x$ does."' } do
+                            "<summary>Answer</summary>", "<b>int</b> main", "href='#picture-gp'", 'aria-label="What x does."' } do
         check(html:find(text, 1, true), "the sample: " .. text)
     end
 
