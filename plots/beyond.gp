@@ -1,7 +1,6 @@
 # What goes beyond the thesis, a figure a table:
 #   sh plots/draw.sh plots/beyond.gp C2.svg "id='C2'; input='C2.tsv'; note='...'"
-tall = id eq "C3" || id eq "C4"
-width = 860.0; height = tall ? 900.0 : 560.0
+width = 860.0; height = id eq "C4" ? 1150.0 : id eq "C3" ? 900.0 : 560.0
 eval page(width, height, 18)
 set border 3
 set grid lc rgb "#dddddd" lt 1
@@ -53,20 +52,27 @@ if (id eq "C3") {
     unset multiplot
 }
 if (id eq "C4") {
-    set multiplot layout 2,1
+    set multiplot
     set title head("Finishing letters that were begun")
     set xlabel "seen of the letter, %"
-    set ylabel "error of the unseen part, deviations"
+    set ylabel "error, deviations"
+    set ytics 1
     set yrange [0:*]
+    set tmargin at screen 0.93
+    set bmargin at screen 0.68
+    set key at screen 0.5,screen 0.59 center center
     plot input using 1:2 skip 1 with linespoints ls 1 title "recogniser", \
          input using 1:3 skip 1 with linespoints ls 3 title "nearest letter", \
          input using 1:4 skip 1 with linespoints ls 4 title "mean of the true class"
     unset title; unset xlabel; unset ylabel; unset tics; unset border; unset grid
+    set tmargin at screen 0.56
+    set bmargin at screen 0.06
+    set key at screen 0.5,screen 0.025 center center
     set yrange [*:*]
     set size ratio -1
     points = input[:strlen(input)-4] . ".points"
-    # Ten letters a row, each in a box of 5 by 5 deviations.
-    px(c, x) = x + 5 * (c - 10 * int(c / 10)); py(c, y) = y - 5.5 * int(c / 10)
+    # Five letters a row, each in a box of 7 by 5 deviations.
+    px(c, x) = x + 7 * (c - 5 * int(c / 5)); py(c, y) = y - 5 * int(c / 5)
     plot points using (px($1, $3)):(py($1, $4)) with lines lw 3 lc rgb 0xbbbbbb title "the letter", \
          points using (px($1, $5)):(py($1, $6)) with lines ls 1 title "drawn after 40 %", \
          points using ($2 == 1 ? px($1, $3) : NaN):(py($1, $4)) with lines ls 2 title "seen"

@@ -6,10 +6,10 @@ stats input using 5 nooutput
 panels = STATS_blocks
 columns = panels < 3 ? panels : panels == 4 ? 2 : 3
 lines = (panels + columns - 1) / columns
-width = 480.0 * columns; height = 460.0 * lines + 160
+width = 480.0 * columns; height = 460.0 * lines + 180
 eval page(width, height, 16)
 set multiplot layout lines,columns title sprintf("Accuracy as training goes on, by the original's recipe\n{/*0.8 %s}", note) \
-    margins 60 / width, 1 - 80 / width, 175 / height, 1 - 95 / height spacing 130 / width, 125 / height
+    margins 85 / width, 1 - 95 / width, 175 / height, 1 - 115 / height spacing 120 / width, 125 / height
 set logscale x
 set logscale y2
 set xrange [5000:200000]
@@ -23,6 +23,8 @@ unset key
 grey = 0xa0a0a0; marker = png ? 0.9 : 0.55
 do for [k=0:panels-1] {
     set xlabel "updates" offset 0,0.4
+    set ylabel (k % columns == 0 ? "accuracy" : "")
+    set y2label (k % columns == columns - 1 || k == panels - 1 ? "error left" : "") textcolor rgb "#888888"
     stats input using (heading = strcol(1), low = $2, middle = $3, high = $4, 0) index k nooutput
     set title heading noenhanced offset 0,-0.5
     if (k == panels - 1) {
