@@ -183,7 +183,8 @@
        | IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
        | IC_ASSERT(condition)           your assert
        | IC_REFUSED(rule)               called with the rule, a string, that a refused call
-       |                                broke; puts(rule), for instance
+       |                                broke; puts(rule), for instance.  It is expanded within
+       |                                functions: what it names must not be a variable of theirs
        | IC_NO_STDIO                    no files
        | IC_NO_THREADS                  no threads
        | IC_NO_SIMD                     no vector kernels: plain C, as on machines without any.
@@ -210,7 +211,7 @@
    ERRORS
 
    A function that can fail returns an ic_status; ic_status_text says it in words.  A NULL in
-   place of an object is a programming error: some functions refuse it, some assert it.
+   place of an object is a programming error: what comes of it is not promised.
    Everything that depends on data, options, memory or files is reported as a status.  Options
    that contradict each other are refused, and so are those that would have no effect where that
    can be known beforehand.  Nothing is printed, nothing exits.
@@ -545,7 +546,7 @@ typedef enum ic_loss { IC_MSE = 0, IC_CROSS_ENTROPY } ic_loss;
 typedef enum ic_schedule { IC_CONSTANT = 0, IC_DECAY } ic_schedule;
 
 typedef struct ic_progress {
-    long   update, updates;    /* done, planned */
+    long   update, updates;    /* done, planned, of this attempt */
     double loss;               /* of the last update (with noise) */
     double check;              /* latest loss on the validation pairs, without noise; DBL_MAX before */
     double best;               /* the least such loss so far, in all attempts */
@@ -601,7 +602,8 @@ typedef struct ic_trainer {
    model the parameters that did best on `valid` (NULL: on `pairs`), without noise, of all that
    were checked (every `check_every` updates and at the end), in all attempts.  It also does so
    when it returns IC_E_STOPPED or IC_E_DIVERGED; if nothing was checked before, these are the
-   parameters that the first attempt began with.  After any other failure the model is as it was.
+   parameters that the first attempt began with.  After any other failure the model and
+   `report` are as they were.
 
    IC_OK says nothing about the loss: if `report->best` is above `options->stuck`, all attempts
    were stuck.  `options` and `report` may be NULL.  Errors: IC_E_ARGUMENT, IC_E_OPTION,
@@ -640,13 +642,13 @@ typedef struct ic_curves {
 } ic_curves;
 
 typedef struct ic_augment {   /* zero = off */
-    int means;             /* replace all curves of a code by their mean, weighted by their number */
+    int means;             /* 1: replace all curves of a code by their mean, weighted by their number */
     int types;             /* split each class into this many k-means types, a code for each */
     int centres;           /* train on this many k-means centres a class and nothing else */
-    int repeller;          /* add pairs of the uniform code and a curve of zeros, as many as a class has curves
+    int repeller;          /* 1: add pairs of the uniform code and a curve of zeros, as many as a class has curves
                               (with `centres`, centres) on average; with `means` one pair of that weight */
     int styles;            /* number of style coordinates appended to each class code ([G5]), at most IC_MAX_STYLES */
-    int classifier;        /* swap input and output: curve -> one-hot of the class */
+    int classifier;        /* 1: swap input and output: curve -> one-hot of the class */
     uint64_t seed;         /* of k-means */
 } ic_augment;
 
@@ -691,10 +693,10 @@ typedef struct ic_descended {     /* results; arrays of the caller's, NULL = not
     int     *iterations;    /* [n] fewer than asked for if a fixed point was reached */
 } ic_descended;
 
-/* Classifies curves y `[n][steps][outputs]`.  Every input counts as one of a class: a generator
-   with styles ([G5]) needs an explainer.  `options` NULL: all zero.  Errors: IC_E_ARGUMENT,
-   IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE, IC_E_NOT_FINITE, IC_E_MEMORY,
-   IC_E_ARITHMETIC. */
+/* Classifies curves y `[n][steps][outputs]`.  The input remains a mixture of classes all the way:
+   no component below 0, sum 1.  So a generator with styles ([G5]) needs an explainer.  `options`
+   NULL: all zero.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE,
+   IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
                             const ic_descend_options *options, const ic_descended *out);
 
@@ -903,7 +905,8 @@ typedef struct ic_curve {          /* a curve as it was drawn; the arrays are th
     const ic_real *point;          /* [n][dims] */
     const ic_real *time;           /* [n] in any unit, from about 0 (a float keeps seven digits: take off the time
                                       of the first point), never falling; NULL, or all the same: one apart */
-    const unsigned char *begins;   /* [n] 1: begins a stroke (as the first does); NULL: one stroke */
+    const unsigned char *begins;   /* [n] 1: begins a stroke (as the first does); NULL: one stroke.  Of no effect
+                                      if no sample that the recogniser was fitted to has two */
 } ic_curve;
 
 typedef struct ic_samples {        /* what to learn from */
@@ -927,14 +930,15 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
     int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order) */
-    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter (but the order of two with
-                             the same ends, and the direction of a closed one that is symmetrical) */
+    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter (but the order of two strokes
+                             with the same ends, and the direction of a closed stroke that is symmetrical) */
     int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
-    long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error) */
+    long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error), and more curves
+                             than `false_alarm` count as unknown; with 50 classes or more so does the default */
     double false_alarm;   /* [0.01] share of known curves that may be taken for unknown; never below 1/(n + 1),
-                             n the samples held out or 1024, whichever is less */
+                             n the number of samples held out, at most 1024 */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
@@ -953,7 +957,8 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
 
 typedef struct ic_recogniser {
     int dims, pen, classes, held;        /* pen: 1 if strokes are told apart */
-    ic_recogniser_options options;       /* from steps to any_order, styles and false_alarm; the others are 0 */
+    ic_recogniser_options options;       /* from steps to any_order, styles (0: none) and false_alarm; the others
+                                            are 0: not for fitting again */
     double unit, origin[IC_MAX_SPACE];   /* keep_size: what lengths are divided by; keep_place: what is moved to 0 */
     double temperature, threshold;       /* threshold: energy above which a curve is unknown */
     char (*name)[IC_NAME];               /* [classes] */
@@ -992,8 +997,9 @@ typedef struct ic_recognition {
     double *probability;     /* [classes] calibrated; sum 1 */
     int *order;              /* [classes] from the most to the least probable */
     double done;             /* 1, or of an unfinished curve: the part of it that is there, as it
-                                seems; 0: there is no answer */
-    ic_real *prepared;       /* [steps][outputs] the curve as it was compared */
+                                seems; 0: there is no answer, all classes are equally probable */
+    ic_real *prepared;       /* [steps][outputs] the curve as it was compared: of each view the
+                                position and, with `pen`, whether the pen was lifted on the way */
     ic_frame frame;          /* from there back to the curve */
     int classes, vertices, dims;    /* what the arrays are for */
     size_t numbers;
@@ -1007,8 +1013,8 @@ IC_DEF ic_status ic_recognition_init(ic_recognition *answer, const ic_recogniser
 IC_DEF void      ic_recognition_free(ic_recognition *answer);
 /* Recognises a curve.  Nothing is allocated.  Errors, of the next functions too: IC_E_ARGUMENT,
    IC_E_NOT_FINITE, IC_E_SIZE (more than 1048576 numbers; with `any_order`, more than 64
-   strokes), IC_E_MISMATCH (the answer is for another recogniser, or for this one before a curve
-   was added). */
+   strokes), IC_E_MISMATCH (the answer is for a recogniser of other sizes, or for this one
+   before a curve was added). */
 IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *curve, ic_recognition *answer);
 /* Recognises a curve that is being drawn, point after point: call ic_recognise_begin (not needed
    for a new answer, or after ic_recognise), then ic_recognise_point once for each `point`
@@ -1020,22 +1026,27 @@ IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
 /* What the generator makes of the curve just recognised, at `vertex`: the adjustment, and `drawn`
-   [steps][dims], the explanation in the curve's own coordinates.  Of an unfinished curve `drawn`
-   is the whole drawing, to its end, without an adjustment, and the adjustment is all zeros; with
-   `any_order` it lies where it should only if strokes come in their usual order.  Either may be
-   NULL.  Errors besides: those of ic_generate, for one code. */
+   [steps][dims], the explanation in the curve's own coordinates, with `begins` [steps], 1 at the
+   first point and where the pen was lifted on the way from the one before.  Of an unfinished
+   curve `drawn` is the whole drawing, to its end, without an adjustment, and the adjustment is
+   all zeros; with `any_order` it lies where it should only if strokes come in their usual order.
+   Each may be NULL.  Errors besides: those of ic_generate, for one code. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
-                                        ic_adjustment *adjustment, ic_real *drawn);
-/* Draws a class into `drawn` [steps][dims]: its most frequent type, in the style [styles] (NULL:
-   the usual one; a class that was added has no other).  The drawing has size 1 and lies around 0;
-   with `keep_size` it is as large as the samples, with `keep_place` where they are.  Errors:
-   IC_E_ARGUMENT, IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
-IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn);
+                                        ic_adjustment *adjustment, ic_real *drawn, unsigned char *begins);
+/* Draws a class into `drawn` [steps][dims] and `begins` [steps] (NULL: not wanted): its most
+   frequent type, in the style [styles] (NULL: the usual one; a class that was added has no
+   other).  The drawing has size 1 and lies around 0; with `keep_size` it is as large as the
+   samples, with `keep_place` where they are.  Errors: IC_E_ARGUMENT, IC_E_NOT_FINITE,
+   IC_E_MEMORY, IC_E_ARITHMETIC. */
+IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn,
+                                    unsigned char *begins);
 /* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
    classes, of a new class called `name` (NULL: its number).  An old class keeps its name: `name`
-   must be NULL then, or it is IC_E_ARGUMENT.  Of how curves of a new class vary nothing is
-   known: those of one that varies more than the others may not count as known.  Errors besides:
-   as of ic_recognise and ic_explainer_init, and of ic_recognition_init.  After a failure the
+   must be NULL then, or it is IC_E_ARGUMENT.  How curves of a new class vary is not known: if
+   more than others, some of them may count as unknown.  Every call adds a vertex, and everything
+   is copied: pointers into the recogniser are stale afterwards, and adding hundreds of curves
+   takes longer than to fit again, which is also the way to take away a class.  Errors besides: as
+   of ic_recognise and ic_explainer_init, and of ic_recognition_init.  After a failure the
    recogniser is as it was. */
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
 /* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in
@@ -3920,6 +3931,7 @@ IC_P_FN ic_status ic_p_augment_ok(const ic_augment *a, const ic_curves *c)
 {
     const int clusters = a->types > 0 ? a->types : a->centres;
     IC_P_REQUIRE(a->types >= 0 && a->centres >= 0, IC_E_OPTION);
+    IC_P_REQUIRE((a->means | a->repeller | a->classifier | 1) == 1, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(a->styles, 0, IC_MAX_STYLES), IC_E_OPTION);
     IC_P_REQUIRE(!(a->types && a->centres), IC_E_CONFLICT);
     IC_P_REQUIRE(!(a->styles && (a->means || a->repeller || a->centres == 1)), IC_E_CONFLICT);
@@ -5462,6 +5474,9 @@ IC_P_FN double ic_p_part(int part)
     return share;
 }
 
+/* Whether a point of the first view of a prepared curve begins a stroke. */
+IC_P_FN int ic_p_lifted(const ic_recogniser *r, const ic_real *y) { return r->pen && y[r->dims] > IC_P_PEN / 2; }
+
 IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double share, ic_real *out,
                            ic_frame *frame)
 {
@@ -5484,7 +5499,7 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
             points[t * r->dims + k]
                 = (ic_real)((1 - beyond) * (double)before[k] + beyond * (double)after[k]);
         time[t] = (ic_real)at;
-        begins[t] = (unsigned char)(t > 0 && r->pen && (beyond > 0 ? after : before)[r->dims] > IC_P_PEN / 2);
+        begins[t] = (unsigned char)(t > 0 && ic_p_lifted(r, beyond > 0 ? after : before));
     }
     IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 0));
     ink.air = 0;                                  /* lifts last as long as they should already */
@@ -6190,7 +6205,7 @@ IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report
     return IC_OK;
 }
 
-IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s, int *refused)
+IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s, int *bad)
 {
     int k, c;
     IC_P_REQUIRE(s && s->curve && s->label, IC_E_ARGUMENT);
@@ -6198,11 +6213,11 @@ IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s, int *refused)
     IC_P_REQUIRE(s->dims >= 1 && s->dims <= IC_MAX_SPACE, IC_E_ARGUMENT);
     IC_P_REQUIRE(s->n <= IC_P_MAX_SIZE && s->classes <= IC_P_MAX_CLASSES, IC_E_SIZE);
     for (k = 0; k < s->n; k++) {
-        *refused = k;
+        *bad = k;
         IC_P_REQUIRE(s->label[k] >= 0 && s->label[k] < s->classes, IC_E_ARGUMENT);
         IC_P_PASS(ic_p_curve_ok(&s->curve[k], s->dims));
     }
-    *refused = -1;
+    *bad = -1;
     for (c = 0; c < s->classes; c++) {
         for (k = 0; k < s->n && s->label[k] != c; k++)
             ;
@@ -6475,8 +6490,14 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
 
 IC_DEF void ic_recognise_begin(ic_recognition *a)
 {
+    int c;
     IC_ASSERT(a && a->owned);
-    a->done = 0;
+    a->done = a->p_value = a->energy = 0;
+    a->label = a->known = a->vertex = 0;
+    for (c = 0; c < a->classes; c++) {
+        a->probability[c] = 1.0 / a->classes;
+        a->order[c] = c;
+    }
     a->stream->seen = 0;
     a->stream->stride = 1;
     a->stream->kept = a->stream->pending = 0;
@@ -6576,13 +6597,17 @@ IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *
 }
 
 /* The positions of the first view of $y$ `[t][o]`, through a frame and, if there is one, out of
-   another first. */
+   another first; and where strokes begin. */
 IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from,
-                        const ic_frame *to, ic_real *drawn)
+                        const ic_frame *to, ic_real *drawn, unsigned char *begins)
 {
     int t, k;
-    for (t = 0; t < r->options.steps; t++, y += r->explainer.outputs, drawn += r->dims) {
-        double q[IC_MAX_SPACE];
+    for (t = 0; t < r->options.steps; t++, y += r->explainer.outputs) {
+        double q[IC_MAX_SPACE] = { 0 };
+        if (begins)
+            begins[t] = (unsigned char)(t == 0 || ic_p_lifted(r, y));
+        if (!drawn)
+            continue;
         for (k = 0; k < r->dims; k++)
             q[k] = (double)y[k];
         if (from) {
@@ -6594,12 +6619,13 @@ IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame
         if (r->options.any_rotation)
             ic_p_rotate(1, &q[0], &q[1], 1, to->turn[0], -to->turn[1]);
         for (k = 0; k < r->dims; k++)
-            drawn[k] = (ic_real)(to->place[k] + to->size * q[k]);
+            *drawn++ = (ic_real)(to->place[k] + to->size * q[k]);
     }
 }
 
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recognition *a,
-                                        ic_adjustment *adjustment, ic_real *drawn)
+                                        ic_adjustment *adjustment, ic_real *drawn,
+                                        unsigned char *begins)
 {
     ic_real y[IC_P_MOST_NUMBERS], changed[IC_P_MOST_NUMBERS];
     ic_adjustment found;
@@ -6611,21 +6637,21 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *r, const ic_recogni
         ic_explainer_adjust(&r->explainer, a->vertex, a->prepared, &found);
     if (adjustment)
         *adjustment = found;
-    if (!drawn)
+    if (!drawn && !begins)
         return IC_OK;
     IC_P_PASS(ic_p_draw_style(r, a->vertex, found.style, y));
     if (a->done >= 1) {
         ic_p_apply(&r->explainer, y, &found, changed);
-        ic_p_place(r, changed, NULL, &a->frame, drawn);
+        ic_p_place(r, changed, NULL, &a->frame, drawn, begins);
     } else {
         IC_P_PASS(ic_p_cut(r, y, a->done, changed, &cut));
-        ic_p_place(r, y, &cut, &a->frame, drawn);
+        ic_p_place(r, y, &cut, &a->frame, drawn, begins);
     }
     return IC_OK;
 }
 
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_real *style,
-                                    ic_real *drawn)
+                                    ic_real *drawn, unsigned char *begins)
 {
     ic_real y[IC_P_MOST_NUMBERS];
     const ic_explainer *e;
@@ -6641,7 +6667,7 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *r, int label, const ic_
     memcpy(same.place, r->origin, sizeof same.place);
     same.size = r->unit, same.turn[0] = 1;
     IC_P_PASS(ic_p_draw_style(r, most, style, y));
-    ic_p_place(r, y, NULL, &same, drawn);
+    ic_p_place(r, y, NULL, &same, drawn, begins);
     return IC_OK;
 }
 
@@ -6658,29 +6684,29 @@ typedef struct ic_p_coder {
     unsigned char *out;      /* writing: NULL to measure */
     const unsigned char *in; /* reading: NULL when writing */
     size_t at, size;
-    int bad;
+    int damaged;
 } ic_p_coder;
 
 IC_P_FN void ic_p_code_bits(ic_p_coder *k, uint64_t *value, int bytes)
 {
     if (k->in && k->size - k->at < (size_t)bytes)
-        k->bad = 1;
+        k->damaged = 1;
     else if (k->in)
         *value = ic_p_get(k->in + k->at, bytes);
     else if (k->out)
         ic_p_put(k->out + k->at, *value, bytes);
-    k->at += k->bad ? 0 : (size_t)bytes;
+    k->at += k->damaged ? 0 : (size_t)bytes;
 }
 
 IC_P_FN void ic_p_code_int(ic_p_coder *k, int *value, int low, int high)
 {
     uint64_t bits = (uint32_t)*value;
     ic_p_code_bits(k, &bits, 4);
-    if (k->in && !k->bad) {
+    if (k->in && !k->damaged) {
         const int64_t read
             = bits < 0x80000000u ? (int64_t)bits : (int64_t)bits - ((int64_t)1 << 32);
-        k->bad = read < low || read > high;
-        *value = k->bad ? low : (int)read;
+        k->damaged = read < low || read > high;
+        *value = k->damaged ? low : (int)read;
     }
 }
 
@@ -6699,14 +6725,14 @@ IC_P_FN void ic_p_code_names(ic_p_coder *k, char (*name)[IC_NAME], int n)
 {
     const size_t bytes = (size_t)n * IC_NAME;
     int i;
-    k->bad |= k->in && k->size - k->at < bytes;
-    if (k->in && !k->bad)
+    k->damaged |= k->in && k->size - k->at < bytes;
+    if (k->in && !k->damaged)
         memcpy(name, k->in + k->at, bytes);
-    for (i = 0; k->in && !k->bad && i < n; i++)
-        k->bad = name[i][IC_NAME - 1] != 0;
+    for (i = 0; k->in && !k->damaged && i < n; i++)
+        k->damaged = name[i][IC_NAME - 1] != 0;
     if (k->out)
         memcpy(k->out + k->at, name, bytes);
-    k->at += k->bad ? 0 : bytes;
+    k->at += k->damaged ? 0 : bytes;
 }
 
 IC_P_FN void ic_p_code_double(ic_p_coder *k, double *value)
@@ -6714,9 +6740,9 @@ IC_P_FN void ic_p_code_double(ic_p_coder *k, double *value)
     uint64_t bits;
     memcpy(&bits, value, sizeof bits);
     ic_p_code_bits(k, &bits, 8);
-    if (k->in && !k->bad) {
+    if (k->in && !k->damaged) {
         memcpy(value, &bits, sizeof bits);
-        k->bad = !(*value - *value == 0);
+        k->damaged = !(*value - *value == 0);
     }
 }
 
@@ -6724,15 +6750,15 @@ IC_P_FN void ic_p_code_reals(ic_p_coder *k, ic_real *x, size_t n)
 {
     size_t i;
     if (k->in && (k->size - k->at) / 4 < n)
-        k->bad = 1;
-    for (i = 0; i < n && !k->bad && (k->in || k->out); i++) {
+        k->damaged = 1;
+    for (i = 0; i < n && !k->damaged && (k->in || k->out); i++) {
         if (k->in) {
             x[i] = ic_p_get_float(k->in + k->at + 4 * i);
-            k->bad = !(x[i] - x[i] == 0);
+            k->damaged = !(x[i] - x[i] == 0);
         } else
             ic_p_put_float(k->out + k->at + 4 * i, x[i]);
     }
-    k->at += k->bad ? 0 : 4 * n;
+    k->at += k->damaged ? 0 : 4 * n;
 }
 
 /* Sizes and options: all that must be known to allocate. */
@@ -6770,7 +6796,7 @@ IC_P_FN void ic_p_code_head(ic_p_coder *k, ic_recogniser *r)
     ic_p_code_double(k, &e->rest);
     if (!k->in)
         return;
-    k->bad |= r->unit <= 0 || x->freedom <= 0 || x->shrink <= 0
+    k->damaged |= r->unit <= 0 || x->freedom <= 0 || x->shrink <= 0
               || x->noise <= 0 || x->pose <= 0 || x->pace <= 0
               || x->smooth <= 0 || x->length <= 0 || e->rest <= 0 || e->rest > 1
               || o->false_alarm <= 0 || o->false_alarm > 1
@@ -6816,7 +6842,7 @@ IC_P_FN void ic_p_code_mixture(ic_p_coder *k, const ic_explainer *e, ic_mixture 
     if (m->axes == IC_BASIS)
         ic_p_code_reals(k, m->outside, views);
     for (i = 0; k->in && m->outside && i < views; i++)
-        k->bad |= !(m->outside[i] > 0);
+        k->damaged |= !(m->outside[i] > 0);
 }
 
 /* All the rest. */
@@ -6842,14 +6868,14 @@ IC_P_FN void ic_p_code_body(ic_p_coder *k, ic_recogniser *r)
     for (c = 0; c < IC_PARTS; c++)
         ic_p_code_mixture(k, e, &r->part[c]);
     ic_p_code_reals(k, r->held_out, (size_t)r->held);
-    for (c = 0; k->in && !k->bad && c < r->classes; c++) {
+    for (c = 0; k->in && !k->damaged && c < r->classes; c++) {
         for (i = 0; i < v && e->label[i] != c; i++)
             ;
-        k->bad = i == v;                    /* a class without a vertex */
+        k->damaged = i == v;                    /* a class without a vertex */
     }
     for (c = 1; k->in && c < r->held; c++)
-        k->bad |= !(r->held_out[c] >= r->held_out[c - 1]);
-    if (k->in && !k->bad) {
+        k->damaged |= !(r->held_out[c] >= r->held_out[c - 1]);
+    if (k->in && !k->damaged) {
         ic_p_sines(e->steps, e->sine);
         ic_p_shares(e);
         ic_p_set_limits(r);
@@ -6893,7 +6919,7 @@ IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *by
     k.at = 12;
     k.size = IC_P_RECOGNISER_HEAD;
     ic_p_code_head(&k, r);
-    IC_P_REQUIRE(!k.bad, IC_E_FORMAT);
+    IC_P_REQUIRE(!k.damaged, IC_E_FORMAT);
     return ic_p_recogniser_write(r, NULL) == size ? IC_OK : IC_E_TRUNCATED;
 }
 
@@ -6921,9 +6947,9 @@ IC_P_FN ic_status ic_p_recogniser_read(ic_recogniser *r, const unsigned char *by
     ic_p_code_body(&k, &former);
     memcpy(r->origin, former.origin, sizeof r->origin);
     r->threshold = former.threshold;
-    if (k.bad)
+    if (k.damaged)
         ic_recogniser_free(r);
-    return k.bad ? IC_E_FORMAT : IC_OK;
+    return k.damaged ? IC_E_FORMAT : IC_OK;
 }
 
 IC_DEF size_t ic_recogniser_encoded_bytes(const ic_recogniser *r)
@@ -9705,8 +9731,9 @@ IC_P_FN ic_real ic_p_get_float(const unsigned char *from)
 
 IC_DEF uint64_t ic_hash_reals(uint64_t hash, const ic_real *x, size_t n)
 {
-    unsigned char bytes[4];
+    unsigned char bytes[4] = { 0 };
     size_t k;
+    hash = ic_hash(hash, bytes, 0);      /* also begins one */
     for (k = 0; k < n; k++) {
         ic_p_put_float(bytes, x[k]);
         hash = ic_hash(hash, bytes, sizeof bytes);

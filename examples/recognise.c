@@ -206,6 +206,7 @@ static int draw(int argc, char **argv)
 {
     ic_recogniser r;
     float *drawn;
+    unsigned char *begins;
     int label, t, k;
     if (argc != 4)
         die(NULL, "usage: recognise draw MODEL NAME");
@@ -214,11 +215,15 @@ static int draw(int argc, char **argv)
     if (label == r.classes)
         die(argv[3], "the model knows no such class");
     drawn = get_floats((size_t)r.options.steps, (size_t)r.dims);
-    check(ic_recogniser_draw(&r, label, NULL, drawn), argv[3]);
+    begins = (unsigned char *)get_memory((size_t)r.options.steps, 1);
+    check(ic_recogniser_draw(&r, label, NULL, drawn, begins), argv[3]);
     for (k = 0; k < r.dims; k++)
         for (t = 0; t < r.options.steps; t++)
-            printf("%.4f%s", (double)drawn[t * r.dims + k], t + 1 < r.options.steps ? "," : k + 1 < r.dims ? ":" : "\n");
+            printf("%.4f%s", (double)drawn[t * r.dims + k], t + 1 < r.options.steps ? "," : k + 1 < r.dims + r.pen ? ":" : "\n");
+    for (t = 0; r.pen && t < r.options.steps; t++)           /* where strokes begin: a channel of zeros and ones (ink.h) */
+        printf("%d%s", !begins[t], t + 1 < r.options.steps ? "," : "\n");
     free(drawn);
+    free(begins);
     ic_recogniser_free(&r);
     return 0;
 }

@@ -286,11 +286,11 @@ static ic_status everything(int which, float *out)
         CHECK((answer.owned != NULL) == (status == IC_OK));
         if (status == IC_OK) {
             CHECK(ic_recognise(&recogniser, &strokes[1], &answer) == IC_OK);
-            status = ic_recognition_explain(&recogniser, &answer, NULL, out);
+            status = ic_recognition_explain(&recogniser, &answer, NULL, out, NULL);
         }
         ic_recognition_free(&answer);
         break;
-    case 23: status = ic_recogniser_draw(&recogniser, 1, style, out); break;
+    case 23: status = ic_recogniser_draw(&recogniser, 1, style, out, NULL); break;
     case 24:
         status = ic_recogniser_decode(&another, recogniser_bytes, ic_recogniser_encoded_bytes(&recogniser));
         CHECK((another.owned != NULL) == (status == IC_OK));

@@ -213,6 +213,9 @@ static void check_other_options(void)
         CHECK_REFUSED(ic_pairs_make(&pairs, &bad, &a), wanted); CHECK(!pairs.owned); } while (0)
     REFUSE(a.types = -1, IC_E_OPTION);
     REFUSE(a.centres = -1, IC_E_OPTION);
+    REFUSE(a.repeller = 3, IC_E_OPTION);                     /* a switch, not a number of pairs */
+    REFUSE(a.means = -1, IC_E_OPTION);
+    REFUSE(a.classifier = 2, IC_E_OPTION);
     REFUSE(a.styles = INT_MIN, IC_E_OPTION);
     REFUSE(a.styles = IC_MAX_STYLES + 1, IC_E_OPTION);
     REFUSE((a.types = 2, a.centres = 2), IC_E_CONFLICT);

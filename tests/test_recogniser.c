@@ -334,13 +334,33 @@ static void make_lines(ink *s, uint64_t seed, int each)
 
 static void test_strokes(void)
 {
-    const ic_recogniser_options o = quick(24);
+    ic_recogniser_options o = quick(24);
+    ic_recognition a;
     ic_recogniser r;
-    int k;
+    ic_real drawn[2 * 32];
+    unsigned char begins[32];
+    ic_curve again = { 0, NULL, NULL, NULL };
+    int k, t, c, strokes;
     make_lines(&train, 1, 10);
     make_lines(&test, 2, 10);
+    o.hidden = 32, o.updates = 800;                           /* with less it draws no lift of the pen */
     fit(&r, &train, 2, &o);
     CHECK(r.pen == 1 && count_right(&r, &test) == test.n);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK && r.options.steps <= 32);
+    again.n = r.options.steps, again.point = drawn, again.begins = begins;
+    for (k = 0; k < 4; k++) {                                 /* what is drawn has its strokes, and is itself a curve */
+        c = k % 2;
+        if (k < 2)
+            CHECK(ic_recogniser_draw(&r, c, NULL, drawn, begins) == IC_OK);
+        else
+            CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK && ic_recognition_explain(&r, &a, NULL, drawn, begins) == IC_OK);
+        for (t = 0, strokes = 0; t < again.n; t++)
+            strokes += begins[t];
+        CHECK(begins[0] == 1 && (c == 0 ? strokes == 2 || strokes == 3 : strokes == 1));    /* a point may lie in the air */
+        CHECK(ic_recognise(&r, &again, &a) == IC_OK && a.label == c);
+    }
+    CHECK(ic_recognition_explain(&r, &a, NULL, NULL, begins) == IC_OK && begins[0] == 1);
+    ic_recognition_free(&a);
     ic_recogniser_free(&r);
     for (k = 0; k < train.n; k++)
         train.curve[k].begins = NULL;                         /* the same without: nothing to tell them apart by */
@@ -457,7 +477,7 @@ static void test_place_size(void)
         CHECK(ic_recogniser_decode(&r, bytes, size) == IC_OK && count_right(&r, &test) == test.n);
         free(bytes);
         /* Writes a class as large as the samples, where they are. */
-        CHECK(ic_recogniser_draw(&r, 0, NULL, drawn) == IC_OK);
+        CHECK(ic_recogniser_draw(&r, 0, NULL, drawn, NULL) == IC_OK);
         CHECK(which || fabs((double)drawn[0] - (double)train.curve[0].point[0]) < 100);
         ic_recogniser_free(&r);
         o.keep_place = o.keep_size = 0;
@@ -693,7 +713,7 @@ static void test_dots(void)
         CHECK(ic_recognise(&r, &c, &a) == IC_OK && a.label == 2);
         for (i = 0; i < numbers_of(&r); i++)
             CHECK(fabs((double)a.prepared[i]) < 1e-3);
-        CHECK(ic_recognition_explain(&r, &a, NULL, NULL) == IC_OK);
+        CHECK(ic_recognition_explain(&r, &a, NULL, NULL, NULL) == IC_OK);
     }
     ic_recognition_free(&a);
     ic_recogniser_free(&r);
@@ -855,13 +875,13 @@ static ic_status decode(const unsigned char *bytes, size_t size)
         CHECK(ic_recognition_init(&a, &r) == IC_OK);
         if (ic_recognise(&r, &c, &a) == IC_OK) {
             check_shares(&r, &a);
-            ic_recognition_explain(&r, &a, NULL, drawn);
+            ic_recognition_explain(&r, &a, NULL, drawn, NULL);
         }
         ic_recognise_begin(&a);
         for (k = 0; k < c.n; k++)
             if (ic_recognise_point(&r, points + k * r.dims, k == 1, &a) == IC_OK)
                 check_shares(&r, &a);
-        ic_recogniser_draw(&r, 0, style, drawn);
+        ic_recogniser_draw(&r, 0, style, drawn, NULL);
         ic_recognition_free(&a);
         free(drawn);
         again = encoded(&r, &size_again);
@@ -909,11 +929,11 @@ static void test_bytes(void)
         CHECK(ic_recognise(&letters, &test.curve[i], &a) == IC_OK && ic_recognise(&back, &test.curve[i], &b) == IC_OK);
         CHECK(memcmp(a.probability, b.probability, LETTERS * sizeof(double)) == 0 && a.energy == b.energy);
         CHECK(a.p_value == b.p_value && a.known == b.known);
-        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn[0]) == IC_OK);
-        CHECK(ic_recognition_explain(&back, &b, NULL, drawn[1]) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn[0], NULL) == IC_OK);
+        CHECK(ic_recognition_explain(&back, &b, NULL, drawn[1], NULL) == IC_OK);
         CHECK(memcmp(drawn[0], drawn[1], sizeof drawn[0]) == 0);
     }
-    CHECK(ic_recogniser_draw(&letters, 1, style, drawn[0]) == IC_OK && ic_recogniser_draw(&back, 1, style, drawn[1]) == IC_OK);
+    CHECK(ic_recogniser_draw(&letters, 1, style, drawn[0], NULL) == IC_OK && ic_recogniser_draw(&back, 1, style, drawn[1], NULL) == IC_OK);
     CHECK(memcmp(drawn[0], drawn[1], sizeof drawn[0]) == 0);
     ic_recogniser_free(&back);
     ic_recognition_free(&a);
@@ -1096,7 +1116,7 @@ static void test_add(void)
         CHECK(m->log_det[LETTERS] == m->log_det[LETTERS + 1]);
     }
     /* It is drawn as it was shown, in whatever style. */
-    CHECK(ic_recogniser_draw(&r, LETTERS, NULL, drawn) == IC_OK);
+    CHECK(ic_recogniser_draw(&r, LETTERS, NULL, drawn, NULL) == IC_OK);
     CHECK(ic_recognise(&r, &other.curve[(PEN_CLASSES - 3) * 6], &a) == IC_OK && a.label == LETTERS && a.vertex == vertices);
     for (k = 0; k < 2 * 16; k++)
         CHECK(drawn[k] == a.prepared[k / 2 * r.explainer.outputs + k % 2]);
@@ -1223,18 +1243,26 @@ static void test_explanation(void)
     int k, t, j;
     make_letters(&test, 2, LETTERS, 3);
     CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
-    CHECK(ic_recognition_explain(&letters, &a, &found, drawn) == IC_E_ARGUMENT);           /* nothing was recognised */
+    for (j = 0; j < 2; j++) {                                 /* nothing was recognised: all classes alike */
+        CHECK(ic_recognition_explain(&letters, &a, &found, drawn, NULL) == IC_E_ARGUMENT);
+        for (k = 0; k < LETTERS; k++)
+            CHECK(a.order[k] == k && a.probability[k] == 1.0 / LETTERS);
+        CHECK(a.done == 0 && a.label == 0 && a.known == 0);
+        CHECK(ic_recognise(&letters, &test.curve[j], &a) == IC_OK);
+        moved = test.curve[0], moved.n = 0;
+        CHECK(ic_recognise(&letters, &moved, &a) == IC_E_ARGUMENT);       /* nor is anything left of the last answer */
+    }
     for (k = 0; k < test.n; k++) {
         const int outputs = letters.explainer.outputs;
         CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK);
-        CHECK(ic_recognition_explain(&letters, &a, &found, drawn) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, &found, drawn, NULL) == IC_OK);
         for (t = 0; t < 32; t++)
             for (j = 0; j < 2; j++) {
                 const double d = (a.frame.place[j] + a.frame.size * (double)a.prepared[t * outputs + j]) - (double)drawn[2 * t + j];
                 error += d * d / 32 / (a.frame.size * a.frame.size);
             }
         move(&test.curve[k], 4, 0, 1024, -512, &moved, to);   /* the drawing moves with the curve */
-        CHECK(ic_recognise(&letters, &moved, &b) == IC_OK && ic_recognition_explain(&letters, &b, &same, drawn_moved) == IC_OK);
+        CHECK(ic_recognise(&letters, &moved, &b) == IC_OK && ic_recognition_explain(&letters, &b, &same, drawn_moved, NULL) == IC_OK);
         for (t = 0; t < 32; t++) {
             CHECK_NEAR(drawn_moved[2 * t], 4 * (double)drawn[2 * t] + 1024, 0.5);
             CHECK_NEAR(drawn_moved[2 * t + 1], 4 * (double)drawn[2 * t + 1] - 512, 0.5);
@@ -1243,7 +1271,7 @@ static void test_explanation(void)
         ic_recognise_begin(&a);
         for (t = 0; t < test.curve[k].n / 2; t++)
             CHECK(ic_recognise_point(&letters, test.point[k] + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
-        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn, NULL) == IC_OK);
         for (t = 0; t < 64; t++)
             CHECK(drawn[t] - drawn[t] == 0 && fabs((double)drawn[t]) < 1000);
     }
@@ -1275,19 +1303,19 @@ static void test_drawing(void)
     double square = 0;
     int c, t;
     for (c = 0; c < LETTERS; c++) {
-        CHECK(ic_recogniser_draw(&letters, c, NULL, usual) == IC_OK && ic_recogniser_draw(&letters, c, style, styled) == IC_OK);
+        CHECK(ic_recogniser_draw(&letters, c, NULL, usual, NULL) == IC_OK && ic_recogniser_draw(&letters, c, style, styled, NULL) == IC_OK);
         for (t = 0, square = 0; t < 2 * 32; t++) {
             CHECK_NEAR(usual[t], styled[t], 1e-5);            /* the usual style is 0 */
             square += (double)usual[t] * (double)usual[t] / 32;
         }
         CHECK(square > 0.5 && square < 1.5);
     }
-    CHECK(ic_recogniser_draw(&letters, -1, NULL, usual) == IC_E_ARGUMENT);
-    CHECK(ic_recogniser_draw(&letters, LETTERS, NULL, usual) == IC_E_ARGUMENT);
-    CHECK(ic_recogniser_draw(&letters, 0, NULL, NULL) == IC_E_ARGUMENT);
-    CHECK(ic_recogniser_draw(NULL, 0, NULL, usual) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, -1, NULL, usual, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, LETTERS, NULL, usual, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, 0, NULL, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(NULL, 0, NULL, usual, NULL) == IC_E_ARGUMENT);
     style[1] = (ic_real)NAN;
-    CHECK(ic_recogniser_draw(&letters, 0, style, usual) == IC_E_NOT_FINITE);
+    CHECK(ic_recogniser_draw(&letters, 0, style, usual, NULL) == IC_E_NOT_FINITE);
 }
 
 /* Wrong arithmetic is noticed by whoever only loads and recognises, as it is by the network. */
@@ -1331,7 +1359,7 @@ static void *one_of_team(void *argument)
     if (ic_recognition_init(&a, &letters) != IC_OK)
         return NULL;
     for (k = 0; k < test.n; k++)
-        mine[k] = ic_recognise(&letters, &test.curve[k], &a) == IC_OK && ic_recognition_explain(&letters, &a, NULL, drawn) == IC_OK
+        mine[k] = ic_recognise(&letters, &test.curve[k], &a) == IC_OK && ic_recognition_explain(&letters, &a, NULL, drawn, NULL) == IC_OK
                 ? a.energy + a.probability[0] + (double)drawn[5] : (double)NAN;
     ic_recognition_free(&a);
     return NULL;
@@ -1465,8 +1493,8 @@ static void test_refusals(void)
     CHECK(ic_recognise(&letters, NULL, &a) == IC_E_ARGUMENT);
     CHECK(ic_recognise(NULL, &train.curve[0], &a) == IC_E_ARGUMENT);
     CHECK(ic_recognise_point(NULL, point, 0, &a) == IC_E_ARGUMENT);
-    CHECK(ic_recognition_explain(NULL, &a, NULL, NULL) == IC_E_ARGUMENT);
-    CHECK(ic_recognition_explain(&letters, &a, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognition_explain(NULL, &a, NULL, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognition_explain(&letters, &a, NULL, NULL, NULL) == IC_E_ARGUMENT);
     CHECK(ic_recognise_point(&letters, NULL, 0, &a) == IC_E_ARGUMENT);
     /* An answer that was made for another recogniser, if with as many classes and vertices. */
     make_letters(&train, 1, LETTERS, 2);

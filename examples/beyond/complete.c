@@ -37,7 +37,7 @@ static void finish(const ic_recogniser *r, ic_recognition *a, const ic_curve *c,
     ic_recognise_begin(a);
     for (t = 0; t < points; t++)
         check(ic_recognise_point(r, c->point + 2 * t, 0, a), "a point");
-    check(ic_recognition_explain(r, a, NULL, drawn), "a letter");
+    check(ic_recognition_explain(r, a, NULL, drawn, NULL), "a letter");
 }
 
 /* A block of C4.points: class, seen or not, the letter, the drawing. */

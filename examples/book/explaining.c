@@ -30,7 +30,7 @@ int main(void)
         for (v = 0; v < r.explainer.vertices; v++)
             if (r.explainer.label[v] == label && (a.vertex < 0 || out.energy[v] < out.energy[a.vertex]))
                 a.vertex = v;
-        check(ic_recognition_explain(&r, &a, NULL, explained), "a letter");
+        check(ic_recognition_explain(&r, &a, NULL, explained, NULL), "a letter");
         printf("# %s\t%.1f\n", r.name[label], out.energy[a.vertex]);
         for (t = 0; t < r.explainer.steps; t++) {
             const float *p = a.prepared + t * r.explainer.outputs,

@@ -157,9 +157,9 @@ PAGE_FN ic_status page_mix(const page *p, int first, int second, float share, co
         memcpy(x + LETTERS, style, STYLES * sizeof *x);
         return ic_generate(&p->recogniser.model, 1, x, out, 1);
     }
-    status = ic_recogniser_draw(&p->recogniser, first, style, out);
+    status = ic_recogniser_draw(&p->recogniser, first, style, out, NULL);
     if (status == IC_OK && share > 0)
-        status = ic_recogniser_draw(&p->recogniser, second, style, other);
+        status = ic_recogniser_draw(&p->recogniser, second, style, other, NULL);
     for (t = 0; t < D && share > 0 && status == IC_OK; t++)
         out[t] = (1 - share) * out[t] + share * other[t];
     return status;
@@ -218,7 +218,7 @@ PAGE_FN uint64_t page_hash(page *p)
         ic_recognise_begin(&p->answer);
         for (t = 0; t < STEPS / 2; t++)
             ic_recognise_point(&p->recogniser, path + 2 * t, 0, &p->answer);
-        ic_recognition_explain(&p->recogniser, &p->answer, NULL, drawn);
+        ic_recognition_explain(&p->recogniser, &p->answer, NULL, drawn, NULL);
         hash = ic_hash_reals(hash, drawn, D);
         page_begin(p, STEPS, path);
         hash = ic_hash(hash, p->answer.probability, sizeof(double) * (size_t)p->answer.classes);

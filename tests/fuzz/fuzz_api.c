@@ -455,7 +455,7 @@ static void ask(const ic_recogniser *r, const ic_recogniser *copy)
         must_be_an_answer(r, &answer);
         MUST(ic_recognise(copy, &c, &other) == IC_OK);
         MUST(memcmp(answer.probability, other.probability, (size_t)r->classes * sizeof(double)) == 0);
-        if (ic_recognition_explain(r, &answer, &adjustment, drawn) == IC_OK)
+        if (ic_recognition_explain(r, &answer, &adjustment, drawn, NULL) == IC_OK)
             must_be_finite(drawn, (size_t)r->options.steps * (size_t)r->dims);
     }
     ic_recognise_begin(&answer);

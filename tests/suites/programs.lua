@@ -93,6 +93,10 @@ test("recognise", function()
     check(status == 0 and out:match("^name\tzigzag\t"), "a class added is recognised", out)
     out, status = sh(program .. "draw " .. dir .. "/model down")
     check(status == 0 and select(2, out:gsub("[:,]", "")) == 63, "recognise draw", out)
+    for k = 2, #lines do lines[k] = lines[k]:gsub(":(%a+)$", ":0,1,0" .. (",1"):rep(#lines[k]:match("^[^:]*"):gsub("[^,]", "") - 2) .. ":%1") end
+    write(dir .. "/strokes.ts", table.concat(lines, "\n") .. "\n")
+    out, status = sh(program .. "fit " .. dir .. "/strokes.ts " .. dir .. "/strokes && " .. program .. "draw " .. dir .. "/strokes down")
+    check(status == 0 and out:match(":0[01,]*,0,1[01,]*\n$"), "recognise draw, two strokes", out)
     for _, bad in ipairs { { "1,2:3,4:a\n", "line 1: a sample before @data" }, { "@data\n1,2:3:a\n", "line 2: its channels have different lengths" },
                            { "@data\n1,2:3,x:a\n", "line 2: channel 2, number 2 is not a number" }, { "@data\n", "it has no samples" },
                            { "@data\n1,2:3,4:a\n1,2:a\n", "line 3: it has 1 channels, those before 2" }, { "@data\n?,?:?,?:a\n", "line 2: it has no point" },

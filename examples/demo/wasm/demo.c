@@ -166,7 +166,7 @@ EXPORT int demo_point(int begins)
     if (begins)
         ic_recognise_begin(&p.answer);
     if (ic_recognise_point(&p.recogniser, buffer, 0, &p.answer) != IC_OK
-        || ic_recognition_explain(&p.recogniser, &p.answer, NULL, drawn) != IC_OK)
+        || ic_recognition_explain(&p.recogniser, &p.answer, NULL, drawn, NULL) != IC_OK)
         return 0;
     from = (int)(p.answer.done * (STEPS - 1)) + 1;
     if (from < STEPS)
@@ -175,7 +175,7 @@ EXPORT int demo_point(int begins)
 }
 
 /* What class k draws in its usual style. */
-EXPORT int demo_plain(int k) { return (int)ic_recogniser_draw(&p.recogniser, k, NULL, buffer); }
+EXPORT int demo_plain(int k) { return (int)ic_recogniser_draw(&p.recogniser, k, NULL, buffer, NULL); }
 /* What the generator makes of two classes, mixed, in the style in the buffer: there the curve goes. */
 EXPORT int demo_mix(int first, int second, float share)
 {
