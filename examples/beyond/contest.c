@@ -213,52 +213,44 @@ static void read_ts(const char *prefix, const char *end, int writers, const ink 
         free(text);
 }
 
-static void pendigits_rows(table *t, const char *prefix, int seeds)
+static void pendigits_rows(table *t, const ink *train, const ink *test, int seeds)
 {
     row *rows = (row *)get_memory(METHODS + 1, sizeof *rows);
-    ink train, test;
     int seed;
-    read_ts(prefix, "_train", 1, NULL, &train);
-    read_ts(prefix, "_test", 0, &train, &test);
     for (seed = 0; seed < seeds; seed++)
-        run(rows, &train.samples, &test.samples, seed, seed > 0 ? 0 : METHODS);
+        run(rows, &train->samples, &test->samples, seed, seed > 0 ? 0 : METHODS);
     write_rows(t, "pendigits", "30 writers", rows);
     free(rows);
-    ink_free(&train);
-    ink_free(&test);
 }
 
-/* Table R2: three digits are left out of training.  Which test curves are of them? */
-static void refusing(const char *directory, const char *prefix, int seeds)
+/* Table R2: three digits are left out of training, whose labels are numbered anew.  Which test curves are of them? */
+static void refusing(const char *directory, ink *train, const ink *test, int seeds)
 {
     static const column columns[] = {
         { "data", NULL }, { "never learned", NULL }, { "method", NULL }, { "AUROC", "%.4f" }, { "deviation", "%.4f" },
         { "false alarms", "%.4f" } };
     static double area[METHODS + 1][1024], alarms[METHODS + 1][1024];
-    ink train, test;
     ic_samples known;
     double *far;
     unsigned char *is_new;
     int *which, *number, seed, k, j, n = 0;
     table t;
-    read_ts(prefix, "_train", 1, NULL, &train);
-    read_ts(prefix, "_test", 0, &train, &test);
-    which = (int *)get_memory((size_t)train.samples.n, sizeof(int));
-    far = (double *)get_memory((size_t)test.samples.n, sizeof(double));
-    is_new = (unsigned char *)get_memory((size_t)test.samples.n, 1);
-    number = (int *)get_memory((size_t)train.samples.classes, sizeof(int));
-    for (k = j = 0; k < train.samples.classes; k++)
-        number[k] = *train.name[k] < '7' ? j++ : -1;
-    for (k = 0; k < train.samples.n; k++)
-        if (number[train.samples.label[k]] >= 0) {
+    which = (int *)get_memory((size_t)train->samples.n, sizeof(int));
+    far = (double *)get_memory((size_t)test->samples.n, sizeof(double));
+    is_new = (unsigned char *)get_memory((size_t)test->samples.n, 1);
+    number = (int *)get_memory((size_t)train->samples.classes, sizeof(int));
+    for (k = j = 0; k < train->samples.classes; k++)
+        number[k] = *train->name[k] < '7' ? j++ : -1;
+    for (k = 0; k < train->samples.n; k++)
+        if (number[train->samples.label[k]] >= 0) {
             which[n++] = k;
-            train.label[k] = number[train.samples.label[k]];
+            train->label[k] = number[train->samples.label[k]];
         }
-    known = take_part(&train.samples, which, n);
+    known = take_part(&train->samples, which, n);
     known.classes = j;
     known.name = NULL;
-    for (k = 0; k < test.samples.n; k++)
-        is_new[k] = test.samples.label[k] >= train.samples.classes || number[test.samples.label[k]] < 0;
+    for (k = 0; k < test->samples.n; k++)
+        is_new[k] = test->samples.label[k] >= train->samples.classes || number[test->samples.label[k]] < 0;
     for (seed = 0; seed < seeds; seed++) {
         ic_recogniser_options o;
         ic_recogniser r;
@@ -270,10 +262,10 @@ static void refusing(const char *directory, const char *prefix, int seeds)
             if (k == METHOD_LSTM)
                 continue;
             if (k == METHODS)
-                measure_recogniser(&r, &test.samples, &m, far);
+                measure_recogniser(&r, &test->samples, &m, far);
             else
-                measure_method(k, &r, &known, &test.samples, 0, &m, far);
-            area[k][seed] = area_under_roc(test.samples.n, is_new, far, &alarms[k][seed]);
+                measure_method(k, &r, &known, &test->samples, 0, &m, far);
+            area[k][seed] = area_under_roc(test->samples.n, is_new, far, &alarms[k][seed]);
         }
         ic_recogniser_free(&r);
     }
@@ -296,50 +288,49 @@ static void refusing(const char *directory, const char *prefix, int seeds)
     free(number);
     free(far);
     free(is_new);
-    ink_free(&train);
-    ink_free(&test);
 }
 
-/* The gestures drawn at medium speed; the first writer was a pilot. */
-static void gestures_rows(table *t, const char *prefix, int seeds)
+/* Lists the gestures [n] that were drawn at medium speed, without those of the first writer, a pilot; returns how many. */
+static int read_medium(const char *prefix, const ink *all, int *medium)
 {
-    static const int samples[] = { 1, 3 };
     char path[PATH], why[200], *text, *p, *line;
-    int *medium, *drawn, *rest, *mine, n = 0, i, k, seed, person, left, count, most = 0;
-    row *rows;
-    ink all;
-    read_ts(prefix, "", 1, NULL, &all);
-    medium = (int *)get_memory((size_t)all.samples.n, sizeof(int));
-    drawn = (int *)get_memory((size_t)all.samples.n, sizeof(int));
-    rest = (int *)get_memory((size_t)all.samples.n, sizeof(int));
-    mine = (int *)get_memory((size_t)all.samples.n, sizeof(int));
+    int i, n = 0;
     path_of(path, "%s_writers.tsv", prefix);
     if (text_read(path, &text, why, sizeof why))
         die(path, "%s", why);
     p = text;
     pen_line(&p);
-    for (i = 0; (line = pen_line(&p)) != NULL && i < all.samples.n; i++)
-        if (strstr(line, "\tmedium") && all.writer[i] > 0) {
+    for (i = 0; (line = pen_line(&p)) != NULL && i < all->samples.n; i++)
+        if (strstr(line, "\tmedium") && all->writer[i] > 0)
             medium[n++] = i;
-            most = all.writer[i] > most ? all.writer[i] : most;
-        }
     free(text);
+    return n;
+}
+
+static void gestures_rows(table *t, const ink *all, const int *medium, int n, int seeds)
+{
+    static const int samples[] = { 1, 3 };
+    int *drawn = (int *)get_memory((size_t)n, sizeof(int)), *rest = (int *)get_memory((size_t)n, sizeof(int));
+    int *mine = (int *)get_memory((size_t)n, sizeof(int)), i, k, seed, person, left, count, most = 0;
+    row *rows;
+    for (i = 0; i < n; i++)
+        most = all->writer[medium[i]] > most ? all->writer[medium[i]] : most;
     for (k = 0; k < COUNT(samples) + 1; k++) {
         rows = (row *)get_memory(METHODS + 1, sizeof *rows);
         for (person = 1; person <= most; person++)
             for (seed = 0; seed < (k < COUNT(samples) ? seeds : 1); seed++) {
                 ic_samples train, test;
                 for (i = count = left = 0; i < n; i++)
-                    if ((all.writer[medium[i]] == person) == (k < COUNT(samples)))
+                    if ((all->writer[medium[i]] == person) == (k < COUNT(samples)))
                         mine[count++] = medium[i];
-                    else if (all.writer[medium[i]] == person)
+                    else if (all->writer[medium[i]] == person)
                         rest[left++] = medium[i];
                 if (k < COUNT(samples))
-                    train = take_part(&all.samples, drawn, draw_each(&all.samples, mine, count, samples[k],
+                    train = take_part(&all->samples, drawn, draw_each(&all->samples, mine, count, samples[k],
                                       ic_random_key(2018, (uint64_t)(person * 1000 + seed)), drawn, rest, &left));
                 else
-                    train = take_part(&all.samples, mine, count);
-                test = take_part(&all.samples, rest, left);
+                    train = take_part(&all->samples, mine, count);
+                test = take_part(&all->samples, rest, left);
                 run(rows, &train, &test, seed, METHOD_LSTM);
                 free_part(&train);
                 free_part(&test);
@@ -347,11 +338,9 @@ static void gestures_rows(table *t, const char *prefix, int seeds)
         write_rows(t, "gestures", k == 0 ? "1 of the person" : k == 1 ? "3 of the person" : "nine other persons", rows);
         free(rows);
     }
-    free(medium);
     free(drawn);
     free(rest);
     free(mine);
-    ink_free(&all);
 }
 
 int main(int argc, char **argv)
@@ -361,24 +350,40 @@ int main(int argc, char **argv)
         { "log_loss", "%.4f" }, { "wrong_above_.99", "%.4f" }, { "ms_per_curve", "%.4f" }, { "fit_seconds", "%.2f" } };
     const char *data = "", *uea = "", *pendigits = "", *gestures = "", *seeds = "5";
     const option options[] = { { "data", &data }, { "split", &uea }, { "pendigits", &pendigits }, { "gestures", &gestures }, { "seeds", &seeds } };
+    ink train, test, drawn;
+    int *medium = NULL, mediums = 0, n;
     table t;
-    int n;
     program = "contest";
     if (take_options(argc, argv, options, COUNT(options)) != 2)
         die(NULL, "usage: contest DIRECTORY [data=FILE] [split=PREFIX] [pendigits=PREFIX] [gestures=PREFIX] [seeds=N]");
     n = get_number("seeds", seeds, 1, 100);
     if (!*data && *uea)
         die(NULL, "split is a split of the UCI letters: it needs data");
+    memset(&train, 0, sizeof train);
+    test = drawn = train;
+    if (*pendigits) {                                /* all is read before the first minute of work */
+        read_ts(pendigits, "_train", 1, NULL, &train);
+        read_ts(pendigits, "_test", 0, &train, &test);
+    }
+    if (*gestures) {
+        read_ts(gestures, "", 1, NULL, &drawn);
+        medium = (int *)get_memory((size_t)drawn.samples.n, sizeof(int));
+        mediums = read_medium(gestures, &drawn, medium);
+    }
     table_begin(&t, argv[1], "R1", "the recogniser beside simple methods", columns, COUNT(columns));
     letters_rows(&t, data, uea, n);
     if (*pendigits)
-        pendigits_rows(&t, pendigits, n);
+        pendigits_rows(&t, &train, &test, n);
     if (*gestures)
-        gestures_rows(&t, gestures, n);
+        gestures_rows(&t, &drawn, medium, mediums, n);
     table_end(&t, "Methods without probabilities have no log loss; probabilities below 1e-12 count as 1e-12.  All others have a temperature, "
                   "chosen on training curves held out, if a class has more than one.  Times are of the "
                   "processor; the LSTM gets all curves at once, the recogniser one after the other.");
     if (*pendigits)
-        refusing(argv[1], pendigits, n);
+        refusing(argv[1], &train, &test, n);
+    ink_free(&train);
+    ink_free(&test);
+    ink_free(&drawn);
+    free(medium);
     return 0;
 }

@@ -294,6 +294,48 @@ test("beyond", function()
     check((read(run .. "/figures/C3.svg") or ""):find("built-in letters", 1, true), "a figure beyond the thesis names its data")
 end)
 
+-- The contest, on the built-in letters and on files as those of other data: curves of so many turns, by writers of so many sizes.
+test("contest", function()
+    math.randomseed(1)
+    local function samples(name, classes, writers, each)
+        local curves, who = { "@data\n" }, { "line\twriter\tspeed\n" }
+        for writer = 0, writers - 1 do
+            for class = 0, classes - 1 do
+                for _ = 1, each do
+                    local x, y, size = {}, {}, 5 + writer + math.random()
+                    for t = 0, 19 do
+                        local angle = (class - 4.5) * t / 6 + 0.2 * math.random()
+                        x[#x + 1], y[#y + 1] = ("%.3f"):format(size * (math.cos(angle) + t / 10)), ("%.3f"):format(size * math.sin(angle))
+                    end
+                    curves[#curves + 1] = ("%s:%s:%d\n"):format(table.concat(x, ","), table.concat(y, ","), class)
+                    who[#who + 1] = ("%d\tw%d\t%s\n"):format(#who - 1, writer, #who % 5 == 0 and "fast" or "medium")
+                end
+            end
+        end
+        write(scratch .. "/" .. name .. ".ts", table.concat(curves))
+        write(scratch .. "/" .. name .. "_writers.tsv", table.concat(who))
+    end
+    samples("digits_train", 10, 6, 4)
+    samples("digits_test", 10, 2, 5)
+    samples("gestures", 3, 3, 10)
+    local given = " pendigits=" .. scratch .. "/digits gestures=" .. scratch .. "/gestures"
+    local out, status = sh(build .. "/bin/contest " .. scratch .. given .. " seeds=1")
+    check(status == 0, "the contest is run", out)
+    local rows, right = 0, {}
+    for data, training, method, accuracy in (read(scratch .. "/R1.tsv") or ""):gmatch("([^\t\n]+)\t([^\t]+)\t([^\t]+)\t([%d.]+)[^\n]*") do
+        rows, right[data .. " " .. training .. " " .. method] = rows + 1, tonumber(accuracy)
+    end
+    check(rows == 6 * 5 + 5 + 3 * 4, "R1 has a line a method: 5 on letters and digits, 4 on gestures", rows)
+    for row, least in pairs { ["built-in all"] = 0.95, ["built-in 4 centres"] = 0.9, ["pendigits 30 writers"] = 0.9, ["gestures nine other persons"] = 0.9 } do
+        check((right[row .. " recogniser"] or 0) >= least, "the recogniser is right: " .. row, right[row .. " recogniser"])
+    end
+    rows = select(2, (read(scratch .. "/R2.tsv") or ""):gsub("pendigits\t7, 8 and 9\t", ""))
+    check(rows == 4, "R2 has a line a method that refuses", rows)
+    write(scratch .. "/gestures_writers.tsv", "line\twriter\n0\n")
+    out, status = sh(build .. "/bin/contest " .. scratch .. given .. " seeds=1")
+    check(status == 1 and out:find("gestures_writers.tsv: line 2", 1, true), "writers that are wrong", out)
+end, "check")
+
 -- The archive that make data fetches: without compression it is written in a few lines.  Cut short, damaged, with other
 -- content: refused in one line.
 test("archive", function()
