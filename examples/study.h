@@ -1,4 +1,4 @@
-/* study.h: what programs share that measure something: numbers in order and in summary, and tables. */
+/* study.h: what programs share that measure something: ways to name curves, numbers in order and in summary, and tables. */
 #ifndef STUDY_H
 #define STUDY_H
 
@@ -60,6 +60,57 @@ PEN_FN int nearest_by_dtw(int n, const float *to, int steps, int dims, const flo
             best = k, *least = o->cutoff = d;
     }
     return best;
+}
+
+/* What a recogniser says of n curves: labels [n], probabilities [n][classes], energies [n]; NULL: not wanted.  Returns how
+   many are of no class it knows. */
+PEN_FN int recognise_all(const ic_recogniser *r, int n, const ic_curve *curve, int *label, double *p, double *energy)
+{
+    const size_t classes = (size_t)r->classes;
+    ic_recognition a;
+    char what[40];
+    int k, unknown = 0;
+    check(ic_recognition_init(&a, r), "recogniser");
+    for (k = 0; k < n; k++) {
+        const ic_status status = ic_recognise(r, &curve[k], &a);
+        snprintf(what, sizeof what, "curve %d", k + 1);
+        check(status, what);
+        if (label)
+            label[k] = a.label;
+        if (p)
+            memcpy(p + (size_t)k * classes, a.probability, classes * sizeof *p);
+        if (energy)
+            energy[k] = a.energy;
+        unknown += !a.known;
+    }
+    ic_recognition_free(&a);
+    return unknown;
+}
+
+/* The ordinary way, to compare with: an LSTM of 96 units that reads curves and names them, trained on cross-entropy.  `held`:
+   the curves by which the best weights are chosen; NULL: the last are. */
+PEN_FN void train_reader(ic_model *model, const ic_curves *curves, const ic_curves *held, uint64_t seed, int batch, long updates)
+{
+    ic_config config;
+    ic_augment augment;
+    ic_train_options t;
+    ic_pairs pairs, valid;
+    memset(&config, 0, sizeof config);
+    memset(&augment, 0, sizeof augment);
+    memset(&t, 0, sizeof t);
+    config.inputs = curves->dims, config.hidden = 96, config.outputs = curves->classes, config.steps = curves->steps;
+    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
+    augment.classifier = 1;
+    t.seed = seed, t.batch = batch, t.updates = updates, t.rate = 0.004, t.schedule = IC_DECAY, t.warmup = 0.02, t.clip = 0.5;
+    t.loss = IC_CROSS_ENTROPY, t.check_every = held ? updates / 20 : updates;
+    check(ic_pairs_make(&pairs, curves, &augment), "LSTM classifier");
+    if (held)
+        check(ic_pairs_make(&valid, held, &augment), "LSTM classifier");
+    check(ic_model_init(model, &config, NULL), "LSTM classifier");
+    check(ic_train(model, &pairs, held ? &valid : NULL, &t, NULL), "LSTM classifier");
+    ic_pairs_free(&pairs);
+    if (held)
+        ic_pairs_free(&valid);
 }
 
 static const double *order_value;               /* what qsort has no argument for */

@@ -116,7 +116,7 @@ static void train_mixed(ic_model *model, const letters *means)
     pairs.output_steps = LETTER_STEPS;
     pairs.outputs = 2;
     pairs.y = curves;
-    make_network(model, PEN_CLASSES, 0);
+    make_network(model, PEN_CLASSES);
     check(ic_train(model, &pairs, NULL, &t, NULL), "training");
     free(codes);
     free(curves);

@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     ic_recogniser recogniser;
     ic_recognition answer;
     outfile points;
-    int tenth, k, j, next = 0;
+    int tenth, k, j, next;
     cut_letters(&all, &train, &test);
     means = mean_letters(&train);
     fit_recogniser(&recogniser, &train, 1);
@@ -87,12 +87,12 @@ int main(int argc, char **argv)
         }
         for (j = 1; j < 4; j++)
             r[j] = sqrt(r[j]);
-        for (k = 0; tenth == SHOWN && k < test.n && next < test.classes; k++)      /* the first of each class */
-            if (test.label[k] == next) {
-                finish(&recogniser, &answer, &test.curve[k], steps, drawn);
-                put_points(points.file, next++, letter(&test, k), drawn, steps);
-                k = -1;
-            }
+        for (next = 0; tenth == SHOWN && next < test.classes; next++) {      /* the first of each class */
+            for (k = 0; k < test.n - 1 && test.label[k] != next; k++)
+                ;
+            finish(&recogniser, &answer, &test.curve[k], steps, drawn);
+            put_points(points.file, next, letter(&test, k), drawn, steps);
+        }
     }
     out_close(&points);
     write_numbers(folder, "C4", "error of the unseen part, completed", columns, COUNT(columns), 9, NULL, cells[0],

@@ -33,21 +33,6 @@ static double risk_coverage(const letters *l, const double *p, double *risk)
 }
 
 /* Probabilities of the letters in `test`, p [n][PEN_CLASSES]. */
-static void recogniser_probabilities(const letters *train, const letters *test, double *p)
-{
-    ic_recogniser recogniser;
-    ic_recognition answer;
-    int k;
-    fit_recogniser(&recogniser, train, 1);
-    check(ic_recognition_init(&answer, &recogniser), "recogniser");
-    for (k = 0; k < test->n; k++) {
-        check(ic_recognise(&recogniser, &test->curve[k], &answer), "a letter");
-        memcpy(p + k * PEN_CLASSES, answer.probability, PEN_CLASSES * sizeof *p);
-    }
-    ic_recognition_free(&answer);
-    ic_recogniser_free(&recogniser);
-}
-
 static void classifier_probabilities(const ic_model *model, const letters *test, double *p)
 {
     float *q = get_floats((size_t)test->n, PEN_CLASSES);
@@ -65,12 +50,14 @@ static void lstm_probabilities(const letters *rest, const letters *test, double 
     const int held = rest->n / 5;
     double *pv = (double *)get_memory((size_t)held * PEN_CLASSES, sizeof(double)), loss;
     letters train, valid;
+    ic_curves curves, held_out;
     ic_model model;
     for (k = 0; k < rest->n; k++)
         order[k] = k;
     valid = take_letters(rest, order, held);
     train = take_letters(rest, order + held, rest->n - held);
-    train_classifier(&model, &train, &valid, 1, 5000);
+    curves = curves_of(&train), held_out = curves_of(&valid);
+    train_reader(&model, &curves, &held_out, 1, 16, 5000);
     classifier_probabilities(&model, &valid, pv);
     classifier_probabilities(&model, test, p);
     temper(test->n, PEN_CLASSES, p, best_temperature(valid.n, PEN_CLASSES, valid.label, pv, &loss), tempered);
@@ -92,12 +79,15 @@ int main(int argc, char **argv)
     const char *data, *folder = read_arguments(argc, argv, "confidence", &data);
     double cells[WAYS][4], risk[WAYS][19], *p[WAYS];
     letters all = load_letters(data), train, test;
+    ic_recogniser recogniser;
     outfile points;
     int way, k;
     cut_letters(&all, &train, &test);
     for (way = 0; way < WAYS; way++)
         p[way] = (double *)get_memory((size_t)test.n * PEN_CLASSES, sizeof(double));
-    recogniser_probabilities(&train, &test, p[0]);
+    fit_recogniser(&recogniser, &train, 1);
+    recognise_all(&recogniser, test.n, test.curve, NULL, p[0], NULL);
+    ic_recogniser_free(&recogniser);
     lstm_probabilities(&train, &test, p[1], p[2]);
     for (way = 0; way < WAYS; way++) {
         double *r = cells[way];

@@ -163,8 +163,7 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
         path_of(path, "%s_test_uci_index.csv", uea);
         other = read_index(path, all.samples.n, &tests);
     } else {
-        order = (int *)get_memory((size_t)all.samples.n, sizeof(int));
-        ic_permutation(2018, 1, all.samples.n, order);
+        order = shuffled(0, 1, all.samples.n);
         n = all.samples.n * 4 / 5;
         tests = all.samples.n - n;
         other = order + n;
@@ -193,6 +192,8 @@ static void letters_rows(table *t, const char *data, const char *uea, int seeds)
         write_rows(t, *data ? "letters" : "built-in", training[k].name, rows);
         free(rows);
     }
+    if (*uea)
+        free(other);
     free(order);
     free(drawn);
     ink_free(&all);

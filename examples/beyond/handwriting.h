@@ -187,7 +187,7 @@ PEN_FN void fit_recogniser(ic_recogniser *r, const letters *l, uint64_t seed)
     check(ic_recogniser_fit(r, &s, &o, NULL), "recogniser");
 }
 
-/* What all networks here are trained with. */
+/* What all generators here are trained with. */
 PEN_FN ic_train_options usual_training(uint64_t seed, int batch, long updates)
 {
     ic_train_options t;
@@ -204,18 +204,16 @@ PEN_FN ic_train_options usual_training(uint64_t seed, int batch, long updates)
     return t;
 }
 
-/* A network of the usual size: a generator of letters from codes, or, the other way round, a classifier. */
-PEN_FN void make_network(ic_model *model, int inputs, int classifier)
+/* A generator of letters from codes, of the usual size. */
+PEN_FN void make_network(ic_model *model, int codes)
 {
     ic_config config;
     memset(&config, 0, sizeof config);
-    config.inputs = classifier ? 2 : inputs;
+    config.inputs = codes;
     config.hidden = LETTER_UNITS;
-    config.outputs = classifier ? PEN_CLASSES : 2;
+    config.outputs = 2;
     config.steps = LETTER_STEPS;
     config.gate = IC_SIGMOID;
-    config.head = classifier ? IC_LAST_STEP : IC_EVERY_STEP;
-    config.link = classifier ? IC_SOFTMAX : IC_LINEAR;
     check(ic_model_init(model, &config, NULL), "model");
 }
 
@@ -228,31 +226,10 @@ PEN_FN void train_on_means(ic_model *model, const letters *l, uint64_t seed)
     ic_pairs pairs;
     memset(&a, 0, sizeof a);
     a.means = 1;
-    make_network(model, l->classes, 0);
+    make_network(model, l->classes);
     check(ic_pairs_make(&pairs, &c, &a), "pairs");
     check(ic_train(model, &pairs, NULL, &t, NULL), "training");
     ic_pairs_free(&pairs);
-}
-
-/* The ordinary way, to compare with: an LSTM classifier, trained on cross-entropy. */
-PEN_FN void train_classifier(ic_model *model, const letters *train, const letters *valid, uint64_t seed, long updates)
-{
-    const ic_curves c = curves_of(train), v = curves_of(valid);
-    ic_train_options t = usual_training(seed, 16, updates);
-    ic_augment a;
-    ic_pairs pairs, held;
-    memset(&a, 0, sizeof a);
-    a.classifier = 1;
-    make_network(model, 2, 1);
-    check(ic_pairs_make(&pairs, &c, &a), "pairs");
-    check(ic_pairs_make(&held, &v, &a), "pairs");
-    t.loss = IC_CROSS_ENTROPY;
-    t.rate = 0.004;
-    t.beta2 = 0.999;
-    t.check_every = updates / 20;
-    check(ic_train(model, &pairs, &held, &t, NULL), "classifier");
-    ic_pairs_free(&pairs);
-    ic_pairs_free(&held);
 }
 
 /* -- programs --------------------------------------------------------------------------------------- */
@@ -268,14 +245,15 @@ PEN_FN const char *read_arguments(int argc, char **argv, const char *name, const
     return argv[1];
 }
 
-/* A table of numbers; names the data. */
+/* A table of numbers on the split of cut_letters; names the data. */
 PEN_FN void write_numbers(const char *folder, const char *id, const char *title, const column *columns, int cols,
                           int lines, const char *const *names, const double *numbers, const letters *of)
 {
-    char note[100];
+    char note[200];
     table t;
     int r, c;
-    snprintf(note, sizeof note, "Data: %s.", of->source);
+    snprintf(note, sizeof note, "Data: %s, %d letters to train on, %d to test, one random split and seed.", of->source, of->n * 4 / 5,
+             of->n - of->n * 4 / 5);
     table_begin(&t, folder, id, title, columns, cols);
     for (r = 0; r < lines; r++) {
         if (names)

@@ -39,25 +39,14 @@ PEN_FN void judge(int n, int classes, const int *label, const double *p, method_
         m->calibration_error += fabs(right[k] - claimed[k]) / n;
 }
 
-/* far: as in measure_method. */
+/* far [n], unless NULL: how far each is from all that was learned. */
 PEN_FN void measure_recogniser(const ic_recogniser *r, const ic_samples *test, method_result *m, double *far)
 {
-    double *p = (double *)get_memory((size_t)test->n * (size_t)r->classes, sizeof(double)), begun;
-    ic_recognition a;
-    int k, unknown = 0;
-    check(ic_recognition_init(&a, r), "recogniser");
-    begun = processor_seconds();
-    for (k = 0; k < test->n; k++) {
-        check(ic_recognise(r, &test->curve[k], &a), "a curve");
-        memcpy(p + (size_t)k * (size_t)r->classes, a.probability, (size_t)r->classes * sizeof *p);
-        unknown += !a.known;
-        if (far)
-            far[k] = a.energy;
-    }
+    double *p = (double *)get_memory((size_t)test->n * (size_t)r->classes, sizeof(double));
+    const double begun = processor_seconds();
+    m->unknown = (double)recognise_all(r, test->n, test->curve, NULL, p, far) / test->n;
     m->ms_per_curve = 1000 * (processor_seconds() - begun) / test->n;
-    m->unknown = (double)unknown / test->n;
     judge(test->n, r->classes, test->label, p, m);
-    ic_recognition_free(&a);
     free(p);
 }
 
@@ -135,30 +124,6 @@ PEN_FN void choose_band(contest *c)
     c->band = chosen;
 }
 
-/* An LSTM that reads a curve and names it: 96 units, cross-entropy. */
-PEN_FN void fit_classifier(contest *c, uint64_t seed)
-{
-    ic_curves curves;
-    ic_augment augment;
-    ic_train_options t;
-    ic_config config;
-    ic_pairs pairs;
-    memset(&config, 0, sizeof config);
-    memset(&augment, 0, sizeof augment);
-    memset(&t, 0, sizeof t);
-    curves.n = c->n, curves.steps = c->steps, curves.dims = c->outputs, curves.classes = c->classes;
-    curves.y = c->train, curves.label = c->label;
-    config.inputs = c->outputs, config.hidden = 96, config.outputs = c->classes, config.steps = c->steps;
-    config.gate = IC_SIGMOID, config.head = IC_LAST_STEP, config.link = IC_SOFTMAX;
-    augment.classifier = 1;
-    t.seed = seed, t.batch = 32, t.updates = 3000, t.rate = 0.004, t.schedule = IC_DECAY, t.warmup = 0.02, t.clip = 0.5;
-    t.loss = IC_CROSS_ENTROPY, t.check_every = t.updates;
-    check(ic_pairs_make(&pairs, &curves, &augment), "LSTM classifier");
-    check(ic_model_init(&c->model, &config, NULL), "LSTM classifier");
-    check(ic_train(&c->model, &pairs, NULL, &t, NULL), "LSTM classifier");
-    ic_pairs_free(&pairs);
-}
-
 /* The curves as the recogniser prepares them. */
 PEN_FN contest begin_contest(const ic_recogniser *r, const ic_samples *train, const ic_samples *test)
 {
@@ -200,8 +165,10 @@ PEN_FN void apply_method(int kind, const ic_recogniser *r, const ic_samples *tra
         choose_band(&c);
     if (kind == METHOD_GAUSSIAN)
         c.normal = fit_gaussians(c.n, c.train, c.label, c.classes, c.size, c.outputs, &usual_weights);
-    if (kind == METHOD_LSTM)
-        fit_classifier(&c, seed);
+    if (kind == METHOD_LSTM) {
+        const ic_curves curves = { c.n, c.steps, c.outputs, c.classes, c.train, c.label };
+        train_reader(&c.model, &curves, NULL, seed, 32, 3000);
+    }
     m->fit_seconds += processor_seconds() - begun;
     begun = processor_seconds();
     for (k = 0; k < c.tested && kind != METHOD_LSTM; k++) {

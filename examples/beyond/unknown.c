@@ -55,17 +55,12 @@ static void leave_out(absence *a, int left)
 }
 
 /* Energies and labels of all test letters; the class that was learned last is the one left out. */
-static void recognise_all(absence *a)
+static void name_all(absence *a)
 {
-    ic_recognition answer;
     int k;
-    check(ic_recognition_init(&answer, &a->recogniser), "recogniser");
-    for (k = 0; k < a->test->n; k++) {
-        check(ic_recognise(&a->recogniser, &a->test->curve[k], &answer), "a letter");
-        a->value[k] = answer.energy;
-        a->label[k] = answer.label == KNOWN ? a->left : answer.label + (answer.label >= a->left);
-    }
-    ic_recognition_free(&answer);
+    recognise_all(&a->recogniser, a->test->n, a->test->curve, a->label, NULL, a->value);
+    for (k = 0; k < a->test->n; k++)
+        a->label[k] = a->label[k] == KNOWN ? a->left : a->label[k] + (a->label[k] >= a->left);
 }
 
 /* A line of C1; returns how many of the known letters are recognised. */
@@ -75,7 +70,7 @@ static double refuse(absence *a, double *line)
     gaussians g = fit_gaussians(known->n, known->xy, known->label, KNOWN, LETTER_D, 2, &usual_weights);
     double energy[KNOWN] = { 0 };
     int k;
-    recognise_all(a);
+    name_all(a);
     line[0] = area_under_roc(a->test->n, a->is_new, a->value, &line[1]);
     for (k = 0; k < a->test->n; k++) {
         const int best = gaussian_energies(&g, letter(a->test, k), energy);
@@ -115,7 +110,7 @@ static void learn(absence *a, double before, double *line)
             check(ic_recogniser_add(&a->recogniser, &a->train->curve[k], KNOWN, NULL), "a new letter");
             if (shots > 1 && shots < 4)
                 continue;
-            recognise_all(a);
+            name_all(a);
             *line++ = share_right(a->test, a->label, a->left, 1);
             *line++ = share_right(a->test, a->label, a->left, 0) - before;
             *line++ = nearest_names(a, shown, shots);
