@@ -106,7 +106,7 @@ ifeq ($(if $(RUN),$(PROFILE)),paper)    # whose budget is large: say so first
 $(RESULTS): | plan
 endif
 plan: $(BIN)/network
-	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(TODO))
+	@$(if $(TODO),$(BIN)/network plan 'data=$(DATA)' profile=$(PROFILE) $(OPTIONS) $(TODO))
 # NEEDS first: make would train again what is older.
 restore: $(NEEDS) ; @lua5.4 paper/keep.lua restore '$(BUILD)' $(PROFILE)
 # One line a network, with the readings that take it, so that no line waits for another.

@@ -155,7 +155,7 @@
    unless a chapter says otherwise.
 
        | T  time steps       B  rows of a batch   I  inputs     H  hidden units    O  outputs
-       | L  layers           C  classes           N  vertices   S  styles          K  clusters
+       | L  layers           N  vertices          K  clusters
        | V  lanes of a vector                     n  points or samples   d  numbers in a point
        |    (a vertex is an input whose drawing stands for a class, or for one way to draw it)
        |
@@ -172,24 +172,28 @@
 
    States are row vectors, as they lie in memory: $x W$ is a row times a matrix.  A subscript is a
    time step or a number of a list, a prime only ever a derivative.  Formulas write `a b` for a
-   product of numbers or matrices and `a * b` for the product of vectors element by element.  A
+   product of numbers or matrices and `a * b` for the product of vectors element by element.
+   Within a sentence they stand between dollar signs; quotation marks in them enclose names of
+   more than a letter.  Lines that begin with `>` are programs, with `|` tables; `figure:` and
+   `source:` say what the book inserts that `make book` makes of this file.  A
    comment such as `[t][b][h]` beside a declaration gives the extents of an array, outermost
    first; the last index runs fastest.
 
    OPTIONS AT COMPILE TIME
 
        | IC_STATIC                      all functions static; for one file that has it all
-       | IC_DEF                         what stands before every public function instead
+       | IC_DEF                         what stands before every public function, for `extern`
        | IC_MALLOC(size), IC_FREE(p)    your allocator (both or neither)
        | IC_ASSERT(condition)           your assert
        | IC_REFUSED(rule)               called with the rule, a string, that a refused call
-       |                                broke; puts(rule), for instance.  It is expanded within
-       |                                functions: what it names must not be a variable of theirs
+       |                                broke; puts(rule), for instance.  It is expanded inside
+       |                                functions of the library: its text must not use names
+       |                                that are variables there
        | IC_NO_STDIO                    no files
        | IC_NO_THREADS                  no threads
        | IC_NO_SIMD                     no vector kernels: plain C, as on machines without any.
        |                                Training took 7 times as long as with AVX-512, and 250
-       |                                where no multiply-add may be fused (without -mfma)
+       |                                times as long without -mfma
        | IC_ALLOW_OTHER_BYTES           no checks of the arithmetic: see DETERMINISM
        | IC_DOUBLE                      ic_real is double: plain C, slow, to check derivatives;
        |                                for all files that include this one.  Saved as floats
@@ -241,7 +245,7 @@
    At most 8 layers; 64 threads (more count as 64).
 
        | 1048576    each size in a config, curves to learn from, numbers in a curve (not of
-       |            ic_dtw), rows of an update
+       |            ic_dtw), rows of an update; rows of a workspace times its steps: $2^31 - 1$
        | $2^30$       sequences, points of ic_kmeans, coordinates of such a point
 
    ic_forward and ic_backward check little beyond asserts: they are the inner loop.
@@ -340,14 +344,14 @@ typedef float ic_real;
    needs to be freed, and the outputs hold nothing of use unless the function's description says
    otherwise.  Freeing NULL, or an object a second time, does nothing; only a workspace must not
    be freed twice.  A function that fills an object, such as ic_load, does not free what it held.
-   All arguments are checked before anything is done; IC_REFUSED (see the manual) tells which rule
-   was broken. */
+   Arguments are checked before any of the work is done, but for what only the work can show, such
+   as a class with too few curves; IC_REFUSED (see the manual) tells which rule was broken. */
 #define IC_STATUS_LIST(X)                                                                        \
     X(IC_OK,             "success")                                                              \
     X(IC_E_ARGUMENT,     "an argument is missing or out of range")                               \
     X(IC_E_OPTION,       "an option is out of range")                                            \
-    X(IC_E_CONFLICT,     "two options contradict each other, or one would have no effect")       \
-    X(IC_E_MISMATCH,     "sizes that must agree differ: of pairs and network, answer and recogniser") \
+    X(IC_E_CONFLICT,     "options contradict each other or the data, or one would have no effect") \
+    X(IC_E_MISMATCH,     "things do not fit together: sizes of network, data or answer, or the network's head") \
     X(IC_E_SAMPLES,      "a class has no curves, or fewer than the options need")                \
     X(IC_E_SIZE,         "the sizes asked for exceed a limit, or all memory there can be")       \
     X(IC_E_MEMORY,       "out of memory")                                                        \
@@ -384,9 +388,10 @@ IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-/* Mean 0, standard deviation 1, float precision; never beyond +-6.67, as 3 in $10^11$ should be. */
+/* Mean 0, standard deviation 1, float precision; none is beyond +-6.67, where 3 in $10^11$ true ones are. */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
-/* n normal numbers, 2 to 4 ns each; `out[k]` depends on key, i and k alone, and is not ic_normal(key, i, k). */
+/* n normal numbers, 2 to 4 ns each, made 128 at a time; `out[k]` depends on key, i and k alone,
+   and is not ic_normal(key, i, k). */
 IC_DEF void     ic_normal_fill(uint64_t key, uint64_t i, size_t n, ic_real *out);
 /* A random order of 0..n-1 (Fisher & Yates 1938, as a program Durstenfeld 1964). */
 IC_DEF void     ic_permutation(uint64_t key, uint64_t i, int n, int *order);
@@ -501,8 +506,8 @@ IC_DEF void           ic_forward(ic_work *work, const ic_batch *batch);
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
 /* Hidden state after step t = 1 ... T, or at t = 0 the first one, of layer l and row b: H numbers. */
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
-/* Where dE/dy of step t and row b goes, O numbers: of every step and row, after each ic_forward
-   and before its ic_backward.  Nothing clears them; a softmax's ic_backward overwrites them. */
+/* Write dE/dy of step t and row b here, O numbers, for every step and row, between ic_forward and
+   ic_backward.  Nothing clears them; a softmax's ic_backward overwrites them. */
 IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
 
 typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
@@ -575,7 +580,7 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     int    restarts;        /* [0] ... and is followed by another, at most so often */
     int    threads;
     ic_isa isa;
-    int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop */
+    int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop, after the last update, too */
     void  *user;
 } ic_train_options;
 
@@ -612,11 +617,12 @@ typedef struct ic_trainer {
 IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs *valid,
                           const ic_train_options *options, ic_progress *report);
 /* The same update by update, from the parameters that the model has.  The options memory,
-   stuck, restarts and callback belong to ic_train and are refused here.  The arrays of `pairs`
-   and `valid` must outlive the trainer.  With the seed `ic_random_key(s, 0)`, called `a`, and a
-   model drawn by `ic_model_randomise(model, ic_random_key(a, 0), memory)` it is the first attempt
-   of ic_train with the seed `s`, to the bit.  Errors: those of ic_train; of a step
-   IC_E_DIVERGED, and IC_E_ARGUMENT after the last update. */
+   stuck, restarts and callback belong to ic_train and are refused here.  Until the trainer is
+   freed the model and the arrays of `pairs` and `valid` must stay where they are.  With the seed
+   `ic_random_key(s, 0)`, called `a`, and a model drawn by
+   `ic_model_randomise(model, ic_random_key(a, 0), memory)` it is the first attempt of ic_train
+   with the seed `s`, to the bit.  Errors: those of ic_train; of a step IC_E_DIVERGED, and
+   IC_E_ARGUMENT after the last update. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
 IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due; as long as
@@ -676,7 +682,7 @@ typedef struct ic_descend_options {   /* zero = the value in brackets */
     double beta1, beta2;    /* [0.9, 0.99] */
     double epsilon;         /* [1e-8] */
     ic_start start;         /* [1/I everywhere], given, or drifting as in the thesis's program: [V3] */
-    const ic_real *start_x; /* [n][inputs] for IC_START_GIVEN */
+    const ic_real *start_x; /* [n][inputs] for IC_START_GIVEN, from 0 to 1 */
     ic_decision decision;   /* [the largest component], or also "none": [V4] */
     int    codes;           /* [1] inputs of each class, summed before the decision (types) */
     int    rows;            /* [6 a thread] samples side by side: speed only */
@@ -688,13 +694,15 @@ typedef struct ic_descend_options {   /* zero = the value in brackets */
 
 typedef struct ic_descended {     /* results; arrays of the caller's, NULL = not wanted */
     ic_real *x;             /* [n][inputs] where each descent ended */
-    int     *label;         /* [n] the class decided for; `classes` = none (IC_DECIDE_REPELLER) */
+    int     *label;         /* [n] the class decided for; inputs / codes: none (IC_DECIDE_REPELLER) */
     double  *loss;          /* [n] mean squared error at x */
     int     *iterations;    /* [n] fewer than asked for if a fixed point was reached */
 } ic_descended;
 
-/* Classifies curves y `[n][steps][outputs]`.  The input remains a mixture of classes all the way:
-   no component below 0, sum 1.  So a generator with styles ([G5]) needs an explainer.  `options`
+/* Classifies curves y `[n][steps][outputs]`.  After each step the input is clipped to [0, 1] and
+   divided by its sum: a mixture of classes, so that a generator with styles ([G5]) needs an
+   explainer.  Were all components driven to 0, the descent ends there, in no class, and `label`
+   is 0, or with IC_DECIDE_REPELLER and more than 20 inputs "none": [V3].  `options`
    NULL: all zero.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE,
    IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
@@ -930,13 +938,13 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
     int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order) */
-    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter (but the order of two strokes
-                             with the same ends, and the direction of a closed stroke that is symmetrical) */
+    int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter; what still matters is the
+                             order of two strokes with the same ends, and the direction of a symmetrical closed stroke */
     int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
     int styles;           /* [2] style inputs of the generator, up to IC_MAX_STYLES; -1: none */
     int hidden;           /* [64] units of the generator, up to 1024 */
-    long updates;         /* [1500] of its training; with too few it draws badly (report: drawing_error), and more curves
-                             than `false_alarm` count as unknown; with 50 classes or more so does the default */
+    long updates;         /* [1500] of its training.  With too few it draws badly (report: drawing_error), and more known
+                             curves than `false_alarm` count as unknown; from 50 classes on 1500 are too few */
     double false_alarm;   /* [0.01] share of known curves that may be taken for unknown; never below 1/(n + 1),
                              n the number of samples held out, at most 1024 */
     int threads;
@@ -945,7 +953,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
 } ic_recogniser_options;
 
 typedef struct ic_recogniser_report {    /* what fitting chose, and how well it does on held-out samples */
-    int refused;                         /* if fitting failed at a sample: which one it was; else -1 */
+    int refused;                         /* if fitting failed at a sample: which one it was; with IC_E_SAMPLES: the class that
+                                            has none; else -1 */
     int held_out;                        /* samples that were held out, each once; 0: there is one of each class */
     int types;                           /* at most so many a class */
     double noise;                        /* variance of an error that every number has for itself */
@@ -1060,7 +1069,7 @@ IC_DEF void      ic_recogniser_encode(const ic_recogniser *recogniser, unsigned 
 IC_DEF ic_status ic_recogniser_decode(ic_recogniser *recogniser, const unsigned char *bytes, size_t size);
 
 /* Elementary functions of the library, the same bits everywhere ([Y5] and [Y6] state their errors). */
-IC_DEF ic_real ic_exp(ic_real x);
+IC_DEF ic_real ic_exp(ic_real x);           /* of x clamped to [-87, 88]: never 0, never infinite */
 IC_DEF ic_real ic_tanh(ic_real x);
 IC_DEF ic_real ic_sigmoid(ic_real x);
 IC_DEF ic_real ic_hard_sigmoid(ic_real x);
@@ -1186,17 +1195,19 @@ typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1
 
 /* [A2] Rules for arguments.
    A public function begins with the rules that its arguments must obey, a line for each, with the
-   status that it returns if the rule is broken.  IC_REFUSED receives the rule as text. */
+   status that it returns if the rule is broken.  IC_REFUSED receives the rule as text, or, where
+   that would say little to a caller, what IC_P_DEMAND says instead. */
 #ifndef IC_REFUSED
 #define IC_REFUSED(rule) ((void)0)
 #endif
-#define IC_P_REQUIRE(rule, status)     \
+#define IC_P_DEMAND(rule, said, status) \
     do {                               \
         if (!(rule)) {                 \
-            IC_REFUSED(#rule);         \
+            IC_REFUSED(said);          \
             return status;             \
         }                              \
     } while (0)
+#define IC_P_REQUIRE(rule, status) IC_P_DEMAND(rule, #rule, status)
 /* Returns the status of a call, unless it is IC_OK. */
 #define IC_P_PASS(call)                \
     do {                               \
@@ -1255,7 +1266,7 @@ typedef struct ic_p_kernels {
                        ptrdiff_t c_row);
     void (*adam)(size_t padded, const ic_adam *o, ic_real *param, const ic_real *gradient,
                  ic_real *m, ic_real *v);
-    void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);      /* of vectors: for tests alone */
+    void (*map)(int function, size_t padded, const ic_real *x, ic_real *y);      /* plain C: ic_exp and its like; vectors: for tests alone */
     void (*apart)(int padded, const ic_real *p, int count, const ic_real *const *others, ic_real *out);
     ic_real (*fall)(int padded, const ic_real *by, ic_real *bound);
     int (*below)(int padded, ic_real limit, const ic_real *bound, int *at);
@@ -1526,6 +1537,8 @@ IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
 {
     size_t offset = 0;
     int layers = ic_p_layers(config), h = config->hidden, k;
+    if (!ic_p_config_ok(config))
+        return 0;
     for (k = 0; k <= index && k < 3 * layers + 2; k++) {
         int layer = k / 3, kind = layer < layers ? k % 3 : 3 + k - 3 * layers;
         out->rows = kind == 0 ? (layer == 0 ? config->inputs : h) : kind == 1 || kind == 3 ? h : 1;
@@ -1545,8 +1558,6 @@ IC_P_FN size_t ic_p_count(const ic_config *config)
     ic_tensor t;
     size_t count = 0, part;
     int k;
-    if (!ic_p_config_ok(config))
-        return 0;
     for (k = 0; ic_model_tensor(config, k, &t); k++) {
         if (!ic_p_size_mul((size_t)t.rows, (size_t)t.cols, &part)
             || part > ((size_t)-1) / 64 || count > ((size_t)-1) / 64)
@@ -1571,7 +1582,7 @@ IC_DEF ic_status ic_model_init(ic_model *model, const ic_config *config, void *m
     memset(model, 0, sizeof *model);
     IC_P_REQUIRE(ic_p_config_ok(config), IC_E_ARGUMENT);
     bytes = ic_model_bytes(config);
-    IC_P_REQUIRE(bytes > 0, IC_E_SIZE);
+    IC_P_DEMAND(bytes > 0, "the parameters can be counted in bytes", IC_E_SIZE);
     IC_P_REQUIRE((uintptr_t)memory % sizeof(ic_real) == 0, IC_E_ARGUMENT);
     if (!memory)
         memory = ic_p_allocate(bytes, &model->owned);
@@ -1618,20 +1629,20 @@ IC_DEF void ic_model_free(ic_model *model)
    close. */
 IC_P_FN int ic_p_memory_ok(double memory) { return memory == 0 || ic_p_within(memory, 2, IC_P_MAX_SIZE); }
 
-/* Natural logarithm, in double: $x = m 2^e$ with $m$ near 1, and $log m = 2 atanh(r)$ with
-   $r = (m - 1) / (m + 1)$, by its series; $|r| <= 0.172$, so that eight terms leave an error
+/* Natural logarithm, in double: $x = m 2^e$ with $m$ near 1, and $log m = 2 atanh(q)$ with
+   $q = (m - 1) / (m + 1)$, by its series; $|q| <= 0.172$, so that eight terms leave an error
    below 2e-14. */
 IC_P_FN double ic_p_log(double x)
 {
     int e, k;
-    double m = frexp(x, &e), s, s2, sum = 0;          /* exact: 0.5 <= m < 1 */
+    double m = frexp(x, &e), q, q2, sum = 0;          /* exact: 0.5 <= m < 1 */
     if (m < 0.70710678118654752)
         m *= 2, e--;
-    s = (m - 1) / (m + 1);
-    s2 = s * s;
+    q = (m - 1) / (m + 1);
+    q2 = q * q;
     for (k = 15; k >= 1; k -= 2)
-        sum = sum * s2 + 1.0 / k;
-    return 2 * s * sum + e * 0.69314718055994531;
+        sum = sum * q2 + 1.0 / k;
+    return 2 * q * sum + e * 0.69314718055994531;
 }
 
 IC_P_FN double ic_p_forget_bias(ic_gate gate, double memory)
@@ -1868,7 +1879,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within((double)o->purpose, IC_GENERATE, IC_TRAIN), IC_E_OPTION);
     w->kernels = ic_p_kernels_for(o->isa);
-    IC_P_REQUIRE(w->kernels, IC_E_OPTION);
+    IC_P_DEMAND(w->kernels, "isa: the processor has it, and this build has kernels for it", IC_E_OPTION);
     IC_P_PASS(ic_p_arithmetic_ok(w->kernels));
     w->config = *config;
     w->config.layers = ic_p_layers(config);
@@ -1916,7 +1927,7 @@ IC_DEF ic_status ic_work_new(ic_work **work, const ic_config *config,
     *work = NULL;
     IC_P_PASS(ic_p_work_plan(&plan, config, options));
     bytes = ic_work_bytes(config, options);
-    IC_P_REQUIRE(bytes > 0, IC_E_SIZE);
+    IC_P_DEMAND(bytes > 0, "the workspace can be counted in bytes", IC_E_SIZE);
     IC_P_REQUIRE((uintptr_t)memory % IC_P_ALIGN == 0, IC_E_ARGUMENT);
     if (!memory)
         memory = ic_p_allocate(bytes, &owned);
@@ -2070,8 +2081,9 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
    all threads go through the steps together, each with a share of the units, and meet after every
    step.  Few: fewer than four rows a thread (measured with two threads).  A share of units
-   consists of whole blocks of [C4], so at most one thread a block can help: with more threads
-   than blocks, few are fewer than two rows a block. */
+   consists of whole panels on the way forward and of whole blocks of [C4] on the way back, so at
+   most one thread a block can help: with more threads than blocks, few are fewer than two rows a
+   block. */
 IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
@@ -2544,8 +2556,8 @@ IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 IC_DEF void ic_backward(ic_work *work, const ic_gradients *out) { ic_p_backward(work, out, 0); }
 
 /* [C8] Any number of sequences.
-   The sequences run through the network in bundles of six a thread, the rows of a tile of [X1],
-   so that the workspace stays small.
+   The sequences run through the network in bundles of IC_P_BUNDLE a thread, so that the workspace
+   stays small.
 
    First, the inputs of a batch, [rows][steps][inputs], into the order of the workspace. */
 IC_P_FN void ic_p_gather(const ic_batch *batch, size_t inputs, const ic_real *from, ic_real *to)
@@ -2574,7 +2586,7 @@ IC_P_FN ic_status ic_p_run(const ic_model *model, int n, int input_steps, const 
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
     memset(&o, 0, sizeof o);
     o.threads = threads;
-    o.rows = 6 * ic_p_threads(threads);
+    o.rows = IC_P_BUNDLE * ic_p_threads(threads);
     o.rows = n < o.rows ? n : o.rows;
     IC_P_PASS(ic_work_new(&work, c, &o, NULL));
     if (ic_p_size_mul((size_t)o.rows * inputs, (size_t)input_steps * sizeof *bundle, &bytes))
@@ -2824,7 +2836,7 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
     IC_P_REQUIRE(p->inputs == c->inputs && p->outputs == c->outputs, IC_E_MISMATCH);
     IC_P_REQUIRE(p->input_steps >= 1 && p->input_steps <= c->steps, IC_E_MISMATCH);
     IC_P_REQUIRE(p->output_steps == ic_p_out_steps(c), IC_E_MISMATCH);
-    IC_P_REQUIRE(p->n <= IC_P_MOST_ROWS && x > 0 && y > 0, IC_E_SIZE);
+    IC_P_DEMAND(p->n <= IC_P_MOST_ROWS && x > 0 && y > 0, "pairs: at most 2^30, whose numbers can be counted", IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(p->x, x) && ic_p_all_finite(p->y, y), IC_E_NOT_FINITE);
     for (k = 0; p->weight && k < (size_t)p->n; k++)
         IC_P_REQUIRE(p->weight[k] > 0 && ic_p_within((double)p->weight[k], 0, IC_P_LARGEST), IC_E_ARGUMENT);
@@ -2868,7 +2880,7 @@ IC_P_FN ic_status ic_p_train_defaults(ic_trainer *t)
     o->draws = o->draws > 0 ? o->draws : 1;
     o->noise_steps = o->noise_steps > 0 ? o->noise_steps : t->model->config.steps;
     updates = (int64_t)(o->epochs ? o->epochs : 1) * ic_p_per_epoch(t);
-    IC_P_REQUIRE((long)updates == updates, IC_E_SIZE);          /* a long may have 32 bits */
+    IC_P_DEMAND((long)updates == updates, "the updates of all epochs fit into a long", IC_E_SIZE);   /* it may have 32 bits */
     if (o->updates == 0)
         o->updates = (long)updates;
     if (o->check_every == 0)
@@ -2915,7 +2927,7 @@ IC_P_FN ic_status ic_p_trainer_new(ic_trainer *t, ic_model *model, const ic_pair
     t->pairs = *pairs;
     t->valid = valid ? *valid : *pairs;
     for (k = t->options.noise > 0 ? ic_p_numbers(pairs->n, pairs->input_steps, pairs->inputs) : 0; k > 0; k--)
-        IC_P_REQUIRE(pairs->x[k - 1] >= 0 && pairs->x[k - 1] <= 1, IC_E_CONFLICT);    /* noise would clip it */
+        IC_P_DEMAND(pairs->x[k - 1] >= 0 && pairs->x[k - 1] <= 1, "with noise inputs are from 0 to 1, where it clips them", IC_E_CONFLICT);
     IC_P_PASS(ic_p_train_defaults(t));
     memset(&wo, 0, sizeof wo);
     IC_P_REQUIRE(t->options.batch <= IC_P_MAX_SIZE / t->options.draws, IC_E_SIZE);
@@ -3065,7 +3077,8 @@ IC_P_FN ic_status ic_p_update(ic_trainer *t)
 
 IC_DEF ic_status ic_trainer_step(ic_trainer *t)
 {
-    IC_P_REQUIRE(t && t->owned && t->progress.update < t->progress.updates, IC_E_ARGUMENT);
+    IC_P_REQUIRE(t && t->owned, IC_E_ARGUMENT);
+    IC_P_DEMAND(t->progress.update < t->progress.updates, "updates are left", IC_E_ARGUMENT);
     return ic_p_update(t);
 }
 
@@ -3251,8 +3264,9 @@ IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_
 /* [V4] The decision.
    The class with the largest component; with several codes a class, the largest sum of them.
    With a repeller ([G4]) there is one answer more, "none", where the code has stayed uniform:
-   every component is within .05 of $1/I$.  The thesis compares one decimal; this is the same, but
-   for where $1/I$ itself lies on an edge of rounding, as with $I$ = 4 and 20. */
+   every component is within .05 of $1/I$.  The thesis compares both to one decimal.  That is the
+   same where $1/I$ has but one ($I$ = 2, 5 and 10); elsewhere the middle of the interval is
+   $1/I$ here and the rounded value there. */
 IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
 {
     const double uniform = 1.0 / inputs;
@@ -3419,9 +3433,8 @@ IC_P_FN void ic_p_descend_defaults(ic_descend_options *o, int n)
     o->beta2 = o->beta2 > 0 ? o->beta2 : 0.99;
     o->epsilon = o->epsilon > 0 ? o->epsilon : 1e-8;
     o->codes = o->codes ? o->codes : 1;
-    /* One tile of [X1] a thread: what a pass keeps for the way back is then still in a near cache when it
-       is read. */
-    o->rows = o->rows ? o->rows : 6 * ic_p_threads(o->threads);
+    /* What a pass keeps for the way back is then still in a near cache when it is read. */
+    o->rows = o->rows ? o->rows : IC_P_BUNDLE * ic_p_threads(o->threads);
     o->rows = o->rows > n ? n : o->rows;
 }
 
@@ -3438,7 +3451,7 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
     double *loss = NULL;
     void *owned = NULL;
     ic_status status;
-    size_t rows;
+    size_t rows, k;
     int pass;
     memset(&o, 0, sizeof o);
     memset(&d, 0, sizeof d);
@@ -3453,6 +3466,8 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
     IC_P_REQUIRE(ic_p_all_finite(y, ic_p_numbers(n, c->steps, c->outputs)), IC_E_NOT_FINITE);
     IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
     IC_P_REQUIRE(!o.start_x || ic_p_all_finite(o.start_x, (size_t)n * inputs), IC_E_NOT_FINITE);
+    for (k = 0; o.start_x && k < (size_t)n * inputs; k++)
+        IC_P_REQUIRE(o.start_x[k] >= 0 && o.start_x[k] <= 1, IC_E_ARGUMENT);
     ic_p_descend_defaults(&o, n);
     d.o = &o;
     d.inputs = c->inputs;
@@ -3803,12 +3818,12 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
    the first, times the length of the mean.  Such a deviation is a rounding error, and dividing
    by it would give meaningless styles.  The coordinates after it are 0, too.
 
-   Writes the styles of $n$ curves into columns groups, groups + 1, ... of $x$, which has
-   `width` columns.  Scratch: `work` for $(styles + 2) d$ numbers, `gathered` for the curves of
+   Writes the styles of $n$ curves into columns `first`, first + 1, ... of $x$, which has `width`
+   columns.  Scratch: `work` for $(styles + 2) d$ numbers, `gathered` for the curves of
    one code. */
 #define IC_P_FLAT 1e-6
 IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int groups, int styles,
-                         ic_real *gathered, double *work, ic_real *x, int width)
+                         ic_real *gathered, double *work, ic_real *x, int width, int first)
 {
     double *mean = work, *axis = work + d, *product = work + (styles + 1) * d;
     double scale;                        /* what deviations are compared with */
@@ -3830,7 +3845,7 @@ IC_P_FN void ic_p_styles(int n, int d, const ic_real *y, const int *group, int g
                     double score = 0;
                     for (j = 0; j < d && deviation > 0; j++)
                         score += ((double)y[(size_t)k * (size_t)d + (size_t)j] - mean[j]) * v[j];
-                    x[(size_t)k * (size_t)width + (size_t)(groups + s)]
+                    x[(size_t)k * (size_t)width + (size_t)(first + s)]
                         = (ic_real)(deviation > 0 ? score / deviation : 0);
                 }
         }
@@ -3901,7 +3916,7 @@ IC_P_FN int ic_p_making_fill(ic_p_making *m, const ic_curves *c, const ic_augmen
         for (j = 0; j < codes; j++)
             m->x[(size_t)k * width + (size_t)j] = (ic_real)(j == m->group[k]);
     if (a->styles > 0)
-        ic_p_styles(n, (int)d, m->y, m->group, codes, a->styles, m->gathered, m->work, m->x, (int)width);
+        ic_p_styles(n, (int)d, m->y, m->group, codes, a->styles, m->gathered, m->work, m->x, (int)width, codes);
     /* The repeller: as many pairs as a class has on average.  Without means each is a pair of its own, since
        weights compare only the pairs of one update; with means, one pair carries their total weight. */
     for (k = a->means ? curves / c->classes - 1 : 0; a->repeller && k < curves / c->classes; k++) {
@@ -3968,7 +3983,7 @@ IC_DEF ic_status ic_pairs_make(ic_pairs *pairs, const ic_curves *c, const ic_aug
         m.count[c->label[k]]++;
     for (k = 0; status == IC_OK && k < c->classes; k++)
         if (m.count[k] < (clusters > 0 ? clusters : 1)) {
-            IC_REFUSED("curves of each class >= clusters");
+            IC_REFUSED("each class has a curve, or as many as it shall have types or centres");
             status = IC_E_SAMPLES;
         }
     if (status == IC_OK)
@@ -4958,7 +4973,7 @@ IC_DEF ic_status ic_explainer_init(ic_explainer *e, const ic_model *model,
         for (k = 0; k < e->vertices; k++) {
             e->label[k] = vertices->label[k];
             if (e->count[k] == 0) {
-                IC_REFUSED("curves of each vertex > 0");
+                IC_REFUSED("each vertex has a curve");
                 status = IC_E_SAMPLES;
             }
         }
@@ -4987,7 +5002,7 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
     out->vertex = ic_p_energies(e, &e->whole, p, outside, out->energy);
     out->label = e->label[out->vertex];
     out->least = out->energy[out->vertex];
-    IC_P_REQUIRE(out->least - out->least == 0, IC_E_NOT_FINITE);
+    IC_P_DEMAND(out->least - out->least == 0, "the energy is a number", IC_E_NOT_FINITE);
     if (out->posterior) {
         ic_p_class_energies(e, out->energy, out->posterior);
         out->label = ic_p_probabilities(e->classes, out->posterior, 1, out->posterior);
@@ -5163,7 +5178,8 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    matters as well, the mean of all these points takes the place of each curve's own, in that
    number, too.  If rotation does not matter, the first point is turned to the positive $x$ axis.
    With several strokes one more output tells them apart: it is IC_P_PEN while the pen is lifted
-   or has been since the point before, and 0 otherwise.  How long it is lifted tells nothing of a
+   or has been since the point before, and 0 otherwise; in units of the size of the curve, and
+   found by trial.  How long it is lifted tells nothing of a
    curve: in time, a lift takes as long as the points of a stroke are apart on average.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
@@ -5230,7 +5246,7 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
         return IC_OK;
     for (k = 0; k < c->n; k++) {
         if (k == 0 || (c->begins && c->begins[k])) {
-            IC_P_REQUIRE(ink->strokes < IC_P_STROKES, IC_E_SIZE);
+            IC_P_DEMAND(ink->strokes < IC_P_STROKES, "with any_order a curve has at most 64 strokes", IC_E_SIZE);
             ink->first[ink->strokes++] = k;
         }
         ink->last[ink->strokes - 1] = k;
@@ -5708,15 +5724,6 @@ IC_P_FN ic_status ic_p_try_fold(ic_p_fitting *f, int out)
     return IC_OK;
 }
 
-/* Whether curve k was held out, from a mixture that knew its class. */
-IC_P_FN int ic_p_was_held(const ic_p_fitting *f, int k)
-{
-    return f->fold[k] >= 0
-           && f->class_energy[(size_t)k * (size_t)f->samples->classes
-                              + (size_t)f->samples->label[k]]
-                  < DBL_MAX;
-}
-
 /* Mean of $-log p$ of the right class over held-out curves and `imaginary` misread ones, at a
    temperature; into the report how many were held out, and the share of these that is right. */
 IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, double imaginary,
@@ -5726,7 +5733,7 @@ IC_P_FN double ic_p_held_loss(const ic_p_fitting *f, double temperature, double 
     double loss = 0, margin = 0;
     int k, c, right = 0, held = 0;
     for (k = 0; k < f->n; k++)
-        if (ic_p_was_held(f, k)) {
+        if (f->fold[k] >= 0) {
             const double *of_class = f->class_energy + (size_t)k * (size_t)classes,
                          mine = of_class[f->samples->label[k]];
             double sum = 0, least = of_class[0], next = DBL_MAX;
@@ -5805,10 +5812,13 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
         double nearest = DBL_MAX;
         int best = 0, warped = 0;
         memset(&o, 0, sizeof o);
-        if (f->fold[k] != 0 || !ic_p_was_held(f, k))
+        if (f->fold[k] != 0)
             continue;
         o.band = steps / 8 > 0 ? steps / 8 : 1;
         o.scratch = f->warp;
+        for (t = 0; t < steps; t++)
+            memcpy(a + (ptrdiff_t)t * dims, f->y + (size_t)k * size + (size_t)(t * outputs + skip),
+                   (size_t)dims * sizeof *a);
         for (j = 0; j < f->n; j++) {
             double square = 0, distance;
             size_t i;
@@ -5823,14 +5833,9 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
                 nearest = square;
                 best = j;
             }
-            for (t = 0; t < steps; t++) {
-                memcpy(a + (ptrdiff_t)t * dims,
-                       f->y + (size_t)k * size + (size_t)(t * outputs + skip),
-                       (size_t)dims * sizeof *a);
-                memcpy(b + (ptrdiff_t)t * dims,
-                       f->y + (size_t)j * size + (size_t)(t * outputs + skip),
+            for (t = 0; t < steps; t++)
+                memcpy(b + (ptrdiff_t)t * dims, f->y + (size_t)j * size + (size_t)(t * outputs + skip),
                        (size_t)dims * sizeof *b);
-            }
             IC_P_PASS(ic_dtw(steps, a, steps, b, dims, &o, &distance));
             if (o.cutoff == 0 || distance < o.cutoff) {
                 o.cutoff = distance > 0 ? distance : DBL_MIN;
@@ -5864,7 +5869,8 @@ IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, ic_recogniser_report *report)
 
    So the network is not trained on the curves but on these few exact targets a vertex: $f$ at
    style 0, and $f +- 1.5 g_j$ at the styles $+- 1.5$ (`IC_P_REACH`), between which most styles
-   lie.  That takes a tenth of the updates that all curves would take.
+   lie.  That takes a tenth of the updates that all curves would take.  The learning rate and what
+   goes with it were found by trial.
 
    The final mixture is fitted around what the network then draws, with all curves. */
 #define IC_P_REACH ((ic_real)1.5)
@@ -5904,7 +5910,7 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
     train.callback = f->o->callback;
     train.user = f->o->user;
     for (pass = 0; status == IC_OK && pass < 2; pass++) {
-        score = ic_p_take_reals(&arena, (size_t)f->n, inputs);
+        score = ic_p_take_reals(&arena, (size_t)f->n, (size_t)styles);
         gathered = ic_p_take_reals(&arena, (size_t)f->n, size);
         work = ic_p_take_doubles(&arena, (size_t)styles + 2, size);
         x = ic_p_take_reals(&arena, (size_t)n, inputs);
@@ -5915,16 +5921,14 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
     if (status == IC_OK) {
         memset(x, 0, (size_t)n * inputs * sizeof *x);
         memset(y, 0, (size_t)n * size * sizeof *y);
-        memset(score, 0, (size_t)f->n * inputs * sizeof *score);
         if (styles > 0)
             ic_p_styles(f->n, (int)size, f->y, f->vertex, vertices, styles, gathered, work, score,
-                        (int)inputs);
+                        styles, 0);
         for (k = 0; k < f->n; k++) /* the slopes, where the targets above style 0 will be */
             for (j = 0; j < styles; j++) {
                 const int v = f->vertex[k];
                 ic_real *slope = y + (size_t)(v * each + 1 + 2 * j) * size;
-                const ic_real s
-                    = score[(size_t)k * inputs + (size_t)(vertices + j)] / (ic_real)e->count[v];
+                const ic_real s = score[k * styles + j] / (ic_real)e->count[v];
                 for (i = 0; i < size; i++)
                     slope[i] += s * (f->y[(size_t)k * size + i] - e->drawn[(size_t)v * size + i]);
             }
@@ -6073,7 +6077,7 @@ IC_P_FN int ic_p_held_energies(ic_p_fitting *f)
 {
     int k, n = 0, kept;
     for (k = 0; k < f->n; k++)
-        if (ic_p_was_held(f, k))
+        if (f->fold[k] >= 0)
             f->least[n++] = f->least[k];
     ic_p_sort(n, f->least);
     kept = n < IC_P_MOST_HELD ? n : IC_P_MOST_HELD;
@@ -6217,12 +6221,13 @@ IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s, int *bad)
         IC_P_REQUIRE(s->label[k] >= 0 && s->label[k] < s->classes, IC_E_ARGUMENT);
         IC_P_PASS(ic_p_curve_ok(&s->curve[k], s->dims));
     }
-    *bad = -1;
     for (c = 0; c < s->classes; c++) {
+        *bad = c;
         for (k = 0; k < s->n && s->label[k] != c; k++)
             ;
-        IC_P_REQUIRE(k < s->n, IC_E_SAMPLES);
-        IC_P_REQUIRE(!s->name || (s->name[c] && strlen(s->name[c]) < IC_NAME), IC_E_ARGUMENT);
+        IC_P_DEMAND(k < s->n, "every class has a sample", IC_E_SAMPLES);
+        *bad = -1;
+        IC_P_DEMAND(!s->name || (s->name[c] && strlen(s->name[c]) < IC_NAME), "names have fewer than 32 bytes", IC_E_ARGUMENT);
     }
     return IC_OK;
 }
@@ -6456,6 +6461,18 @@ IC_P_FN ic_status ic_p_recognition_ok(const ic_recogniser *r, const ic_recogniti
     return IC_OK;
 }
 
+/* All classes alike. */
+IC_P_FN void ic_p_no_answer(ic_recognition *a)
+{
+    int c;
+    a->done = a->p_value = a->energy = 0;
+    a->label = a->known = a->vertex = 0;
+    for (c = 0; c < a->classes; c++) {
+        a->probability[c] = 1.0 / a->classes;
+        a->order[c] = c;
+    }
+}
+
 IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_recognition *a)
 {
     const ic_explainer *e;
@@ -6471,7 +6488,7 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     ic_p_reduce(e, a->prepared, 0, p, outside);
     a->vertex = ic_p_energies(e, &e->whole, p, outside, a->energies);
     a->energy = a->energies[a->vertex];
-    IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
+    IC_P_DEMAND(a->energy - a->energy == 0, "the energy is a number", IC_E_NOT_FINITE);
     ic_p_class_energies(e, a->energies, of_class);
     ic_p_answer(r, a, of_class, r->temperature);
     judged = a->energy - (double)r->excess[a->vertex];
@@ -6490,14 +6507,8 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
 
 IC_DEF void ic_recognise_begin(ic_recognition *a)
 {
-    int c;
     IC_ASSERT(a && a->owned);
-    a->done = a->p_value = a->energy = 0;
-    a->label = a->known = a->vertex = 0;
-    for (c = 0; c < a->classes; c++) {
-        a->probability[c] = 1.0 / a->classes;
-        a->order[c] = c;
-    }
+    ic_p_no_answer(a);
     a->stream->seen = 0;
     a->stream->stride = 1;
     a->stream->kept = a->stream->pending = 0;
@@ -6509,11 +6520,11 @@ IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *poin
 {
     int k, n;
     if (s->kept == IC_P_STREAM && s->seen % s->stride == 0) {
-        for (k = 0; k < IC_P_STREAM / 2; k++) {
+        for (k = 1; k < IC_P_STREAM / 2; k++) {         /* the first stays where it is */
             memcpy(s->point + (ptrdiff_t)k * dims, s->point + (ptrdiff_t)2 * k * dims,
                    (size_t)dims * sizeof *s->point);
             s->time[k] = s->time[2 * k];
-            s->begins[k] = (unsigned char)(s->begins[2 * k] | (k > 0 && s->begins[2 * k - 1]));
+            s->begins[k] = (unsigned char)(s->begins[2 * k] | s->begins[2 * k - 1]);
         }
         s->pending |= s->begins[IC_P_STREAM - 1];
         s->kept = IC_P_STREAM / 2;
@@ -6543,7 +6554,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     e = &r->explainer;
     IC_P_REQUIRE(point, IC_E_ARGUMENT);
     IC_P_REQUIRE(ic_p_all_finite(point, (size_t)r->dims), IC_E_NOT_FINITE);
-    a->done = 0;
+    ic_p_no_answer(a);
     curve.n = ic_p_stream_put(a->stream, r->dims, point, begins);
     curve.point = a->stream->point, curve.time = a->stream->time, curve.begins = a->stream->begins;
     IC_P_PASS(ic_p_prepare(r, &curve, a->prepared, &a->frame));
@@ -6565,7 +6576,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
             of_class[c] = least - temperature * ic_p_log(1 + ic_p_exp(-apart));
         }
     }
-    IC_P_REQUIRE(a->energy - a->energy == 0, IC_E_NOT_FINITE);
+    IC_P_DEMAND(a->energy - a->energy == 0, "the energy is a number", IC_E_NOT_FINITE);
     ic_p_answer(r, a, of_class, temperature);
     a->p_value = a->known = 1;
     a->done = done;
@@ -6919,7 +6930,7 @@ IC_P_FN ic_status ic_p_recogniser_head(ic_recogniser *r, const unsigned char *by
     k.at = 12;
     k.size = IC_P_RECOGNISER_HEAD;
     ic_p_code_head(&k, r);
-    IC_P_REQUIRE(!k.damaged, IC_E_FORMAT);
+    IC_P_DEMAND(!k.damaged, "the sizes and options in the file are possible ones", IC_E_FORMAT);
     return ic_p_recogniser_write(r, NULL) == size ? IC_OK : IC_E_TRUNCATED;
 }
 
@@ -7372,14 +7383,14 @@ typedef struct ic_p_kmeans {
     int n, k;
     int dp, kp;              /* d and k, rounded up to IC_PAD */
     int tries, blocks;       /* candidates of a draw; blocks of points */
-    ic_real slack;           /* 2e */
+    ic_real slack;           /* 2 e, e that of [K3] */
     const ic_p_kernels *kernels;
     ic_p_team team;
     ic_real *x, *centre;     /* [n][dp], [k][dp] */
     ic_real *mean;           /* [dp] a centre's new place */
     ic_real *distance;       /* [n] squared, to the nearest centre */
     ic_real *upper, *lower;  /* [n], [n][kp]: bounds; lower is infinite for the own centre */
-    ic_real *moved;          /* [kp] upper bounds of s(c) */
+    ic_real *moved;          /* [kp] upper bounds of how far each centre has moved: $delta_k$ of (3) */
     ic_real *tried;          /* [n][tries] squared distances to the candidates */
     double *weight;          /* [blocks][tries] sums of squared distances if a candidate is taken */
     const ic_real **candidate;   /* [tries] */
@@ -8768,17 +8779,17 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 #ifdef IC_DOUBLE
     return exp(x);
 #else
-    IC_P_V k, n, r, p;
+    IC_P_V k, n, q, p;
     x = IC_P_MAX(IC_P_CONST(-87.0f), IC_P_MIN(IC_P_CONST(88.0f), x));
     k = IC_P_FMA(x, IC_P_CONST(1.44269504f), IC_P_CONST(12582912.0f));
     n = IC_P_SUB(k, IC_P_CONST(12582912.0f));
-    r = IC_P_FMA(n, IC_P_CONST(-0.693359375f), x);
-    r = IC_P_FMA(n, IC_P_CONST(2.12194440e-4f), r);
-    p = IC_P_FMA(r, IC_P_CONST(1.381453942e-3f), IC_P_CONST(8.368745446e-3f));
-    p = IC_P_FMA(r, p, IC_P_CONST(4.166838899e-2f));
-    p = IC_P_FMA(r, p, IC_P_CONST(1.666652113e-1f));
-    p = IC_P_FMA(r, p, IC_P_CONST(4.999999404e-1f));
-    p = IC_P_FMA(IC_P_MUL(r, r), p, r);
+    q = IC_P_FMA(n, IC_P_CONST(-0.693359375f), x);
+    q = IC_P_FMA(n, IC_P_CONST(2.12194440e-4f), q);
+    p = IC_P_FMA(q, IC_P_CONST(1.381453942e-3f), IC_P_CONST(8.368745446e-3f));
+    p = IC_P_FMA(q, p, IC_P_CONST(4.166838899e-2f));
+    p = IC_P_FMA(q, p, IC_P_CONST(1.666652113e-1f));
+    p = IC_P_FMA(q, p, IC_P_CONST(4.999999404e-1f));
+    p = IC_P_FMA(IC_P_MUL(q, q), p, q);
     return IC_P_MUL(IC_P_ADD(IC_P_CONST(1.0f), p), IC_P_POW2(k));
 #endif
 }
@@ -9349,7 +9360,7 @@ IC_P_FN const ic_p_kernels *ic_p_kernels_for(ic_isa isa)
     return isa == IC_ISA_BEST || isa == IC_ISA_PLAIN ? &ic_p_kernels_1 : NULL;
 }
 
-/* Of these kernels, and of the plain C around them. */
+/* Do these kernels, and the plain C around them, compute as [Y7] demands? */
 IC_P_FN ic_status ic_p_arithmetic_ok(const ic_p_kernels *kernels)
 {
     IC_P_REQUIRE(ic_p_kernels_1.arithmetic() && kernels->arithmetic(), IC_E_ARITHMETIC);
@@ -9489,13 +9500,14 @@ IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
     const size_t count = ic_p_numbers(n, d, 1);
     double least = HUGE_VAL, most = -HUGE_VAL;
     size_t k;
-    IC_P_REQUIRE(count > 0, IC_E_SIZE);
+    IC_P_DEMAND(count > 0, "the numbers of all points can be counted", IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(x, count), IC_E_NOT_FINITE);
     for (k = 0; k < count; k++) {
         least = (double)x[k] < least ? (double)x[k] : least;
         most = (double)x[k] > most ? (double)x[k] : most;
     }
-    IC_P_REQUIRE((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, IC_E_NOT_FINITE);
+    IC_P_DEMAND((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, "squared distances are within the range of a float",
+                IC_E_NOT_FINITE);
     return IC_OK;
 }
 
@@ -9818,15 +9830,15 @@ IC_P_INLINE float ic_p_distance_squared(uint32_t word)
     const float u = (float)(int32_t)(word >> 1) + 0.5f;              /* times 2^31 */
     uint32_t bits;
     int32_t e;
-    float m, s, s2;
+    float m, q, q2;
     memcpy(&bits, &u, sizeof bits);
     e = (int32_t)((bits + (0x3f800000u - 0x3f3504f3u)) >> 23) - 127; /* 0x3f3504f3: 0.707 */
     bits -= (uint32_t)e << 23;
     memcpy(&m, &bits, sizeof m);
-    s = (m - 1.0f) / (m + 1.0f);
-    s2 = s * s;
-    s = s * (2.0f + s2 * (2.0f / 3 + s2 * (2.0f / 5 + s2 * (2.0f / 7 + s2 * (2.0f / 9)))));
-    return -2.0f * ((float)(e - 31) * 0.69314718f + s);
+    q = (m - 1.0f) / (m + 1.0f);
+    q2 = q * q;
+    q = q * (2.0f + q2 * (2.0f / 3 + q2 * (2.0f / 5 + q2 * (2.0f / 7 + q2 * (2.0f / 9)))));
+    return -2.0f * ((float)(e - 31) * 0.69314718f + q);
 }
 
 /* The direction.  23 bits choose an angle within 45 degrees of the axis, where these Taylor

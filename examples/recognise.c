@@ -37,6 +37,13 @@ static void read_writers(const char *path, ink *k)
     free(text);
 }
 
+/* Of curve k of the standard input. */
+static void check_curve(ic_status status, int k)
+{
+    if (status != IC_OK)
+        die("standard input", "curve %d: %s", k + 1, ic_status_text(status));
+}
+
 static void load(ic_recogniser *r, const char *path) { check(ic_recogniser_load(r, path), path); }
 
 static int show_progress(void *user, const ic_progress *p)
@@ -51,11 +58,15 @@ static int show_progress(void *user, const ic_progress *p)
 
 static int fit(int argc, char **argv)
 {
-    const char *writers = "", *view = "both", *number[12] = { "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0" };
-    const option options[] = { { "writers", &writers }, { "view", &view }, { "seed", &number[0] }, { "steps", &number[1] },
-        { "keep_place", &number[2] }, { "keep_size", &number[3] }, { "any_rotation", &number[4] }, { "any_order", &number[5] },
-        { "types", &number[6] }, { "styles", &number[7] }, { "hidden", &number[8] }, { "updates", &number[9] },
-        { "threads", &number[10] }, { "false_alarm", &number[11] } };
+    static const struct { const char *name; size_t at; int low, high; } whole[] = {      /* options that are whole numbers */
+        { "steps", offsetof(ic_recogniser_options, steps), 0, INT_MAX }, { "keep_place", offsetof(ic_recogniser_options, keep_place), 0, 1 },
+        { "keep_size", offsetof(ic_recogniser_options, keep_size), 0, 1 }, { "any_rotation", offsetof(ic_recogniser_options, any_rotation), 0, 1 },
+        { "any_order", offsetof(ic_recogniser_options, any_order), 0, 1 }, { "types", offsetof(ic_recogniser_options, types), 0, INT_MAX },
+        { "styles", offsetof(ic_recogniser_options, styles), -1, INT_MAX }, { "hidden", offsetof(ic_recogniser_options, hidden), 0, INT_MAX },
+        { "threads", offsetof(ic_recogniser_options, threads), 0, 64 } };
+    const char *writers = "", *view = "both", *seed = "0", *updates = "0", *false_alarm = "0", *number[COUNT(whole)];
+    option options[COUNT(whole) + 5] = { { "writers", &writers }, { "view", &view }, { "seed", &seed }, { "updates", &updates },
+                                         { "false_alarm", &false_alarm } };
     ic_recogniser_options o;
     ic_recogniser_report report;
     ic_recogniser r;
@@ -64,24 +75,23 @@ static int fit(int argc, char **argv)
     ic_status status;
     outfile out;
     ink train;
+    int k;
+    for (k = 0; k < COUNT(whole); k++) {
+        number[k] = "0";
+        options[5 + k].name = whole[k].name;
+        options[5 + k].value = &number[k];
+    }
     if (take_options(argc, argv, options, COUNT(options)) != 4)
         die(NULL, "usage: recognise fit TRAIN.ts MODEL [writers=FILE] [option=value ...]");
     memset(&o, 0, sizeof o);
-    o.seed = (uint64_t)get_number("seed", number[0], 0, INT_MAX);
-    o.steps = get_number("steps", number[1], 0, INT_MAX);
+    for (k = 0; k < COUNT(whole); k++)
+        *(int *)((char *)&o + whole[k].at) = get_number(whole[k].name, number[k], whole[k].low, whole[k].high);
+    o.seed = (uint64_t)get_number("seed", seed, 0, INT_MAX);
+    o.updates = get_number("updates", updates, 0, INT_MAX);
+    o.false_alarm = get_real("false_alarm", false_alarm, 0, 1);
     o.view = strcmp(view, "time") == 0 ? IC_VIEW_TIME : strcmp(view, "length") == 0 ? IC_VIEW_LENGTH : IC_VIEW_BOTH;
     if (o.view == IC_VIEW_BOTH && strcmp(view, "both") != 0)
         die(NULL, "view: \"%s\" is not both, time or length", view);
-    o.keep_place = get_number("keep_place", number[2], 0, 1);
-    o.keep_size = get_number("keep_size", number[3], 0, 1);
-    o.any_rotation = get_number("any_rotation", number[4], 0, 1);
-    o.any_order = get_number("any_order", number[5], 0, 1);
-    o.types = get_number("types", number[6], 0, INT_MAX);
-    o.styles = get_number("styles", number[7], -1, INT_MAX);
-    o.hidden = get_number("hidden", number[8], 0, INT_MAX);
-    o.updates = get_number("updates", number[9], 0, INT_MAX);
-    o.threads = get_number("threads", number[10], 0, 64);
-    o.false_alarm = get_real("false_alarm", number[11], 0, 1);
     read_ink(argv[2], NULL, 1, &train);
     read_writers(writers, &train);
     begun = seconds_now();
@@ -161,7 +171,7 @@ static int name(int argc, char **argv)
     read_ink(NULL, &r, 0, &curves);
     check(ic_recognition_init(&a, &r), argv[2]);
     for (k = 0; k < curves.samples.n; k++) {
-        check(ic_recognise(&r, &curves.curve[k], &a), "standard input");
+        check_curve(ic_recognise(&r, &curves.curve[k], &a), k);
         printf("name\t%s\tprobability\t%.4f\tknown\t%d\tp_value\t%.4f\tnext\t%s\n", r.name[a.label], a.probability[a.label], a.known,
                a.p_value, r.classes > 1 ? r.name[a.order[1]] : "-");
     }
@@ -194,7 +204,7 @@ static int add(int argc, char **argv)
     label = find_class(&r, argv[3]);
     fresh = label == r.classes;
     for (k = 0; k < curves.samples.n; k++)
-        check(ic_recogniser_add(&r, &curves.curve[k], label, label == r.classes ? argv[3] : NULL), argv[3]);
+        check_curve(ic_recogniser_add(&r, &curves.curve[k], label, label == r.classes ? argv[3] : NULL), k);
     check(ic_recogniser_save(&r, argv[2]), argv[2]);
     printf("added\t%d\nclass\t%s\nnew\t%d\n", curves.samples.n, argv[3], fresh);
     ic_recogniser_free(&r);

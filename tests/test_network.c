@@ -428,6 +428,14 @@ static void check_memory(ic_gate gate, double memory)
     c.inputs = c.outputs = 1, c.hidden = H, c.steps = MOST, c.gate = gate;
     CHECK(ic_model_init(&model, &c, NULL) == IC_OK && ic_model_randomise(&model, 1, memory) == IC_OK);
     CHECK(ic_model_tensor(&c, 2, &bias) && bias.name[0] == 'b');
+    {                                                         /* what is no network has no tensors */
+        ic_config odd = c;
+        ic_tensor none;
+        odd.layers = 20;
+        CHECK(!ic_model_tensor(&odd, 33, &none) && ic_model_bytes(&odd) == 0);
+        odd.layers = 1, odd.hidden = 1 << 30;
+        CHECK(!ic_model_tensor(&odd, 0, &none));
+    }
     memset(model.param, 0, bias.offset * sizeof *model.param);
     CHECK(ic_work_new(&work, &c, &options, NULL) == IC_OK);
     ic_work_load(work, &model);

@@ -573,6 +573,14 @@ static void test_order(void)
         round += a.label == test.label[k];
     }
     CHECK(round >= test.n * 9 / 10 && done > 0.2 && done < 0.45);
+    /* One stroke too many: no answer, and nothing left of the last one. */
+    ic_recognise_begin(&a);
+    for (k = 0; k < 64; k++)
+        CHECK(ic_recognise_point(&r, test.point[0] + (ptrdiff_t)(2 * (k % 15)), 1, &a) == IC_OK && a.done > 0);
+    CHECK(ic_recognise_point(&r, test.point[0], 1, &a) == IC_E_SIZE);
+    CHECK(a.done == 0 && a.known == 0);
+    for (k = 0; k < 3; k++)
+        CHECK(a.order[k] == k && fabs(a.probability[k] - 1.0 / 3) < 1e-15);
     ic_recognition_free(&a);
     ic_recognition_free(&b);
     ic_recogniser_free(&r);
@@ -1009,6 +1017,7 @@ static void test_bytes(void)
     /* What fitting refuses or cannot choose: place without size, rotation in one dimension, a temperature near 0. */
     fit_small(&r);
     for (i = 0; i <= 11; i++) {
+        const double first = (double)r.held_out[0];
         ic_recogniser odd = r;
         odd.options.keep_place = i == 0;
         odd.options.any_rotation = i == 1;
@@ -1022,7 +1031,7 @@ static void test_bytes(void)
             odd.held_out[0] = odd.held_out[odd.held - 1] + 1;
         bytes = encoded(&odd, &size);
         CHECK(decode(bytes, size) == (i < 11 ? IC_E_FORMAT : IC_OK));
-        odd.held_out[0] = r.held_out[1];
+        odd.held_out[0] = (ic_real)first;
         free(bytes);
     }
     ic_recogniser_free(&r);
@@ -1486,7 +1495,7 @@ static void test_refusals(void)
         s.curve = curve;
         CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_NOT_FINITE && report.refused == 3);
         s.n = 3, s.classes = 3;
-        CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_SAMPLES && report.refused == -1);
+        CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_SAMPLES && report.refused == 1);      /* the class that has none */
     }
     CHECK(ic_recognition_init(&a, &letters) == IC_OK);
     CHECK(ic_recognise(&letters, &curve[3], &a) == IC_E_NOT_FINITE);

@@ -77,7 +77,6 @@ static void test_training(void)
         o.sigma = variant < 2 ? 1 : 3.5, o.rate = 0.5, o.iterations = 100;
         o.sigma_half = variant == 3 ? 0.1 : 0.5, o.rate_half = variant == 2 ? 1e30 : 0.5;
         CHECK(ic_som_train(&map, CODES, 4, x, &o) == IC_OK);
-        memset(&plain, 0, sizeof plain);
         plain = map;
         plain.weight = (ic_real *)malloc(9 * 12 * 4 * sizeof(ic_real));
         if (!CHECK(plain.weight != NULL))

@@ -432,7 +432,11 @@ static void check_inversion(void)
         other[j] = (float)(1.0 / C), other[C + j] = x[j];
     o.start_x = other;
     { float given[2 * C]; ic_descended to = { given, NULL, NULL, NULL };
-      CHECK(ic_descend(&model, 2, curves, &o, &to) == IC_OK && memcmp(given, x, sizeof given) == 0); }
+      CHECK(ic_descend(&model, 2, curves, &o, &to) == IC_OK && memcmp(given, x, sizeof given) == 0);
+      for (k = 0; k < 2; k++) {             /* a start that is no mixture */
+          other[C + 1] = k ? -0.1f : 1.1f;
+          CHECK(ic_descend(&model, 2, curves, &o, &to) == IC_E_ARGUMENT);
+      } }
     /* Several codes a class: their sum decides. */
     { const float three[3] = { 0.4f, 0.3f, 0.3f }; ic_descend_options few_codes = o;
       few_codes.codes = 1; CHECK(ic_p_decide(&few_codes, 3, three) == 0);

@@ -149,7 +149,10 @@ static int peer_start(peer *p, const char *which, const char *workload, const ch
         p->name[strcspn(p->name, "\n")] = 0;
         return 1;
     }
-    fclose(p->to), fclose(p->from);
+    if (p->to)
+        fclose(p->to);
+    if (p->from)
+        fclose(p->from);
     waitpid(p->id, NULL, 0);
     if (!strstr(missing, which)) {
         printf("%s: not installed, left out\n", which);

@@ -150,6 +150,22 @@ static void explaining(void)
     ic_model_free(&model);
 }
 
+/* One gradient of 1000 among those of 1 and -1: how far Adam moves its parameter from where it would be, in learning rates. */
+static void exploding(void)
+{
+    enum { ONCE, NEVER, UPDATES = 200, FIRST = 10000 };
+    static float p[16], g[16], m[16], v[16];
+    ic_adam adam = { 1, 0.9f, 0.999f, 1e-8f, 1 };
+    int k;
+    for (k = 0; k < FIRST + UPDATES; k++) {
+        g[ONCE] = g[NEVER] = k % 2 ? -1.0f : 1.0f;
+        if (k == FIRST)
+            g[ONCE] = 1000;
+        ic_adam_step(16, &adam, p, g, m, v);
+    }
+    printf("[T] 2\ta gradient of 1000 among those of 1 moves its parameter by\t%.0f\n", fabs((double)(p[ONCE] - p[NEVER])));
+}
+
 static double warped(int na, const float *a, int nb, const float *b, int dims, int band)
 {
     ic_dtw_options o;
@@ -268,6 +284,7 @@ static void maps(void)
 int main(void)
 {
     program = "answers";
+    exploding();
     augmentations();
     explaining();
     warping();

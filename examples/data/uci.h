@@ -287,7 +287,7 @@ PEN_FN int uci_slurp(const char *path, unsigned char **bytes, size_t *n, char *w
         if (ferror(file))
             fault = "cannot be read";
         else if (*n + got > UCI_FILE_LIMIT)
-            fault = "is larger than any file of this kind";
+            fault = "is larger than 64 MB, the most that is read";
     }
     if (path && file)
         fclose(file);

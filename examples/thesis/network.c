@@ -315,9 +315,10 @@ static void write_result(const char *path, const network *net, const char *profi
     fprintf(f, "data\t%s\ndata_hash\t%016llx\n", s->set.source, (unsigned long long)s->set.hash);
     fprintf(f, "accuracy\t%.6f\nrmse\t%.6f\n", t->accuracy, t->rmse);
     fprintf(f, "train_samples\t%d\nvalid_samples\t%d\ntest_samples\t%d\n", s->train, s->valid, t->n);
-    fprintf(f, "loss_train\t%.6f\nloss_valid_best\t%.6f\nloss_fit\t%.6f\nloss_means\t%.6f\nloss_inverted\t%.6f\n",
-            o->report.loss, o->report.best, o->fit, o->means, t->mean_loss);
-    fprintf(f, "latent_share\t%.4f\n", o->share);
+    fprintf(f, "loss_train\t%.6f\nloss_valid_best\t%.6f\nloss_fit\t%.6f\nloss_inverted\t%.6f\n", o->report.loss, o->report.best, o->fit,
+            t->mean_loss);
+    fprintf(f, row->classifier || r->invert.codes != 1 ? "loss_means\t-\n" : "loss_means\t%.6f\n", o->means);      /* -: there is none */
+    fprintf(f, row->classifier ? "latent_share\t-\n" : "latent_share\t%.4f\n", o->share);
     fprintf(f, "layers\t%d\nnoise\t%g\nnoise_steps\t%d\ntypes\t%d\ncentres\t%d\nrepeller\t%d\nclassifier\t%d\n"
             "means\t%d\n", row->layers, a->noise, a->noise_steps ? a->noise_steps : PEN_STEPS, row->types,
             row->centres, row->repeller, row->classifier, r->augment.means);
@@ -541,11 +542,18 @@ static double train_network(const char *path, const network *net, const split *s
     return before;
 }
 
+/* What the arguments say. */
+typedef struct task {
+    const char *data, *run;
+    int paper, threads, updates;      /* updates 0: the profile's */
+} task;
+
 /* Seconds that a network will take: timed over a few updates, and a few iterations of inversion. */
-static double foresee(const network *net, const split *s, recipe r)
+static double foresee(const network *net, const split *s, const task *t)
 {
     enum { UPDATES = 4, SAMPLES = 6, ITERATIONS = 3 };
     const int test = s->test < test_letters(s) ? s->test : test_letters(s);
+    recipe r = make_recipe(net, s, t->paper);
     ic_pairs pairs = make_pairs(s, 0, s->train, &r.augment);
     ic_trainer trainer;
     ic_model model;
@@ -554,6 +562,7 @@ static double foresee(const network *net, const split *s, recipe r)
     start_model(net, &r, &model);
     check(ic_model_randomise(&model, 1, 0), "model");
     if (!net->reading || !net->reading->same_network) {
+        r.train.updates = t->updates > 0 ? t->updates : r.train.updates;
         r.train.restarts = 0;
         r.train.memory = 0;                  /* what concerns ic_train alone, or validation */
         r.train.check_every = 0;
@@ -578,7 +587,7 @@ static double foresee(const network *net, const split *s, recipe r)
     return seconds;
 }
 
-static int plan(int n, char **paths, const char *data, const char *profile)
+static int plan(int n, char **paths, const task *t)
 {
     double seconds = 0, one = 0;
     split s;
@@ -591,26 +600,20 @@ static int plan(int n, char **paths, const char *data, const char *profile)
             die(paths[k], "the name should be CLASSES_ROW_vINSTANCE.tsv");
         if (net.classes != classes) {
             pen_set set;
-            load_data(data, &set);
+            load_data(t->data, &set);
             split_data(&set, classes = net.classes, &s);
         }
         snprintf(kind, sizeof kind, "%d_%s", net.classes, net.name);
         if (strcmp(kind, last) != 0)
-            one = foresee(&net, &s, make_recipe(&net, &s, strcmp(profile, "paper") == 0));
+            one = foresee(&net, &s, t);
         strcpy(last, kind);
         seconds += one;
     }
     printf("%d networks to train: about ", n);
     printf(seconds < 7200 ? "%.0f minutes" : "%.1f hours", seconds < 7200 ? ceil(seconds / 60) : seconds / 3600);
-    printf(" of one core, profile %s\n", profile);
+    printf(" of one core, profile %s\n", t->paper ? "paper" : "quick");
     return 0;
 }
-
-/* What the arguments say. */
-typedef struct task {
-    const char *data, *run;
-    int paper, threads, updates;      /* updates 0: the profile's */
-} task;
 
 static recipe own_recipe(const network *net, const ic_pairs *pairs, const task *t, recipe r)
 {
@@ -700,7 +703,7 @@ int main(int argc, char **argv)
     t.threads = get_number("threads", threads, 1, 64);
     t.updates = get_number("updates", updates, 0, 1000000000);
     if (argc > 1 && strcmp(argv[1], "plan") == 0)
-        return plan(argc - 2, argv + 2, t.data, profile);
+        return plan(argc - 2, argv + 2, &t);
     if (argc != 2)
         die(NULL, "usage: network [plan] RESULT.tsv... [data=FILE] [profile=quick|paper] [threads=N] [updates=N]");
     return make_result(argv[1], &t);

@@ -10,7 +10,7 @@
 typedef struct budget { int updates, batch, draws; double rate; } budget;   /* batch 0: all pairs in every update */
 
 /* What makes one row differ from the next: data, not code.  `budget`: of the quick profile, for 2, 4
-   and 20 classes; no updates: the slides do not have it. */
+   and 20 classes; no updates: the slides do not have it (named all the same, it is trained for 1000). */
 typedef struct table_row {
     const char *name;
     double noise;        /* deviation of the noise on the input */
@@ -52,7 +52,7 @@ PEN_FN const table_row *find_row(const char *name)
    start).  A reading is a row with one of the other choices; zero = as the row has it. */
 typedef struct reading {
     const char *name, *row, *text;
-    int most_classes;        /* training on samples takes long: for 2 classes only */
+    int most_classes;        /* it is tried with so many classes at most */
     int same_network;        /* the choice concerns inverse classification: take the row's networks */
     ic_start start;
     double beta2;            /* of inverse classification */

@@ -2,8 +2,8 @@
 
        tables DIRECTORY published.tsv RESULT.tsv...
 
-   Writes DIRECTORY/ID.tsv and ID.md for every table that the results allow, and names those they do
-   not.  A mean "agrees" with the published one if the 95 % interval of their difference (Welch 1947)
+   Writes DIRECTORY/ID.tsv, ID.md and ID.html for every table that the results allow, and names those of the slides that they
+   do not; and what the report and three figures are made of: origin.txt, verdicts.html, ID.points.  A mean "agrees" with the published one if the 95 % interval of their difference (Welch 1947)
    holds zero; the interval stands beside the verdict, for one that is wide agrees with much. */
 #define INVCLASS_IMPLEMENTATION
 #include "../study.h"
@@ -738,11 +738,17 @@ static double number_of(const result *r, const char *key, double most)
     return end != text && x >= 0 && x <= most ? x : -1;
 }
 
+/* The same, but 0 where the line says that there is none. */
+static double number_if_any(const result *r, const char *key, double most)
+{
+    return strcmp(result_get(r, key), "-") == 0 ? 0 : number_of(r, key, most);
+}
+
 /* Adds one result to the figures; `origin` is empty or where those before it come from. */
 static int add_result(const result *r, const network *name, figures *f, char *why, size_t size)
 {
     char from[sizeof origin];
-    const double share = number_of(r, "latent_share", 1), means = number_of(r, "loss_means", 1e9);
+    const double share = number_if_any(r, "latent_share", 1), means = number_if_any(r, "loss_means", 1e9);
     const double fit = number_of(r, "loss_fit", 1e9), updates = number_of(r, "updates", INT_MAX);
     snprintf(from, sizeof from, "Data: %s (%s), profile %s", result_get(r, "data"), result_get(r, "data_hash"),
              result_get(r, "profile"));
@@ -840,8 +846,7 @@ int main(int argc, char **argv)
     readings_table(&measured, &published);
     accuracy_points(&published, &measured);
     write_verdicts();
-    printf("tables: %d results of %d networks put beside the published figures in %s\n", measured.n, argc - 3,
-           directory);
+    printf("tables: %d results put beside the published figures in %s\n", measured.n, directory);
     free(published.at);
     free(measured.at);
     table_open(&told_file, directory, "origin", "txt");
