@@ -13,6 +13,9 @@ do for [k=1:3] { set style line k lc rgb colour[k] lw 2 pt symbol[k] ps marker }
 set style line 4 lc rgb 0x555555 lw 2 dt 2
 stats input using (strcol(2) eq "peak" ? $7 : 1/0) nooutput; peak = STATS_max
 stats input using (strcol(2) eq "L2, GB/s" ? $7 : 1/0) nooutput; cache = STATS_max
+stats input using (strcol(1) eq "batch" ? $7 : 1/0) nooutput; least = STATS_min
+stats input using (strcol(1) ne "machine" && strcol(1) ne "classes" ? $7 : 1/0) nooutput; slowest = STATS_min
+machine = system(sprintf("sed -n '1s/^# //p' '%s'", input))
 set logscale xy 2
 set key outside bottom center horizontal maxcols 4
 is(k, sweep) = strcol(1) eq sweep && strcol(2) eq work[k]
@@ -21,24 +24,24 @@ if (id eq "roofline") {
     # With B rows the kernel works on ceil(B / 6) tiles of equal height; a weight that comes out of the cache
     # (4 bytes) is used for one multiply-add, 2 operations, a row of the tile.
     rows(b) = b / ceil(b / 6.0)
-    set title "What binds where: operations a second against operations a byte of weights\n{/*0.8 205 units, 205 steps, one core; above the axis the batch}"
+    set title "What binds where: operations a second against operations a byte of weights\n{/*0.8 205 units, 205 steps, one core (".machine."); above the axis the batch}"
     set xlabel "operations a byte of weights read from the second-level cache"
     set ylabel "GFLOP/s"
-    set xrange [0.4:4]; set yrange [32:160]
+    set xrange [0.4:4]; set yrange [0.67 * least:1.36 * peak]
     set xtics (0.5, 1, 1.5, 2, 2.5, 3)
     set bmargin 7
     plot (cache * x < peak ? cache * x : peak) ls 4 with lines title "roof: cache, peak", \
          for [k=1:3] input using (is(k, "batch") ? rows($5) / 2 : 1/0):7 with points ls k title work[k], \
-         input using (is(1, "batch") && $5 <= 6 ? rows($5) / 2 : 1/0):(35):5 with labels font face(15) notitle
+         input using (is(1, "batch") && $5 <= 6 ? rows($5) / 2 : 1/0):(0.74 * least):5 with labels font face(15) notitle
 } else {
-    set multiplot layout 4,1 title "Cost against size on one core\n{/*0.8 time of the LSTM divided by its operations, hidden and steps at batch 10; last, the recogniser}"
+    set multiplot layout 4,1 title "Cost against size on one core (".machine.")\n{/*0.8 time of the LSTM divided by its operations, hidden and steps at batch 10; last, the recogniser}"
     set ylabel "ns per 1000 operations"
-    set yrange [7:42]
+    set yrange [800 / peak:2 * 1000 / slowest]
     do for [panel=1:3] {
         sweep = word("hidden steps batch", panel)
         set xlabel panel == 1 ? "hidden units" : panel == 2 ? "steps" : "sequences in a batch"
         set autoscale x
-        if (panel > 1) { unset key } else { set key top right }
+        if (panel > 1) { unset key } else { set key inside top right horizontal maxcols 2 }
         plot 1000 / peak ls 4 with lines title "at the peak", \
              for [k=1:3] input using (is(k, sweep) ? column(2 + panel) : 1/0):(1000 / $7) with linespoints ls k title work[k]
     }

@@ -37,7 +37,7 @@ set xtics tick out nomirror format "%.0f"
 set ytics tick out nomirror format "%.0f"
 set cbrange [0:1]
 set cbtics 0.2 format "%.1f"
-set cblabel "U-matrix: mean distance to the neighbours" offset 0.5,0
+set cblabel "U-matrix: mean distance to the neighbours, largest 1" offset 0.5,0
 set colorbox user origin screen 1.0 * (left + plot_size + 20) / width, screen 1.0 * bottom / height \
     size screen 22.0 / width, screen 1.0 * plot_size / height
 set palette defined (0 "#202020", 1 "#ffffff")

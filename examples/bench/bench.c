@@ -448,6 +448,7 @@ static void bench_sizes(void)
     static const int classes[] = { 2, 5, 10, 20, 50, 100, 200, 500, 1000 };
     static const int batches[] = { 1, 2, 3, 4, 6, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512 };
     int products, k;
+    fprintf(table, "# %s, %s\n", processor(), ic_isa_name(IC_ISA_BEST));
     fprintf(table, "sweep\tworkload\thidden\tsteps\tbatch\tms\tgflops\tclasses\tfit_seconds\tbytes\n"
             "machine\tpeak\t-\t-\t-\t-\t%.2f\t-\t-\t-\nmachine\tL2, GB/s\t-\t-\t-\t-\t%.2f\t-\t-\t-\n", peak_gflops, l2_gbytes);
     for (products = 1; products <= 3; products++) {

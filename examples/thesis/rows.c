@@ -80,7 +80,7 @@ static void print_heat_map(const heat_map *m)
 {
     print_figure(m->id, m->row, 2);
     printf("$(BUILD)/figures/%s.svg: $(BUILD)/maps/%s_v0_%c.tsv plots/heatmap.gp\n", m->id, m->row, m->letter);
-    printf("$(BUILD)/figures/%s.svg: SETTINGS = large=%d; heading='%s: every input against a letter %c'; "
+    printf("$(BUILD)/figures/%s.svg: SETTINGS = large=%d; heading='%s: every input against one test letter %c'; "
            "note='$(NOTE), instance 0'\n", m->id, strcmp(m->id, "F3") == 0, heading_of(m->row), m->letter);
 }
 
@@ -108,7 +108,7 @@ static void print_generator(const table_row *row)
                "$(patsubst 2_%%,$(BUILD)/maps/%%_b.tsv,$(wordlist 1,5,$(filter 2_%s_v%%,$(DRAWN)))) plots/heatmap.gp\n",
                name, name, name);
         printf("$(BUILD)/figures/heatmaps_%s.svg: SETTINGS = large=0; "
-               "heading='%s: every input against a letter a (above) and b'; note='$(NOTE)'\n", name, heading_of(name));
+               "heading='%s: every input against one test letter a (above) and one b'; note='$(NOTE)'\n", name, heading_of(name));
     }
     if (row_has(row, 4)) {
         snprintf(id, sizeof id, "som_%s", name);

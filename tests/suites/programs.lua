@@ -400,10 +400,20 @@ test("bench", function()
     out, status = sh(build .. "/bin/bench sizes " .. scratch .. " smallest")
     check(status == 0 and out:find("TRAIN", 1, true), "bench sizes", out)
     check(read(scratch .. "/sizes.tsv"):find("\nclasses\tRECOGNISE\t[-\t]+[%d.]+\t%-\t5\t[%d.]+\t%d+\n$"), "bench sizes: the recogniser of 5 classes")
+    -- figures of a machine ten times as fast and of one ten times as slow show as many points
     for _, id in ipairs { "roofline", "sizes" } do
-        out, status = sh("sh plots/draw.sh plots/bench.gp " .. scratch .. "/" .. id .. ".svg \"id='" .. id .. "'; input='"
-                         .. scratch .. "/sizes.tsv'\"")
-        check(status == 0 and read(scratch .. "/" .. id .. ".svg"):find("TRAIN", 1, true), "bench: figure " .. id, out)
+        local points = {}
+        for k, speed in ipairs { 1, 10, 0.1 } do
+            local table_of = read(scratch .. "/sizes.tsv"):gsub("(\n[^\n]-\t)([%d.]+)(\t%-\t%-\t%-)", function(before, gflops, after)
+                return before .. gflops * speed .. after
+            end)
+            write(scratch .. "/other.tsv", table_of)
+            out, status = sh("sh plots/draw.sh plots/bench.gp " .. scratch .. "/" .. id .. ".svg \"id='" .. id .. "'; input='" .. scratch .. "/other.tsv'\"")
+            local drawn = read(scratch .. "/" .. id .. ".svg") or ""
+            points[k] = select(2, drawn:gsub("<use ", ""))
+            check(status == 0 and drawn:find("TRAIN", 1, true), "bench: figure " .. id, out)
+        end
+        check(points[1] > 12 and points[1] == points[2] and points[1] == points[3], "bench: the points of " .. id, table.concat(points, " "))
     end
 end)
 
