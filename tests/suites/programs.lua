@@ -459,7 +459,7 @@ test("killed", function()
     local cut = 0
     for k = 1, 6 do
         sh("setsid make BUILD=" .. run .. " BIN=" .. build .. "/bin DATA= OPTIONS=updates=12 -j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2 "
-           .. ">/dev/null & p=$!; sleep " .. (0.3 + 0.37 * k) .. "; kill -9 -- -$p")
+           .. ">/dev/null & p=$!; sleep " .. (0.3 + 0.37 * k) .. "; kill -s KILL -- -$p")
         if not read(run .. "/report.html") then cut = cut + 1 end
     end
     check(cut > 0, "some of the kills came before the end")
