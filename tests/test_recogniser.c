@@ -752,6 +752,51 @@ static void test_dotted(void)
     ic_recogniser_free(&r);
 }
 
+/* Waves of three numbers a point, with noise of a tenth of their size and many points, so that they are longer for it. */
+static void make_noisy(ink *s, uint64_t seed, int each)
+{
+    int k, t, j;
+    ink_start(s, 3);
+    for (k = 0; k < 4 * each; k++) {
+        const int c = k % 4, n = 150 + k % 50;
+        const double phase = 0.1 * ic_normal(seed, (uint64_t)k, 0), size = 1 + 0.1 * ic_normal(seed, (uint64_t)k, 1);
+        ic_real *p = ink_add(s, n, c);
+        for (t = 0; t < n; t++) {
+            const double u = 6.2832 * t / n, clean[3] = { sin(u * (1 + c) + phase), cos(u * (1 + 2 * c) + phase), u / 6 };
+            for (j = 0; j < 3; j++)
+                *p++ = (ic_real)(size * clean[j] + 0.06 * ic_normal(seed, (uint64_t)k, (uint64_t)(2 + 3 * t + j)));
+        }
+    }
+}
+
+/* After few samples that are noisy new ones are as usual as was promised: they do not suffer for their noise, which no
+   basis has seen. */
+static void test_noisy(void)
+{
+    static const int each[] = { 3, 10 };
+    ic_recogniser_options o = quick(32);
+    ic_recognition a;
+    ic_recogniser r;
+    int k, n;
+    o.hidden = 32, o.updates = 800;
+    make_noisy(&test, 50, 40);
+    for (n = 0; n < 2; n++) {
+        int unknown = 0, right = 0;
+        make_noisy(&train, 60 + (uint64_t)n, each[n]);
+        fit(&r, &train, 4, &o);
+        CHECK(ic_recognition_init(&a, &r) == IC_OK);
+        for (k = 0; k < test.n; k++) {
+            CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
+            unknown += !a.known;
+            right += a.label == test.label[k];
+        }
+        CHECK(right >= test.n * 98 / 100);
+        CHECK(unknown <= test.n / (1 + 4 * each[n]) + 8);
+        ic_recognition_free(&a);
+        ic_recogniser_free(&r);
+    }
+}
+
 /* Where few curves are held out, and all are right, no answer to one of them is certain. */
 static void test_certainty(void)
 {
@@ -1541,6 +1586,7 @@ int main(int argc, char **argv)
     test_cut();
     test_dots();
     test_dotted();
+    test_noisy();
     test_certainty();
     test_writers();
     test_far();
