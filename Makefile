@@ -50,7 +50,7 @@ TESTS    := $(basename $(notdir $(wildcard tests/test_*.c)))
 COMPILE  := $(CC) -std=c99 $(CFLAGS) -ffp-contract=off -Wall -Wextra -I.
 vpath %.c examples examples/thesis examples/beyond examples/data examples/bench examples/book examples/demo tests
 
-.PHONY: all plan reproduce beyond report list restore paper paper-beyond test check check-long ci verify data clean FORCE
+.PHONY: help all plan reproduce beyond report list restore paper paper-beyond test check check-long ci verify data clean FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BIN)/%)
 
@@ -78,7 +78,7 @@ DRAWN     = $(if $(REPORTED),$(filter $(basename $(notdir $(wildcard $(BUILD)/re
 FIGURES  := F1a F1b F1c F5 latent $(if $(filter paper,$(PROFILE)),ways)
 NEEDS    := $(BIN)/network $(BUILD)/settings_network $(wildcard $(DATA)) | $(BUILD)/results
 TRAIN     = $(BIN)/network $@ 'data=$(DATA)' profile=$(PROFILE) run=$(RUN) $(OPTIONS)
-ifneq ($(MAKECMDGOALS),clean)
+ifeq ($(filter clean help,$(MAKECMDGOALS)),)
 include $(BUILD)/rows.mk
 endif
 $(BUILD)/rows.mk: $(BIN)/rows
@@ -193,7 +193,7 @@ verify: $(BIN)/same_bytes
 	{ sed -n 's/^[<>] \(.*[^ ]\)  *[0-9a-f]*$$/first difference: \1/p' $(BUILD)/difference | head -n 1; exit 1; }
 
 data: $(BIN)/data ; @sh examples/data/fetch.sh $(BIN)/data '$(UCI_URL)' data/mixoutALL_shifted.mat
-
+help: ; @sed -n '3,/^$$/s/^# *//p' Makefile
 clean:
 	@rm -rf $(patsubst %/.made_by_make,%,$(wildcard $(FOLDERS:%=%/.made_by_make)))
 	@rm -f $(addprefix $(BUILD)/,$(addprefix settings_,network beyond contest seeds) rows.mk report.html demo.html book.html bytes difference)

@@ -139,7 +139,9 @@
    THE API BY TASK
 
        | recognise curves           ic_recogniser_fit, ic_recognise, ic_recogniser_add,
-       |                            ic_recogniser_save
+       |                            ic_recogniser_save, ic_recogniser_load
+       | ... while they are drawn   ic_recognise_begin, ic_recognise_point
+       | say how they were drawn    ic_recognition_explain, ic_recogniser_draw
        | train a generator          ic_model_init, ic_train, ic_save
        | draw with it               ic_load, ic_generate
        | classify by inversion      ic_descend: Hobbhahn's descent on the input
@@ -216,7 +218,8 @@
 
    A function that can fail returns an ic_status; ic_status_text says it in words.  A NULL in
    place of an object is a programming error: what comes of it is not promised.
-   Everything that depends on data, options, memory or files is reported as a status.  Options
+   Everything that depends on data, options, memory or files is reported as a status.  To learn
+   which rule was broken define IC_REFUSED; ic_recogniser_report names the sample.  Options
    that contradict each other are refused, and so are those that would have no effect where that
    can be known beforehand.  Nothing is printed, nothing exits.
 
@@ -907,7 +910,12 @@ IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, 
 
 /* [I11] The recogniser.
    All of it in one object: raw curves in, answers out.  Letters, gestures, any short curve, of
-   any length, from few examples.  [Q] has the method. */
+   any length, from few examples.  [Q] has the method.
+
+   By default place and size of a curve do not matter, but its orientation, its direction, the
+   point where it starts and the order of its strokes do.  All numbers of a point are scaled by
+   one factor: bring channels of different units to one scale first.  Where their level matters,
+   as in postures or temperatures, set `keep_size` and `keep_place`. */
 typedef struct ic_curve {          /* a curve as it was drawn; the arrays are the caller's */
     int n;                         /* points, >= 1 */
     const ic_real *point;          /* [n][dims] */
@@ -945,8 +953,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     int hidden;           /* [64] units of the generator, up to 1024 */
     long updates;         /* [1500] of its training.  With too few it draws badly (report: drawing_error), and more known
                              curves than `false_alarm` count as unknown; from 50 classes on 1500 are too few */
-    double false_alarm;   /* [0.01] share of known curves that may be taken for unknown; never below 1/(n + 1),
-                             n the number of samples held out, at most 1024 */
+    double false_alarm;   /* [0.01] share of known curves, of all classes together, that may be taken for unknown; never
+                             below 1/(n + 1), n the number of samples held out, at most 1024 */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
@@ -955,7 +963,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
 typedef struct ic_recogniser_report {    /* what fitting chose, and how well it does on held-out samples */
     int refused;                         /* if fitting failed at a sample: which one it was; with IC_E_SAMPLES: the class that
                                             has none; else -1 */
-    int held_out;                        /* samples that were held out, each once; 0: there is one of each class */
+    int held_out;                        /* samples that were held out, each once; 0: there is one of each class, and what
+                                            follows, but for types, noise and drawing_error, says nothing */
     int types;                           /* at most so many a class */
     double noise;                        /* variance of an error that every number has for itself */
     double accuracy, log_loss, temperature;
@@ -6276,19 +6285,19 @@ IC_P_FN ic_status ic_p_samples_ok(const ic_samples *s, int *bad)
 
 IC_P_FN ic_status ic_p_recogniser_options_ok(const ic_recogniser_options *o, int dims)
 {
-    IC_P_REQUIRE(o->steps == 0 || ic_p_within(o->steps, 4, IC_P_MOST_STEPS), IC_E_OPTION);
+    IC_P_DEMAND(o->steps == 0 || ic_p_within(o->steps, 4, IC_P_MOST_STEPS), "steps is 0 or from 4 to 128", IC_E_OPTION);
     IC_P_REQUIRE(o->view >= IC_VIEW_BOTH && o->view <= IC_VIEW_LENGTH, IC_E_OPTION);
     IC_P_REQUIRE((o->keep_place | o->keep_size | o->any_rotation | o->any_order | 1) == 1,
                  IC_E_OPTION);
-    IC_P_REQUIRE(!o->any_rotation || dims == 2, IC_E_CONFLICT);
-    IC_P_REQUIRE(!o->keep_place || o->keep_size, IC_E_CONFLICT);
-    IC_P_REQUIRE(!o->any_rotation || (!o->keep_place && !o->any_order), IC_E_CONFLICT);
-    IC_P_REQUIRE(ic_p_within(o->types, 0, IC_P_MOST_TYPES)
-                     && ic_p_within(o->styles, -1, IC_MAX_STYLES),
-                 IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->hidden, 0, 1024) && o->updates >= 0 && o->threads >= 0,
-                 IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_within(o->false_alarm, 0, 1), IC_E_OPTION);
+    IC_P_DEMAND(!o->any_rotation || dims == 2, "any_rotation needs 2 numbers a point", IC_E_CONFLICT);
+    IC_P_DEMAND(!o->keep_place || o->keep_size, "keep_place needs keep_size", IC_E_CONFLICT);
+    IC_P_DEMAND(!o->any_rotation || (!o->keep_place && !o->any_order), "any_rotation goes with neither keep_place nor any_order",
+                IC_E_CONFLICT);
+    IC_P_DEMAND(ic_p_within(o->types, 0, IC_P_MOST_TYPES), "types is from 0 to 32", IC_E_OPTION);
+    IC_P_DEMAND(ic_p_within(o->styles, -1, IC_MAX_STYLES), "styles is from -1 to IC_MAX_STYLES", IC_E_OPTION);
+    IC_P_DEMAND(ic_p_within(o->hidden, 0, 1024), "hidden is from 0 to 1024", IC_E_OPTION);
+    IC_P_REQUIRE(o->updates >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_DEMAND(ic_p_within(o->false_alarm, 0, 1), "false_alarm is from 0 to 1", IC_E_OPTION);
     return IC_OK;
 }
 

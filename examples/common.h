@@ -9,6 +9,7 @@
 #include "invclass.h"
 #include "data/letters.h"
 #include "data/uci.h"
+#include <errno.h>
 #include <limits.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,8 +45,20 @@ PEN_FN float *get_floats(size_t rows, size_t cols)
 
 PEN_FN void check(ic_status status, const char *file)
 {
+    if (status == IC_E_OPEN && (errno == ENOENT || errno == EACCES || errno == EISDIR || errno == ENOTDIR || errno == EROFS))
+        die(file, "%s: %s", ic_status_text(status), strerror(errno));
     if (status != IC_OK)
         die(file, "%s", ic_status_text(status));
+}
+
+/* A file that will be written after long work: if it could not be, that is said now. */
+PEN_FN void must_be_writable(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    if (access(folder, W_OK | X_OK) != 0)
+        die(path, "cannot be written: %s", strerror(errno));
 }
 
 /* What a program that prints its results ends with: were they all written? */

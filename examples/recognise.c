@@ -5,11 +5,14 @@
        recognise name MODEL <CURVES                                      say what the curves are
        recognise add MODEL NAME <CURVE                                   learn one more curve, or a new class
        recognise draw MODEL NAME                                         write a class
+       recognise letters SEED EACH                                       so many of each of 20 built-in letters, as a .ts file
 
    CURVES are lines as in a .ts file (see data/ink.h), without the class.  Options of fit: seed, steps, view (both, time,
    length), keep_place, keep_size, any_rotation, any_order, types, styles, hidden, updates, false_alarm, threads: those of
    ic_recogniser_options.  Results are lines "key<tab>value".  fit leaves MODEL.train, which says what MODEL was
    learned from: test compare=1 needs it.  Not under windows: files are written through open_memstream. */
+static const char *refused = "";                /* the rule that an option broke */
+#define IC_REFUSED(rule) (refused = (rule))
 #define INVCLASS_IMPLEMENTATION
 #include "study.h"
 #include "data/ink.h"
@@ -56,6 +59,12 @@ static int show_progress(void *user, const ic_progress *p)
     return 0;
 }
 
+/* What was measured on samples held out. */
+static void print_held(const char *key, const ic_recogniser_report *report, double value)
+{
+    printf(report->held_out > 0 ? "%s\t%.4f\n" : "%s\t-\n", key, value);
+}
+
 static int fit(int argc, char **argv)
 {
     static const struct { const char *name; size_t at; int low, high; } whole[] = {      /* options that are whole numbers */
@@ -70,7 +79,7 @@ static int fit(int argc, char **argv)
     ic_recogniser_options o;
     ic_recogniser_report report;
     ic_recogniser r;
-    char from[PATH];
+    char from[PATH], here[PATH];
     double begun;
     ic_status status;
     outfile out;
@@ -92,6 +101,9 @@ static int fit(int argc, char **argv)
     o.view = strcmp(view, "time") == 0 ? IC_VIEW_TIME : strcmp(view, "length") == 0 ? IC_VIEW_LENGTH : IC_VIEW_BOTH;
     if (o.view == IC_VIEW_BOTH && strcmp(view, "both") != 0)
         die(NULL, "view: \"%s\" is not both, time or length", view);
+    must_be_writable(argv[3]);
+    if (!getcwd(here, sizeof here))
+        die(NULL, "this folder has no path");
     read_ink(argv[2], NULL, 1, &train);
     read_writers(writers, &train);
     begun = seconds_now();
@@ -100,16 +112,22 @@ static int fit(int argc, char **argv)
     status = ic_recogniser_fit(&r, &train.samples, &o, &report);
     if (status != IC_OK && report.refused >= 0)
         die(argv[2], "sample %d: %s", report.refused + 1, ic_status_text(status));
+    if (status == IC_E_OPTION || status == IC_E_CONFLICT)
+        die(NULL, "%s: %s", ic_status_text(status), refused);
     check(status, argv[2]);
     begun = seconds_now() - begun;
     check(ic_recogniser_save(&r, argv[3]), argv[3]);
     path_of(from, "%s.train", argv[3]);
-    fprintf(out_open(&out, from), "%s\n", argv[2]);
+    fprintf(out_open(&out, from), "%s%s%s\n", *argv[2] == '/' ? "" : here, *argv[2] == '/' ? "" : "/", argv[2]);
     out_close(&out);
-    printf("samples\t%d\nclasses\t%d\nheld_out\t%d\nheld_out_accuracy\t%.4f\nheld_out_log_loss\t%.4f\n", train.samples.n,
-           train.samples.classes, report.held_out, report.accuracy, report.log_loss);
-    printf("compared\t%d\nnearest_curve\t%.4f\nnearest_by_dtw\t%.4f\none_gaussian_a_class\t%.4f\n", report.compared,
-           report.nearest, report.warped, report.gaussian);
+    printf("samples\t%d\nclasses\t%d\nnumbers_a_point\t%d\nstrokes\t%d\nheld_out\t%d\n", train.samples.n, train.samples.classes,
+           r.dims, r.pen, report.held_out);
+    print_held("held_out_accuracy", &report, report.accuracy);
+    print_held("held_out_log_loss", &report, report.log_loss);
+    printf("compared\t%d\n", report.compared);
+    print_held("nearest_curve", &report, report.nearest);
+    print_held("nearest_by_dtw", &report, report.warped);
+    print_held("one_gaussian_a_class", &report, report.gaussian);
     printf("types\t%d\nvertices\t%d\ntemperature\t%.3f\ndrawing_error\t%.5f\n", report.types, r.explainer.vertices,
            r.temperature, report.drawing_error);
     printf("fit_seconds\t%.2f\nmodel_bytes\t%lu\n", begun, (unsigned long)ic_recogniser_encoded_bytes(&r));
@@ -142,7 +160,7 @@ static int test(int argc, char **argv)
         int k;
         path_of(path, "%s.train", argv[2]);
         if (text_read(path, &from, why, sizeof why))
-            die(path, "%s", why);
+            die(path, "%s; it should name what the model was learned from", why);
         from[strcspn(from, "\n")] = 0;
         read_ink(from, &r, 1, &train);
         free(from);
@@ -197,8 +215,8 @@ static int add(int argc, char **argv)
     int k, label, fresh;
     if (argc != 4)
         die(NULL, "usage: recognise add MODEL NAME <CURVE");
-    if (strpbrk(argv[3], "\t\r\n"))
-        die(NULL, "a name is one line, without tabs");
+    if (!*argv[3] || strpbrk(argv[3], "\t\r\n"))
+        die(NULL, "a name is one line, not empty, without tabs");
     load(&r, argv[2]);
     read_ink(NULL, &r, 0, &curves);
     label = find_class(&r, argv[3]);
@@ -238,14 +256,35 @@ static int draw(int argc, char **argv)
     return 0;
 }
 
+static int letters(int argc, char **argv)
+{
+    char why[200];
+    ink k;
+    int i, j, t;
+    if (argc != 4)
+        die(NULL, "usage: recognise letters SEED EACH");
+    if (ink_letters((uint64_t)get_number("SEED", argv[2], 0, INT_MAX), get_number("EACH", argv[3], 1, 1000), &k, why, sizeof why))
+        die(NULL, "%s", why);
+    puts("# Built-in letters of invclass: x and y, the letter.\n@data");
+    for (i = 0; i < k.samples.n; i++) {
+        const ic_curve *c = &k.curve[i];
+        for (j = 0; j < 2; j++)
+            for (t = 0; t < c->n; t++)
+                printf("%.4f%s", (double)c->point[2 * t + j], t + 1 < c->n ? "," : ":");
+        puts(k.samples.name[k.label[i]]);
+    }
+    ink_free(&k);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int (*run)(int, char **); } command[] = {
-        { "fit", fit }, { "test", test }, { "name", name }, { "add", add }, { "draw", draw } };
+        { "fit", fit }, { "test", test }, { "name", name }, { "add", add }, { "draw", draw }, { "letters", letters } };
     int k;
     program = "recognise";
     for (k = 0; k < COUNT(command); k++)
         if (argc > 1 && strcmp(argv[1], command[k].name) == 0)
             return command[k].run(argc, argv) || printed();
-    die(NULL, "usage: recognise fit|test|name|add|draw MODEL ...");
+    die(NULL, "usage: recognise fit|test|name|add|draw|letters ...; the first lines of examples/recognise.c say more");
 }

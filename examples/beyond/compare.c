@@ -376,6 +376,7 @@ int main(int argc, char **argv)
             "PROTOCOL 8020 or uea");
     if (b == 1 && !(train && test && *data))
         die(argv[1], "the uea split is one of the UCI letters, read from index files: data=FILE train=FILE test=FILE");
+    must_be_writable(argv[1]);
     all = load_letters(data);
     t = set_task(&all, b ? train : NULL, test, instance, trainings[a].centres);
     printf("%s: %d letters to train on, %d to test\n", argv[1], t.train.n, t.test.n);

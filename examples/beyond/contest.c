@@ -353,11 +353,14 @@ int main(int argc, char **argv)
     const option options[] = { { "data", &data }, { "split", &uea }, { "pendigits", &pendigits }, { "gestures", &gestures }, { "seeds", &seeds } };
     ink train, test, drawn;
     int *medium = NULL, mediums = 0, n;
+    char path[PATH];
     table t;
     program = "contest";
     if (take_options(argc, argv, options, COUNT(options)) != 2)
         die(NULL, "usage: contest DIRECTORY [data=FILE] [split=PREFIX] [pendigits=PREFIX] [gestures=PREFIX] [seeds=N]");
     n = get_number("seeds", seeds, 1, 100);
+    path_of(path, "%s/", argv[1]);
+    must_be_writable(path);
     if (!*data && *uea)
         die(NULL, "split is a split of the UCI letters: it needs data");
     memset(&train, 0, sizeof train);

@@ -238,10 +238,13 @@ PEN_FN void train_on_means(ic_model *model, const letters *l, uint64_t seed)
 PEN_FN const char *read_arguments(int argc, char **argv, const char *name, const char **data)
 {
     const option options[] = { { "data", data } };
+    char path[PATH];
     program = name;
     *data = "";
     if (take_options(argc, argv, options, COUNT(options)) != 2)
         die(NULL, "usage: %s FOLDER [data=FILE]", name);
+    path_of(path, "%s/", argv[1]);
+    must_be_writable(path);
     return argv[1];
 }
 

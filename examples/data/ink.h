@@ -2,8 +2,8 @@
 
    A .ts file has lines that begin with # (remarks) or @ (the header); after "@data" every line is a sample: its channels
    separated by ":", the numbers of a channel by ",", the class last.  "?" is a missing number; a point that misses one
-   is left out, and the others keep their times.  One channel may say where strokes begin: 0 at the first point of each, 1
-   elsewhere. */
+   is left out, and the others keep their times.  The last channel may say where strokes begin: 0 at the first point of each,
+   1 elsewhere.  It is taken to do so if it holds nothing but zeros and ones, of both some, and begins with a zero in every sample. */
 #ifndef INK_H
 #define INK_H
 
@@ -125,8 +125,8 @@ PEN_FN int ink_number(char **at, float *value, int *missing)
     return 1;
 }
 
-/* Whether the last channel says where strokes begin: zeros and ones, first a zero. */
-PEN_FN int ink_is_pen(char *channel)
+/* Whether a channel may say where strokes begin: zeros and ones, first a zero.  Counts the ones. */
+PEN_FN int ink_is_pen(char *channel, int *ones)
 {
     float value = 0;
     int missing = 0, first = 1;
@@ -134,8 +134,45 @@ PEN_FN int ink_is_pen(char *channel)
         if (missing || (value != 0 && value != 1) || (first && value != 0))
             return 0;
         first = 0;
+        *ones += value == 1;
     }
     return !first;
+}
+
+/* What a line is: 0 nothing or a remark, 1 of the header, 2 "@data", 3 a sample. */
+PEN_FN int ink_kind(const char *line)
+{
+    static const char data[] = "@data";
+    int k;
+    line += strspn(line, " \t");
+    if (*line != '@')
+        return *line == 0 || *line == '#' ? 0 : 3;
+    for (k = 0; data[k] && (line[k] == data[k] || line[k] == data[k] - 'a' + 'A'); k++)
+        ;
+    return data[k] || line[k] ? 1 : 2;
+}
+
+/* Whether the last channel of all samples says where strokes begin. */
+PEN_FN int ink_has_pen(char *text, int labelled)
+{
+    int ones = 0, pen = 1, in_data = !labelled;
+    while (pen && *text) {
+        char *end = text + strcspn(text, "\r\n"), was = *end, *class_at = NULL, *channel;
+        *end = 0;
+        in_data |= ink_kind(text) == 2;
+        if (in_data && ink_kind(text) == 3) {
+            class_at = labelled ? strrchr(text, ':') : NULL;
+            if (class_at)
+                *class_at = 0;
+            channel = strrchr(text, ':');
+            pen = channel && ink_is_pen(channel + 1, &ones);
+            if (class_at)
+                *class_at = ':';
+        }
+        *end = was;
+        text = end + (was != 0);
+    }
+    return pen && ones > 0;
 }
 
 /* Reads one curve from its channels; `point`, `time` and `begins` have room for it.  Returns 0, or -1. */
@@ -192,13 +229,14 @@ PEN_FN int ink_class(const char **name, int *classes, int most, const char *text
 
 /* Takes a .ts text apart, which it keeps.  `known` [classes] are names that have their numbers already (NULL: none);
    others follow them as they come.  `labelled` 0: no class stands in the lines, and no header need be there.  `dims`:
-   numbers a point; 0: as the first sample has them, whose last channel is the pen's if it may be. */
+   numbers a point; 0: as the samples have them. */
 PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int classes, int dims, ink *out, char *why, size_t size)
 {
     enum { MOST = 4096 };
     size_t numbers = 1, at = 0;                           /* as many as there can be; points so far */
     int n = 0, number = 0, pen = 0, given = dims > 0, in_data = !labelled, k;
-    char *p = text, *line, *piece[INK_CHANNELS];
+    char *p = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text, *line, *piece[INK_CHANNELS];      /* without a byte order mark */
+    const int strokes = !given && ink_has_pen(p, labelled);
     for (k = 0; text[k]; k++) {
         numbers += text[k] == ',' || text[k] == ':' || text[k] == '\n';
         n += text[k] == '\n';
@@ -216,31 +254,33 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
         int pieces, failed, label = 0;
         char here[160] = "";
         number++;
-        if (*line == '#' || *line == 0)
+        in_data |= ink_kind(line) == 2;
+        if (ink_kind(line) < 3)
             continue;
-        if (*line == '@') {
-            in_data |= strcmp(line, "@data") == 0 || strcmp(line, "@DATA") == 0;
-            continue;
-        }
         if (!in_data) {
             ink_free(out);
-            return pen_fail(why, size, "line %d: a sample before @data", number);
+            return pen_fail(why, size, "line %d: a sample before @data: is this a .ts file?", number);
         }
         pieces = ink_cut(line, piece) - labelled;
         if (n == 0) {                                     /* what the channels are, by the first sample */
-            pen = given ? pieces == dims + 1 : pieces > 1 && ink_is_pen(piece[pieces - 1]);
+            pen = given ? pieces == dims + 1 : strokes;
             dims = given ? dims : pieces - pen;
         }
-        if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)
+        if (!labelled && piece[pieces - 1][strspn(piece[pieces - 1], "+-.0123456789eE, ?")])
+            failed = pen_fail(here, sizeof here, "its last field is no channel: does a class stand in it?");
+        else if (labelled && strchr(piece[pieces], ','))
+            failed = pen_fail(here, sizeof here, "its last field has commas: is its class missing?");
+        else if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)
             failed = pen_fail(here, sizeof here, n ? "it has %d channels, those before %d" : given ? "it has %d channels, not %d and perhaps one for the pen"
                               : "it has %d channels; 1 to 4 are possible, and one for the pen", pieces, n ? dims + pen : dims);
         else
             failed = ink_curve(piece, dims, pen, &out->curve[n], out->number + at * (size_t)dims, out->time + at, out->begins + at,
                                here, sizeof here);
         if (!failed && labelled) {
-            label = strlen(piece[pieces]) < IC_NAME ? ink_class(out->name, &out->samples.classes, MOST, piece[pieces]) : -1;
+            label = *piece[pieces] && strlen(piece[pieces]) < IC_NAME ? ink_class(out->name, &out->samples.classes, MOST, piece[pieces]) : -2;
             if (label < 0)
-                failed = pen_fail(here, sizeof here, "its class has a name of more than %d bytes, or there are too many", IC_NAME - 1);
+                failed = label == -1 ? pen_fail(here, sizeof here, "it is of one class more than %d", MOST)
+                                     : pen_fail(here, sizeof here, "its class should have a name of 1 to %d bytes", IC_NAME - 1);
         }
         if (failed) {
             ink_free(out);

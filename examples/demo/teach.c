@@ -25,8 +25,9 @@ static void fit(page *p, const char *folder, const ink *known)
     size_t size;
     memset(&options, 0, sizeof options);
     options.seed = 1, options.view = IC_VIEW_LENGTH, options.types = 1, options.styles = STYLES, options.hidden = 48;
+    must_be_writable(in(folder, "page.recogniser"));
     check(ic_recogniser_fit(&p->recogniser, &known->samples, &options, &report), NULL);
-    check(ic_recogniser_save(&p->recogniser, in(folder, "page.recogniser")), NULL);
+    check(ic_recogniser_save(&p->recogniser, in(folder, "page.recogniser")), in(folder, "page.recogniser"));
     size = ic_recogniser_encoded_bytes(&p->recogniser);
     bytes = (unsigned char *)get_memory(size, 1);
     ic_recogniser_encode(&p->recogniser, bytes);

@@ -663,6 +663,7 @@ static int make_result(const char *path, const task *t)
     if (!parse_name(path, &net) || !is_result(path))
         die(path, "the name should be CLASSES_ROW_vINSTANCE.tsv with 1 to %d classes and a known row", PEN_CLASSES);
     bar_name = path;
+    must_be_writable(path);
     load_data(t->data, &set);
     split_data(&set, net.classes, &s);
     r = make_recipe(&net, &s, t->paper);

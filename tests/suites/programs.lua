@@ -8,6 +8,11 @@ end)
 test("quickstart", function()
     local out, status = sh(build .. "/bin/quickstart")
     check(status == 0 and tonumber(out:match("(%d+) of 200 letters recognised") or 0) >= 195, "quickstart", out)
+    out, status = sh(build .. "/bin/gestures " .. scratch .. "/gestures.model")
+    check(status == 0 and out:find("the whole: triangle", 1, true) and out:find("a spiral: nothing I know", 1, true)
+          and out:find("loaded again: spiral, probability 1.00", 1, true), "gestures", out)
+    local shown = read("README.md"):match("gestures%.model\n\n(.-)\n\n") or ""
+    for line in shown:gmatch("    ([^\n]+)") do check(line == "..." or out:find(line, 1, true), "README.md shows what gestures prints: " .. line, out) end
     check(read("README.md"):find("    " .. out, 1, true), "README.md shows what it prints", out)
 end)
 
@@ -94,11 +99,34 @@ test("recognise", function()
                            { "@data\n1,2:3,x:a\n", "line 2: channel 2, number 2 is not a number" }, { "@data\n", "it has no samples" },
                            { "@data\n1,2:3,4:a\n1,2:a\n", "line 3: it has 1 channels, those before 2" }, { "@data\n?,?:?,?:a\n", "line 2: it has no point" },
                            { "@data\n1,2:3,4,:a\n", "line 2: channel 2, number 2 is not a number" },
-                           { "@data\n1,2:0,0:a\n1,2:0,3:a\n", "line 3: channel 2 says where strokes begin, by 0 or 1: number 2 is neither" } } do
+                           { "1,2\n", "line 1: a sample before @data: is this a .ts file?" }, { "@data\n1,2:3,4\n", "line 2: its last field has commas" },
+                           { "@data\n1,2:3,4:\n", "line 2: its class should have a name of 1 to 31 bytes" } } do
         write(dir .. "/bad.ts", bad[1])
         out, status = sh(program .. "fit " .. dir .. "/bad.ts " .. dir .. "/model")
         check(status == 1 and out:find(dir .. "/bad.ts: " .. bad[2], 1, true), "a bad file: " .. bad[2], out)
     end
+    -- the last channel is the pen's only if it may be in all samples, and some point begins no stroke
+    for k, case in ipairs { { "0,0:b\n1,2:3,1:5,7:a", 0 }, { "0,0:b\n1,2:3,1:0,0:a", 0 }, { "0,1:b\n1,2:3,1:0,0:a", 1 } } do
+        write(dir .. "/pen.ts", "\xef\xbb\xbf# remark\r\n  @Data\r\n1,2:3,4:" .. case[1] .. "\n")
+        out, status = sh(program .. "fit " .. dir .. "/pen.ts " .. dir .. "/pen updates=5 hidden=8")
+        check(status == 0 and out:find("\nnumbers_a_point\t" .. 3 - case[2] .. "\nstrokes\t" .. case[2] .. "\nheld_out\t0\nheld_out_accuracy\t%-\n"), "whose is the last channel? " .. k, out)
+    end
+    out, status = sh("printf '1,2:3,4:0,3\n' | " .. program .. "name " .. dir .. "/strokes")
+    check(status == 1 and out:find("standard input: line 1: channel 3 says where strokes begin, by 0 or 1: number 2 is neither", 1, true), "a pen that is neither", out)
+    out, status = sh(program .. "name " .. dir .. "/model <" .. dir .. "/train.ts")
+    check(status == 1 and out:find("line 4: its last field is no channel: does a class stand in it?", 1, true), "curves with classes to name", out)
+    for option, rule in pairs { ["styles=9"] = "styles is from", ["keep_place=1"] = "keep_place needs keep_size", ["hidden=2000"] = "hidden is from 0 to 1024" } do
+        out, status = sh(program .. "fit " .. dir .. "/train.ts " .. dir .. "/none " .. option)
+        check(status == 1 and out:find(rule, 1, true) and not read(dir .. "/none"), "an option that cannot be: " .. option, out)
+    end
+    out, status = sh(program .. "fit " .. dir .. "/train.ts " .. dir .. "/nowhere/model")
+    check(status == 1 and out:find("nowhere/model: cannot be written: No such file", 1, true), "a folder that is not there, before the work", out)
+    local root = build:sub(1, 1) == "/" and "" or "$root/"
+    out, status = sh("root=$PWD; cd " .. dir .. " && " .. root .. program .. "fit train.ts other updates=5 && cd / && " .. root .. program
+                     .. "test " .. root .. dir .. "/other " .. root .. dir .. "/train.ts compare=1")
+    check(status == 0 and out:find("one_gaussian_a_class\taccuracy", 1, true), "compared from another folder", out)
+    out, status = sh(program .. "letters 1 2 >" .. dir .. "/letters.ts && " .. program .. "fit " .. dir .. "/letters.ts " .. dir .. "/letters updates=5")
+    check(status == 0 and out:find("samples\t40\nclasses\t20\n", 1, true), "recognise letters", out)
     out, status = sh("printf '0,1,2,3:0,0,0,0\n' | " .. program .. "name " .. dir .. "/model")
     check(status == 0, "the model says which channel is the pen's, not the curve", out)
     out, status = sh("printf '0,1:0,0:0,0:0,1\n' | " .. program .. "name " .. dir .. "/model")
