@@ -13,6 +13,7 @@ $(BUILD)/demo.html: $(addprefix examples/demo/,build.lua demo.html demo.css demo
 	@lua5.4 $< $(BUILD)
 
 $(DEMO)/demo.wasm: $(wildcard examples/demo/wasm/*) examples/demo/page.h invclass.h | $(DEMO)
+	@command -v clang >/dev/null && command -v wasm-ld >/dev/null || { echo "clang and lld are not both here (sh tests/setup.sh demo installs them)" >&2; exit 1; }
 	$(WASM) examples/demo/wasm/demo.c -o $@.new && mv $@.new $@
 
 # What it writes last.

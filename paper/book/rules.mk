@@ -9,6 +9,7 @@ BOOK_DATA    := $(patsubst examples/book/%.c,$(BOOK)/%.svg,$(wildcard examples/b
 book: $(BUILD)/book.html
 
 $(BUILD)/book.html: $(wildcard paper/book/*) invclass.h $(wildcard examples/*.c examples/*/*.c) $(BOOK_FIGURES)
+	@command -v lua5.4 >/dev/null || { echo "lua5.4 is not here (sh tests/setup.sh installs it)" >&2; exit 1; }
 	@lua5.4 paper/book/weave.lua $(BUILD)
 
 $(BOOK_FIGURES): $(BOOK)/%.svg: plots/book/%.gp plots/draw.sh plots/page.gp | $(BOOK)
