@@ -74,8 +74,10 @@ int main(int argc, char **argv)
 
     /* How it was drawn, beside the gesture as it was learned: the line that explains it, and what had to be changed for that. */
     must(ic_recognition_explain(&recogniser, &answer, &how, line, NULL));
-    printf("it begins at (%.0f, %.0f), its explanation at (%.0f, %.0f); styles %.1f and %.1f deviations from the mean, stretched by %+.0f %% and %+.0f %%\n",
-           now.point[0][0], now.point[0][1], line[0], line[1], how.style[0], how.style[1], 100 * how.pose[0][0], 100 * how.pose[1][1]);
+    printf("it begins at (%.0f, %.0f), its explanation at (%.0f, %.0f);", (double)now.point[0][0], (double)now.point[0][1], (double)line[0],
+           (double)line[1]);
+    printf(" style %.1f and %.1f deviations from the mean, stretched by %+.0f %% and %+.0f %%\n", (double)how.style[0], (double)how.style[1],
+           100 * (double)how.pose[0][0], 100 * (double)how.pose[1][1]);
 
     /* What was never learned is refused: `label` is the nearest class, but `known` is 0. */
     draw(SPIRAL, 2000, &now);
