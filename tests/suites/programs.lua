@@ -8,12 +8,12 @@ end)
 test("quickstart", function()
     local out, status = sh(build .. "/bin/quickstart")
     check(status == 0 and tonumber(out:match("(%d+) of 200 letters recognised") or 0) >= 195, "quickstart", out)
+    check(read("README.md"):find("    " .. out, 1, true), "README.md shows what it prints", out)
     out, status = sh(build .. "/bin/gestures " .. scratch .. "/gestures.model")
     check(status == 0 and out:find("the whole: triangle", 1, true) and out:find("a spiral: nothing I know", 1, true)
           and out:find("loaded again: spiral, probability 1.00", 1, true), "gestures", out)
     local shown = read("README.md"):match("gestures%.model\n\n(.-)\n\n") or ""
     for line in shown:gmatch("    ([^\n]+)") do check(line == "..." or out:find(line, 1, true), "README.md shows what gestures prints: " .. line, out) end
-    check(read("README.md"):find("    " .. out, 1, true), "README.md shows what it prints", out)
 end)
 
 -- What the answers to the exercises in the header cite: of [L], [T] and [V], by changes to plain.c.
