@@ -7,7 +7,7 @@
 -- targets, full disks.  check-long: kills.  ci: test and check.  Without a group or names: test.
 -- Closes with the names of the tests that ran and "N passed, N failed"; exit status 1 if anything failed.
 --
--- Below is the vocabulary of the suites: build, scratch, machine, test, check, sh, quiet, read, write, have, need.
+-- Below is the vocabulary of the suites: build, scratch, machine, test, check, sh, strike, quiet, read, write, have, need.
 
 build = arg[1] or "build"
 local names, groups, only, part = {}, {}, {}, false
@@ -45,6 +45,13 @@ function sh(command)                             -- output and exit status of a 
     local out = pipe:read("a")
     local _, _, status = pipe:close()
     return out, status or 0
+end
+
+-- Starts a command, in a group of its own, and kills the group after so many seconds.  Before there is one the kill fails,
+-- and is tried again: what lived on would write where the next command does.
+function strike(command, seconds)
+    return sh("setsid " .. command .. " >/dev/null 2>&1 & p=$!; sleep " .. ("%.2f"):format(seconds)
+              .. "; until kill -s KILL -- -$p 2>/dev/null || ! kill -0 $p 2>/dev/null; do sleep 0.02; done; wait")
 end
 
 -- A command that should end well.

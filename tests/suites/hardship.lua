@@ -54,8 +54,7 @@ test("kills", function()
     math.randomseed(7)
     for _ = 1, 50 do
         sh("rm -rf " .. run)
-        sh("setsid " .. small("INSTANCES=2 -j2 reproduce") .. " >" .. scratch .. "/killed.txt 2>&1 & p=$!; sleep "
-           .. string.format("%.2f", math.random() * length) .. "; kill -s KILL -- -$p")
+        strike(small("INSTANCES=2 -j2 reproduce"), math.random() * length)
         if not read(run .. "/report.html") then cut = cut + 1 end
         out, status = sh(small("INSTANCES=2 -j2 reproduce"))
         if not check(status == 0 and tables() == want, "tables after a kill", out) then lost = lost + 1 end

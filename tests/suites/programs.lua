@@ -307,8 +307,10 @@ test("beyond", function()
     end
     out, status = sh(build .. "/bin/compare " .. scratch .. "/2centres_8020_v0.tsv")
     check(status == 1 and out:find("2centres_8020", 1, true), "an unknown training set", out)
-    out, status = sh(build .. "/bin/early " .. scratch .. "/C2 data=" .. scratch .. "/none.mat")
+    out, status = sh(build .. "/bin/early " .. scratch .. " data=" .. scratch .. "/none.mat")
     check(status == 1 and out:find("none.mat", 1, true), "data that are not there", out)
+    out, status = sh(build .. "/bin/early " .. scratch .. "/nowhere")
+    check(status == 1 and out:find("nowhere/: cannot be written", 1, true), "a folder that is not there, before the work", out)
     local run = scratch .. "/run"
     out, status = sh("make BUILD=" .. run .. " BIN=" .. build .. "/bin DATA= " .. run .. "/figures/C3.svg " .. run .. "/figures/C3.png")
     local whole = (read(run .. "/tables/C3.tsv") or ""):match("\n0\t0\t([%d.]+)\t")
@@ -486,8 +488,8 @@ test("killed", function()
     sh("rm -rf " .. run)
     local cut = 0
     for k = 1, 6 do
-        sh("setsid make BUILD=" .. run .. " BIN=" .. build .. "/bin DATA= OPTIONS=updates=12 -j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2 "
-           .. ">/dev/null & p=$!; sleep " .. (0.3 + 0.37 * k) .. "; kill -s KILL -- -$p")
+        strike("make BUILD=" .. run .. " BIN=" .. build .. "/bin DATA= OPTIONS=updates=12 -j2 reproduce ROWS='naked noise_03' CLASSES=2 INSTANCES=2",
+               0.3 + 0.37 * k)
         if not read(run .. "/report.html") then cut = cut + 1 end
     end
     check(cut > 0, "some of the kills came before the end")
