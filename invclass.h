@@ -248,8 +248,9 @@
    At most 8 layers; 64 threads (more count as 64).
 
        | 1048576    each size in a config, curves to learn from, numbers in a curve (not of
-       |            ic_dtw), rows of an update; rows of a workspace times its steps: $2^31 - 1$
+       |            ic_dtw), rows of an update
        | $2^30$       sequences, points of ic_kmeans, coordinates of such a point
+       | $2^31 - 1$   rows of a workspace times its steps
 
    ic_forward and ic_backward check little beyond asserts: they are the inner loop.
 
@@ -704,8 +705,8 @@ typedef struct ic_descended {     /* results; arrays of the caller's, NULL = not
 
 /* Classifies curves y `[n][steps][outputs]`.  After each step the input is clipped to [0, 1] and
    divided by its sum: a mixture of classes, so that a generator with styles ([G5]) needs an
-   explainer.  Were all components driven to 0, the descent ends there, in no class, and `label`
-   is 0, or with IC_DECIDE_REPELLER and more than 20 inputs "none": [V3].  `options`
+   explainer.  If all components are driven to 0, the descent ends there ([V3]), in no class;
+   `label` is then 0, or with IC_DECIDE_REPELLER and more than 20 inputs "none".  `options`
    NULL: all zero.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_MISMATCH, IC_E_SIZE,
    IC_E_NOT_FINITE, IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
@@ -5196,10 +5197,10 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    the root mean square distance of the samples' points from the mean of their curve.  If place
    matters as well, the mean of all these points takes the place of each curve's own, in that
    number, too.  If rotation does not matter, the first point is turned to the positive $x$ axis.
-   With several strokes one more output tells them apart: it is IC_P_PEN while the pen is lifted
-   or has been since the point before, and 0 otherwise; in units of the size of the curve, and
-   found by trial.  How long it is lifted tells nothing of a
-   curve: in time, a lift takes as long as the points of a stroke are apart on average.
+   With several strokes one more output tells them apart: it is IC_P_PEN, in units of the size of
+   the curve, while the pen is lifted or has been since the point before, and 0 otherwise.  How
+   long it is lifted tells nothing of a curve: in time, a lift takes as long as the points of a
+   stroke are apart on average.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
@@ -5923,8 +5924,7 @@ IC_P_FN ic_status ic_p_judge(ic_p_fitting *f, ic_recogniser_report *report)
 
    So the network is not trained on the curves but on these few exact targets a vertex: $f$ at
    style 0, and $f +- 1.5 g_j$ at the styles $+- 1.5$ (`IC_P_REACH`), between which most styles
-   lie.  That takes a tenth of the updates that all curves would take.  The learning rate and what
-   goes with it were found by trial.
+   lie.  That takes a tenth of the updates that all curves would take.
 
    The final mixture is fitted around what the network then draws, with all curves. */
 #define IC_P_REACH ((ic_real)1.5)
