@@ -515,13 +515,13 @@ static void check_signals(void)
 
 static char folder[] = "/tmp/test_promises.XXXXXX";
 
-static const char *in_folder(const char *name)
+typedef struct file_path { char name[sizeof folder + 257]; } file_path;
+
+static file_path in_folder(const char *name)
 {
-    static char path[2][sizeof folder + 257];
-    static int which;
-    which = !which;
-    snprintf(path[which], sizeof path[which], "%s/%s", folder, name);
-    return path[which];
+    file_path path;
+    snprintf(path.name, sizeof path.name, "%s/%s", folder, name);
+    return path;
 }
 
 static int files_in_folder(void)
@@ -540,9 +540,11 @@ static int remove_links(void)
     struct dirent *entry;
     struct stat info;
     int count = 0;
-    while ((entry = readdir(d)) != NULL)
-        if (lstat(in_folder(entry->d_name), &info) == 0 && S_ISLNK(info.st_mode))
-            count += remove(in_folder(entry->d_name)) == 0;
+    while ((entry = readdir(d)) != NULL) {
+        const file_path path = in_folder(entry->d_name);
+        if (lstat(path.name, &info) == 0 && S_ISLNK(info.st_mode))
+            count += remove(path.name) == 0;
+    }
     closedir(d);
     return count;
 }
@@ -550,7 +552,8 @@ static int remove_links(void)
 /* Two processes save models of their own under one name, a third reads: every file read is whole. */
 static void check_writers(int saves)
 {
-    const char *path = in_folder("both.model");
+    const file_path both = in_folder("both.model");
+    const char *path = both.name;
     int writers[2], k, s, alive = 2, status, loads = 0, whose[2] = { 0, 0 };
     for (k = 0; k < 2; k++)
         if ((writers[k] = fork()) == 0) {
@@ -585,7 +588,8 @@ static void check_writers(int saves)
 
 static void check_files(void)
 {
-    const char *path = in_folder("a.model"), *victim = in_folder("victim");
+    const file_path a = in_folder("a.model"), v = in_folder("victim"), none = in_folder("none/a.model"), pipe = in_folder("pipe");
+    const char *path = a.name, *victim = v.name;
     static unsigned char bytes[100000];
     struct stat info;
     struct rlimit limit, all;
@@ -617,11 +621,11 @@ static void check_files(void)
         close(one), close(two);
         remove(first), remove(second);
     }
-    CHECK(ic_save(&model, in_folder("none/a.model")) == IC_E_OPEN);
+    CHECK(ic_save(&model, none.name) == IC_E_OPEN);
     CHECK(ic_save(&model, folder) == IC_E_OPEN);             /* a folder, a pipe, a device are not replaced */
     CHECK(ic_save(&model, "") == IC_E_OPEN && ic_save(&model, NULL) == IC_E_OPEN && ic_load(&got, NULL) == IC_E_OPEN);
-    CHECK(mkfifo(in_folder("pipe"), 0600) == 0 && ic_save(&model, in_folder("pipe")) == IC_E_OPEN);
-    CHECK(lstat(in_folder("pipe"), &info) == 0 && S_ISFIFO(info.st_mode) && remove(in_folder("pipe")) == 0);
+    CHECK(mkfifo(pipe.name, 0600) == 0 && ic_save(&model, pipe.name) == IC_E_OPEN);
+    CHECK(lstat(pipe.name, &info) == 0 && S_ISFIFO(info.st_mode) && remove(pipe.name) == 0);
     CHECK(ic_load(&got, folder) == IC_E_READ);
     CHECK(files_in_folder() == 2);
     /* what is no model, or not all of one, is found out before memory is taken */
@@ -644,7 +648,7 @@ static void check_files(void)
         CHECK(ic_write_file(victim, bytes, (size_t)k) == IC_OK);
         CHECK(ic_load(&got, victim) == (k < 8 ? IC_E_FORMAT : IC_E_TRUNCATED));
     }
-    remove(victim), remove(path);
+    CHECK(remove(victim) == 0 && remove(path) == 0);
 }
 
 int main(int argc, char **argv)
@@ -668,7 +672,7 @@ int main(int argc, char **argv)
         return check_report();
     check_writers(argc > 1 ? atoi(argv[1]) : 300);           /* saves a process */
     check_files();
-    remove(folder);
+    CHECK(remove(folder) == 0);
     ic_model_free(&model);
     return check_report();
 }
