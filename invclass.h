@@ -567,10 +567,10 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     double memory;          /* [forget bias 1] steps a cell remembers at the start: ic_model_randomise */
     long   updates;         /* [from epochs] number of Adam steps */
     int    epochs;          /* [1] passes over the pairs, if `updates` is 0 */
-    int    batch;           /* [all pairs] pairs an update */
+    int    batch;           /* [all pairs] pairs an update; more than there are: all */
     int    draws;           /* [1] copies of each pair in an update, each with its own noise */
     double rate;            /* [0.001] Adam's learning rate */
-    double beta1, beta2;    /* [0.9, 0.999] */
+    double beta1, beta2;    /* [0.9, 0.999] at most 0.99999 */
     double epsilon;         /* [1e-7] */
     ic_schedule schedule;   /* [IC_CONSTANT]; IC_DECAY falls smoothly to zero */
     double warmup;          /* [0] share of the updates over which the rate rises from zero */
@@ -579,8 +579,9 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
                                so the inputs have to lie there: codes without styles */
     int    noise_steps;     /* [every step] leading steps that receive noise */
     ic_loss loss;           /* [IC_MSE]; IC_CROSS_ENTROPY needs config.link = IC_SOFTMAX, targets >= 0 */
-    long   check_every;     /* [an epoch] updates between two looks at the validation pairs */
-    double stuck;           /* [never] an attempt whose best validation loss is above this counts as stuck ... */
+    long   check_every;     /* [an epoch] updates between two looks at the validation pairs; the last is at the end */
+    double stuck;           /* [never] an attempt whose best validation loss is above this, or which diverges,
+                               counts as stuck ... */
     int    restarts;        /* [0] ... and is followed by another, at most so often */
     int    threads;
     ic_isa isa;
@@ -589,7 +590,8 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
 } ic_train_options;
 
 /* A running training.  `state`, `progress` and the model's parameters are a checkpoint: put them
-   back after ic_trainer_init, and it goes on as if it had never stopped, to the bit. */
+   back after ic_trainer_init with the same pairs and options, and it goes on as if it had never
+   stopped, to the bit. */
 typedef struct ic_trainer {
     ic_model        *model;
     ic_pairs         pairs, valid;
@@ -625,8 +627,9 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    freed the model and the arrays of `pairs` and `valid` must stay where they are.  With the seed
    `ic_random_key(s, 0)`, called `a`, and a model drawn by
    `ic_model_randomise(model, ic_random_key(a, 0), memory)` it is the first attempt of ic_train
-   with the seed `s`, to the bit.  Errors: those of ic_train; of a step IC_E_DIVERGED, and
-   IC_E_ARGUMENT after the last update. */
+   with the seed `s`, to the bit.  Errors: those of ic_train; of a step IC_E_DIVERGED (the best
+   parameters so far are still there for ic_trainer_finish), IC_E_ARGUMENT after the last update,
+   IC_E_CONFLICT if progress.updates, put back from a checkpoint, is not options.updates. */
 IC_DEF ic_status ic_trainer_init(ic_trainer *trainer, ic_model *model, const ic_pairs *pairs,
                                  const ic_pairs *valid, const ic_train_options *options);
 IC_DEF ic_status ic_trainer_step(ic_trainer *trainer);     /* one update, and a check when due; as long as
@@ -683,7 +686,7 @@ typedef struct ic_trace {         /* one sample after one iteration */
 typedef struct ic_descend_options {   /* zero = the value in brackets */
     int    iterations;      /* [200] */
     double rate;            /* [0.05] */
-    double beta1, beta2;    /* [0.9, 0.99] */
+    double beta1, beta2;    /* [0.9, 0.99] at most 0.99999 */
     double epsilon;         /* [1e-8] */
     ic_start start;         /* [1/I everywhere], given, or drifting as in the thesis's program: [V3] */
     const ic_real *start_x; /* [n][inputs] for IC_START_GIVEN, from 0 to 1 */
@@ -790,8 +793,8 @@ IC_DEF void      ic_som_free(ic_som *som);
    0.  Returns row * cols + column. */
 IC_DEF int       ic_som_winner(const ic_som *som, const ic_real *x);
 /* U-matrix (Ultsch & Siemon 1990), u [rows][cols]: the mean distance of each unit's vector to
-   those of the up to eight units around it, divided by the largest such mean (all 0 if that is
-   0). */
+   those of the up to eight units around it, as floats, divided by the largest such mean (all 0 if
+   that is 0). */
 IC_DEF void      ic_som_u_matrix(const ic_som *som, ic_real *u);
 /* Quantisation error: the mean distance of n >= 1 points from the vectors of their winners. */
 IC_DEF double    ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x);
@@ -814,7 +817,8 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
    processes write it; the last to finish wins.  Permissions are kept; a symbolic link is
    replaced; what is no file, such as a directory, a device or a pipe, is left alone, and the
    status is IC_E_OPEN.  (Windows and WASI: permissions are the usual ones, and a directory gives
-   IC_E_WRITE.)  A process that is killed while it writes leaves `path.XXXXXXXX.new` behind. */
+   IC_E_WRITE.)  A process that is killed while it writes leaves `path.XXXXXXXX.new` behind (of a
+   file name of more than 200 bytes the first 200). */
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
 /* Writes the model in that way.  If there is none, or a parameter is not finite, nothing is
    written: IC_E_ARGUMENT, IC_E_NOT_FINITE. */
@@ -883,9 +887,9 @@ typedef struct ic_explainer {
     void *owned;
 } ic_explainer;
 
-typedef struct ic_explained {      /* results; arrays of the caller's, NULL = not wanted; `energy` is always needed */
-    double *energy;                /* [vertices] - log p(y, vertex | class) but for a constant */
-    double *posterior;             /* [classes] sum 1, the classes equally likely beforehand */
+typedef struct ic_explained {      /* results; the arrays are the caller's */
+    double *energy;                /* [vertices] - log p(y, vertex | class) but for a constant; required */
+    double *posterior;             /* [classes] sum 1, the classes equally likely beforehand; NULL: not wanted */
     int vertex;                    /* of the lowest energy */
     int label;                     /* its class; if the posterior is wanted, the most probable class */
     double least;                  /* that energy */
@@ -1536,7 +1540,7 @@ IC_P_FN int ic_p_config_ok(const ic_config *c)
         && c->steps >= 1 && c->steps <= IC_P_MAX_SIZE && c->layers >= 0
         && c->layers <= IC_P_MAX_LAYERS && (c->gate == IC_HARD_SIGMOID || c->gate == IC_SIGMOID)
         && (c->head == IC_EVERY_STEP || c->head == IC_LAST_STEP)
-        && (c->link == IC_LINEAR || c->link == IC_SOFTMAX);
+        && (c->link == IC_LINEAR || (c->link == IC_SOFTMAX && c->outputs > 1));
 }
 
 /* Steps of a target, and of what the network puts out. */
@@ -1546,9 +1550,10 @@ IC_P_FN int ic_p_out_steps(const ic_config *c) { return c->head == IC_EVERY_STEP
 IC_DEF int ic_model_tensor(const ic_config *config, int index, ic_tensor *out)
 {
     size_t offset = 0;
-    int layers = ic_p_layers(config), h = config->hidden, k;
+    int layers, h, k;
     if (!ic_p_config_ok(config))
         return 0;
+    layers = ic_p_layers(config), h = config->hidden;
     for (k = 0; k <= index && k < 3 * layers + 2; k++) {
         int layer = k / 3, kind = layer < layers ? k % 3 : 3 + k - 3 * layers;
         out->rows = kind == 0 ? (layer == 0 ? config->inputs : h) : kind == 1 || kind == 3 ? h : 1;
@@ -2454,7 +2459,7 @@ IC_P_FN void ic_p_outer_products(const ic_work *w, int thread, const ic_p_tall *
                                  const ic_p_outer *list, int count)
 {
     ic_real *strip = w->strip + (size_t)thread * IC_P_STRIP * 4 * (size_t)w->lanes;
-    const int strips = (tall->rows + IC_P_STRIP - 1) / IC_P_STRIP * ic_p_blocks(end - begin), row = tall->z_row;
+    const int strips = ((tall->rows - 1) / IC_P_STRIP + 1) * ic_p_blocks(end - begin), row = tall->z_row;
     int q, k, v, j, from;
     for (q = 0; q < strips; q++) {
         const ic_p_strip s = ic_p_strip_at(w, tall, begin, end, q);
@@ -2634,7 +2639,7 @@ IC_DEF ic_status ic_generate(const ic_model *model, int n, const ic_real *code, 
 IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_real *y, int threads)
 {
     IC_ASSERT(model);
-    IC_P_REQUIRE(model->config.head == IC_LAST_STEP, IC_E_MISMATCH);
+    IC_P_REQUIRE(!model->param || model->config.head == IC_LAST_STEP, IC_E_MISMATCH);
     return ic_p_run(model, n, model->config.steps, x, y, threads);
 }
 
@@ -2855,8 +2860,8 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
     return IC_OK;
 }
 
-/* Is beta in [0, 1), also after rounding to a float? */
-IC_P_FN int ic_p_decay_ok(double beta) { return ic_p_within(beta, 0, 1) && (ic_real)beta < 1; }
+/* Nearer to 1, a beta rounded to a float would no longer fit the corrections of [T2](6), which are doubles. */
+IC_P_FN int ic_p_decay_ok(double beta) { return ic_p_within(beta, 0, 0.99999); }
 
 /* Each option in its range, and none that contradicts another or would have no effect. */
 IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_config *c)
@@ -3088,6 +3093,7 @@ IC_P_FN ic_status ic_p_update(ic_trainer *t)
 IC_DEF ic_status ic_trainer_step(ic_trainer *t)
 {
     IC_P_REQUIRE(t && t->owned, IC_E_ARGUMENT);
+    IC_P_DEMAND(t->progress.updates == t->options.updates, "a checkpoint is of a training with as many updates", IC_E_CONFLICT);
     IC_P_DEMAND(t->progress.update < t->progress.updates, "updates are left", IC_E_ARGUMENT);
     return ic_p_update(t);
 }
@@ -3102,14 +3108,18 @@ IC_DEF void ic_trainer_finish(ic_trainer *t)
 IC_P_FN ic_status ic_p_attempt(ic_trainer *t, int *stuck)
 {
     const ic_train_options *o = &t->options;
+    const int more = t->progress.attempt < o->restarts;
     double least = DBL_MAX;                                  /* this attempt's best check */
     while (t->progress.update < t->progress.updates) {
-        IC_P_PASS(ic_trainer_step(t));
+        const ic_status status = ic_trainer_step(t);
+        if ((*stuck = status == IC_E_DIVERGED && more) != 0)
+            return IC_OK;
+        IC_P_PASS(status);
         least = t->progress.check < least ? t->progress.check : least;
         if (o->callback && o->callback(o->user, &t->progress))
             return IC_E_STOPPED;
     }
-    *stuck = t->progress.attempt < o->restarts && least > o->stuck;
+    *stuck = more && least > o->stuck;
     return IC_OK;
 }
 
@@ -3143,7 +3153,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    Predict, then run.
 
    Answer.  Under a constant gradient step $t$ has length $(1 - 0.9^t) / sqrt(1 - 0.999^t)$: 3.2
-   at first, 6.6 at update 12, back to 3 only after 120.  The error after one update is the same,
+   at first, 6.6 at update 12, back to 3 at 118.  The error after one update is the same,
    since it is measured before the step; after 200 it is 0.0661 instead of 0.0419, on average over
    four seeds 0.086 instead of 0.047; after 2000 both are below 0.002.
 
@@ -3431,6 +3441,7 @@ IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int input
     IC_P_REQUIRE(o->decision == IC_DECIDE_ARGMAX || o->decision == IC_DECIDE_REPELLER, IC_E_OPTION);
     IC_P_REQUIRE((o->start == IC_START_GIVEN) == (o->start_x != NULL), IC_E_CONFLICT);
     IC_P_REQUIRE(o->codes == 0 || inputs % o->codes == 0, IC_E_MISMATCH);
+    IC_P_DEMAND(o->decision == IC_DECIDE_ARGMAX || inputs > 1, "the repeller's uniform code is not that of a class", IC_E_CONFLICT);
     return IC_OK;
 }
 
@@ -3966,7 +3977,11 @@ IC_P_FN ic_status ic_p_augment_ok(const ic_augment *a, const ic_curves *c)
     IC_P_REQUIRE(!(a->types && a->centres), IC_E_CONFLICT);
     IC_P_REQUIRE(!(a->styles && (a->means || a->repeller || a->centres == 1)), IC_E_CONFLICT);
     IC_P_REQUIRE(!(a->classifier && (a->types || a->means || a->repeller || a->styles)), IC_E_CONFLICT);
+    IC_P_DEMAND(!(a->repeller && c->classes * (int64_t)(a->types ? a->types : 1) == 1),
+                "the repeller's uniform code is not that of a class", IC_E_CONFLICT);
     IC_P_REQUIRE((int64_t)c->classes * (clusters > 0 ? clusters : 1) <= IC_P_MAX_SIZE, IC_E_SIZE);
+    IC_P_DEMAND(!(a->styles && !a->centres && c->n <= c->classes * (a->types ? a->types : 1)),
+                "with styles, some code has two curves", IC_E_SAMPLES);
     return IC_OK;
 }
 
@@ -4784,6 +4799,7 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
     }
     for (v = 0; v < sets; v++)
         m->log_det[v] += (ic_real)ic_p_outside_log_det(e, m);
+    IC_P_DEMAND(ic_p_all_finite(m->log_det, sets), "the spread of the curves is a number", IC_E_NOT_FINITE);
     return IC_OK;
 }
 
@@ -4946,15 +4962,15 @@ IC_P_FN ic_status ic_p_explainer_fit(ic_explainer *e, int n, const ic_real *y, c
 IC_P_FN ic_status ic_p_explainer_ok(const ic_explainer *e, const ic_model *model,
                                     const ic_vertices *vertices, const ic_curves *curves, const int *vertex)
 {
-    const ic_config *c = &model->config;
-    int k;
-    IC_P_REQUIRE(c->head == IC_EVERY_STEP && c->link == IC_LINEAR, IC_E_MISMATCH);
-    IC_P_REQUIRE(curves->steps == c->steps && curves->dims == c->outputs, IC_E_MISMATCH);
-    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < c->inputs, IC_E_MISMATCH);
+    const ic_config *config = &model->config;
+    int c, k;
+    IC_P_REQUIRE(config->head == IC_EVERY_STEP && config->link == IC_LINEAR, IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->steps == config->steps && curves->dims == config->outputs, IC_E_MISMATCH);
+    IC_P_REQUIRE(curves->classes == vertices->classes && e->options.styles < config->inputs, IC_E_MISMATCH);
     IC_P_REQUIRE(vertices->n >= 1 && vertices->n <= IC_P_MAX_SIZE && vertices->code
                      && vertices->label,
                  IC_E_ARGUMENT);
-    IC_P_REQUIRE(ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, c->inputs, 1)),
+    IC_P_REQUIRE(ic_p_all_finite(vertices->code, ic_p_numbers(vertices->n, config->inputs, 1)),
                  IC_E_NOT_FINITE);
     for (k = 0; k < vertices->n; k++)
         IC_P_REQUIRE(vertices->label[k] >= 0 && vertices->label[k] < vertices->classes, IC_E_ARGUMENT);
@@ -4962,6 +4978,11 @@ IC_P_FN ic_status ic_p_explainer_ok(const ic_explainer *e, const ic_model *model
         IC_P_REQUIRE(vertex[k] >= 0 && vertex[k] < vertices->n
                          && vertices->label[vertex[k]] == curves->label[k],
                      IC_E_ARGUMENT);
+    for (c = 0; c < vertices->classes; c++) {
+        for (k = 0; k < vertices->n && vertices->label[k] != c; k++)
+            ;
+        IC_P_DEMAND(k < vertices->n, "each class has a vertex", IC_E_SAMPLES);
+    }
     return IC_OK;
 }
 
@@ -10142,9 +10163,13 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
    threads and moments.  Should the name be taken all the same, another is tried. */
 IC_P_FN int ic_p_create(const char *path, char *temporary)
 {
-    const size_t length = strlen(path);
+    size_t length = strlen(path), at = length;               /* `at`: where the last part of the path begins */
     uint64_t mark[4];
     int attempt, file = -1;
+    while (at > 0 && path[at - 1] != '/')
+        at--;
+    if (length - at > 200)                                   /* systems take names of 255 bytes */
+        length = at + 200;
     mark[0] = (uint64_t)IC_P_PROCESS(), mark[1] = (uint64_t)(uintptr_t)mark;
     mark[2] = (uint64_t)time(NULL) ^ (uint64_t)clock() << 32;
     memcpy(temporary, path, length);
@@ -10213,11 +10238,12 @@ IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
 IC_DEF ic_status ic_save(const ic_model *model, const char *path)
 {
     unsigned char *bytes;
-    size_t size;
+    size_t size, k;
     ic_status status;
     IC_ASSERT(model);
     IC_P_REQUIRE(model->param && model->count == ic_p_count(&model->config), IC_E_ARGUMENT);
-    IC_P_REQUIRE(ic_p_all_finite(model->param, model->count), IC_E_NOT_FINITE);
+    for (k = 0; k < model->count; k++)                       /* also as the floats that the file holds */
+        IC_P_REQUIRE(fabs((double)model->param[k]) <= IC_P_LARGEST, IC_E_NOT_FINITE);
     size = ic_encoded_bytes(model);
     bytes = (unsigned char *)IC_MALLOC(size);
     if (!bytes)

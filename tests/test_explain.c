@@ -485,6 +485,7 @@ static void test_refusals(void)
     REFUSE(o.pace = 1e9, o.pace = 0, IC_E_OPTION);
     REFUSE(few.n = 0, few.n = V, IC_E_ARGUMENT);
     REFUSE(few.classes = C + 1, few.classes = C, IC_E_MISMATCH);
+    REFUSE(few.classes = other.classes = C + 1, few.classes = other.classes = C, IC_E_SAMPLES);    /* a class without a vertex */
     REFUSE(code_label[1] = C, code_label[1] = 1, IC_E_ARGUMENT);
     REFUSE(code[0] = (float)NAN, code[0] = 1, IC_E_NOT_FINITE);
     REFUSE(other.steps = STEPS - 1, other.steps = STEPS, IC_E_MISMATCH);
@@ -495,6 +496,11 @@ static void test_refusals(void)
     for (k = 0; k < N; k++)
         wrong[k] = wrong[k] == C ? 0 : wrong[k];
     CHECK(refused(&o, &few, &other, wrong) == IC_E_SAMPLES);                   /* a vertex without a curve */
+    for (k = 0; k < N * STEPS * OUTPUTS; k++)                                  /* finite, but not their squares */
+        drawn_curves[k] *= 1e25f;
+    CHECK(refused(NULL, &corners, &all, vertex_of) == IC_E_NOT_FINITE);
+    for (k = 0; k < N * STEPS * OUTPUTS; k++)
+        drawn_curves[k] /= 1e25f;
     CHECK(ic_explainer_init(&e, &writer, &corners, &all, vertex_of, NULL) == IC_OK);
     CHECK(ic_explain(&e, drawn_curves, &out) == IC_E_ARGUMENT);
     out.energy = energy;

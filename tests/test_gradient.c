@@ -107,6 +107,17 @@ static void check_shape(int inputs, int hidden, int layers, int outputs, int ste
     free(x), free(h0), free(c0), free(target), free(g.param), free(g.x), free(g.h0), free(g.c0);
 }
 
+/* The file holds floats: what none of them can be does not replace a good model. */
+static void check_saved(void)
+{
+    const ic_config c = { 1, 1, 1, 1, 1, IC_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
+    ic_model model;
+    CHECK(ic_model_init(&model, &c, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
+    model.param[0] = 1e60;
+    CHECK(ic_save(&model, "/nowhere/at/all.model") == IC_E_NOT_FINITE);
+    ic_model_free(&model);
+}
+
 int main(void)
 {
     int gate, head, link, layers;
@@ -119,5 +130,6 @@ int main(void)
     check_shape(2, 17, 1, 2, 9, 7, 1, IC_HARD_SIGMOID, IC_EVERY_STEP, IC_LINEAR);
     check_shape(20, 3, 2, 18, 4, 3, 4, IC_HARD_SIGMOID, IC_LAST_STEP, IC_SOFTMAX);
     check_shape(70, 2, 1, 3, 3, 2, 2, IC_SIGMOID, IC_EVERY_STEP, IC_LINEAR);
+    check_saved();
     return check_report();
 }

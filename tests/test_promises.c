@@ -208,7 +208,11 @@ static void check_other_options(void)
     ic_work *work;
     ic_som map;
     ic_som_options so;
-    int labels[N];
+    ic_config c = config;
+    ic_model none;
+    ic_descend_options d;
+    ic_real x;
+    int labels[N], zeros[N] = { 0 };
 #define REFUSE(set, wanted) do { memset(&a, 0, sizeof a); bad = all; set; \
         CHECK_REFUSED(ic_pairs_make(&pairs, &bad, &a), wanted); CHECK(!pairs.owned); } while (0)
     REFUSE(a.types = -1, IC_E_OPTION);
@@ -224,6 +228,8 @@ static void check_other_options(void)
     REFUSE((a.styles = 1, a.centres = 1), IC_E_CONFLICT);    /* every curve its class's mean: no style */
     REFUSE((a.classifier = 1, a.types = 2), IC_E_CONFLICT);
     REFUSE((a.classifier = 1, a.means = 1), IC_E_CONFLICT);
+    REFUSE((a.repeller = 1, bad.classes = 1, bad.label = zeros), IC_E_CONFLICT);    /* whose code is uniform */
+    REFUSE((a.styles = 1, bad.n = C), IC_E_SAMPLES);         /* a curve a code: no style */
     REFUSE(bad.steps = 0, IC_E_ARGUMENT);
     REFUSE(bad.y = NULL, IC_E_ARGUMENT);
     REFUSE(bad.steps = 1 << 20, IC_E_SIZE);
@@ -250,6 +256,19 @@ static void check_other_options(void)
     REFUSE(wo.isa = (ic_isa)99, IC_E_OPTION);
     REFUSE((wo.rows = 1 << 20, wo.steps = 1 << 20), IC_E_SIZE);
 #undef REFUSE
+    c.outputs = 1, c.link = IC_SOFTMAX;                      /* would always put out 1 */
+    CHECK_REFUSED(ic_model_init(&none, &c, NULL), IC_E_ARGUMENT);
+    c = config, c.inputs = 1;
+    memset(&d, 0, sizeof d);
+    d.decision = IC_DECIDE_REPELLER;
+    CHECK(ic_model_init(&none, &c, NULL) == IC_OK && ic_model_randomise(&none, 1, 0) == IC_OK);
+    {
+        ic_descended ended;
+        memset(&ended, 0, sizeof ended);
+        ended.x = &x;
+        CHECK_REFUSED(ic_descend(&none, 1, curves, &d, &ended), IC_E_CONFLICT);
+    }
+    ic_model_free(&none);
     CHECK_REFUSED(ic_work_new(&work, &config, NULL, (char *)&config + 1), IC_E_ARGUMENT);    /* not aligned */
     CHECK(ic_work_new(&work, &config, NULL, NULL) == IC_OK);
     ic_work_free(work);
@@ -340,6 +359,9 @@ static void check_left(void)
     o.updates = 30, o.rate = 1e38;
     CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_E_DIVERGED);
     CHECK(ic_p_all_finite(model.param, model.count) && loss_of(&pairs) < 10);
+    o.stuck = 1e9, o.restarts = 2;                           /* an attempt that diverges is followed by another, too */
+    CHECK(ic_train(&model, &pairs, NULL, &o, &report) == IC_E_DIVERGED && report.attempt == 2);
+    CHECK(ic_p_all_finite(model.param, model.count));
 }
 
 /* The repeller learns as much in batches of one as a class does. */
@@ -591,6 +613,8 @@ static void check_files(void)
     const file_path a = in_folder("a.model"), v = in_folder("victim"), none = in_folder("none/a.model"), pipe = in_folder("pipe");
     const char *path = a.name, *victim = v.name;
     static unsigned char bytes[100000];
+    file_path longest;
+    char name[256];
     struct stat info;
     struct rlimit limit, all;
     ic_model got;
@@ -622,6 +646,10 @@ static void check_files(void)
         remove(first), remove(second);
     }
     CHECK(ic_save(&model, none.name) == IC_E_OPEN);
+    memset(name, 'n', 255), name[255] = 0;                   /* the longest name there can be */
+    longest = in_folder(name);
+    CHECK(ic_save(&model, longest.name) == IC_OK && ic_load(&got, longest.name) == IC_OK && remove(longest.name) == 0);
+    ic_model_free(&got);
     CHECK(ic_save(&model, folder) == IC_E_OPEN);             /* a folder, a pipe, a device are not replaced */
     CHECK(ic_save(&model, "") == IC_E_OPEN && ic_save(&model, NULL) == IC_E_OPEN && ic_load(&got, NULL) == IC_E_OPEN);
     CHECK(mkfifo(pipe.name, 0600) == 0 && ic_save(&model, pipe.name) == IC_E_OPEN);

@@ -204,6 +204,9 @@ static void check_going_back(const ic_pairs *pairs, const ic_train_options *opti
             t.progress = progress;
             memcpy(t.state, state, t.state_count * sizeof(float));
             memcpy(model.param, param, model.padded * sizeof(float));
+            t.progress.updates++;                            /* a checkpoint of a longer training */
+            CHECK(ic_trainer_step(&t) == IC_E_CONFLICT);
+            t.progress.updates--;
             while (t.progress.update < t.progress.updates)
                 CHECK(ic_trainer_step(&t) == IC_OK);
             end[fresh][best] = weights();
