@@ -4799,7 +4799,7 @@ IC_P_FN ic_status ic_p_fit_mixture(ic_explainer *e, ic_mixture *m, const ic_p_fi
     }
     for (v = 0; v < sets; v++)
         m->log_det[v] += (ic_real)ic_p_outside_log_det(e, m);
-    IC_P_DEMAND(ic_p_all_finite(m->log_det, sets), "the spread of the curves is a number", IC_E_NOT_FINITE);
+    IC_P_DEMAND(ic_p_all_finite(m->log_det, (size_t)sets), "the spread of the curves is a number", IC_E_NOT_FINITE);
     return IC_OK;
 }
 
