@@ -111,11 +111,11 @@ static void check_shape(int inputs, int hidden, int layers, int outputs, int ste
 static void check_saved(void)
 {
     const ic_config c = { 1, 1, 1, 1, 1, IC_SIGMOID, IC_EVERY_STEP, IC_LINEAR };
-    ic_model model;
-    CHECK(ic_model_init(&model, &c, NULL) == IC_OK && ic_model_randomise(&model, 1, 0) == IC_OK);
-    model.param[0] = 1e60;
-    CHECK(ic_save(&model, "/nowhere/at/all.model") == IC_E_NOT_FINITE);
-    ic_model_free(&model);
+    ic_model saved;
+    CHECK(ic_model_init(&saved, &c, NULL) == IC_OK && ic_model_randomise(&saved, 1, 0) == IC_OK);
+    saved.param[0] = 1e60;
+    CHECK(ic_save(&saved, "/nowhere/at/all.model") == IC_E_NOT_FINITE);
+    ic_model_free(&saved);
 }
 
 int main(void)
