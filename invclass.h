@@ -226,11 +226,12 @@
    THREADS
 
    There is no global state.  Calls with different workspaces may run at the same time, also on
-   one model as long as nobody changes it.  `threads` in the options splits the work inside a
-   call; the threads stay with the workspace until it is freed, take no signals, and must not be
-   used across fork().  Without pthreads every call runs on one thread.  (In a strict mode of C,
-   such as -std=c99, include the implementation before the system's headers.  Otherwise these hide
-   the functions for signals, and a handler of yours may be run by a worker.)
+   one model or recogniser as long as nobody changes it (ic_recogniser_add does); each thread
+   needs an ic_recognition of its own.  `threads` in the options splits the work inside a call;
+   the threads stay with the workspace until it is freed, take no signals, and must not be used
+   across fork().  Without pthreads every call runs on one thread.  (In a strict mode of C, such
+   as -std=c99, include the implementation before the system's headers.  Otherwise these hide the
+   functions for signals, and a handler of yours may be run by a worker.)
 
    DETERMINISM
 
@@ -565,8 +566,8 @@ typedef struct ic_progress {
 typedef struct ic_train_options {   /* zero = the value in brackets */
     uint64_t seed;
     double memory;          /* [forget bias 1] steps a cell remembers at the start: ic_model_randomise */
-    long   updates;         /* [from epochs] number of Adam steps */
-    int    epochs;          /* [1] passes over the pairs, if `updates` is 0 */
+    long   updates;         /* [1000, if `epochs` is 0, too] number of Adam steps */
+    int    epochs;          /* [0] passes over the pairs, in place of `updates` */
     int    batch;           /* [all pairs] pairs an update; more than there are: all */
     int    draws;           /* [1] copies of each pair in an update, each with its own noise */
     double rate;            /* [0.001] Adam's learning rate */
@@ -765,7 +766,7 @@ typedef struct ic_som_options {   /* zero = the value in brackets: the maps of t
     uint64_t seed;       /* the map is a function of the points and these options */
     int rows, cols;      /* [the root of n, rounded up] size of the map, in units */
     int torus;           /* [0] 1: opposite edges are joined; three units each way at least */
-    int iterations;      /* [100] points shown to the map, drawn at random */
+    int iterations;      /* [100] points shown to the map, drawn at random; a map in order takes ten times n and more */
     double sigma;        /* [1.0] radius of the neighbourhood at the start, in units */
     double rate;         /* [0.5] learning rate at the start, at most 1 */
     double sigma_half;   /* [0.5] share of the iterations after which sigma has halved: at iteration
@@ -934,8 +935,10 @@ typedef struct ic_samples {        /* what to learn from */
     int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE; at most 4096 classes */
     const ic_curve *curve;         /* [n] */
     const int *label;              /* [n] 0 .. classes - 1, each at least once */
-    const int *writer;             /* [n] who drew it: all curves of a writer are held out together.  NULL, or the
-                                      same for all curves of each class: unknown */
+    const int *writer;             /* [n] who drew it: all curves of a writer are held out together, so that the
+                                      report and `false_alarm` are about people who are not among the samples.
+                                      NULL, or the same for all curves of each class: unknown; then they are about
+                                      the people who are */
     const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each, not necessarily different; NULL: "0", "1", ... */
 } ic_samples;
 
@@ -959,7 +962,8 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     long updates;         /* [1500] of its training.  With too few it draws badly (report: drawing_error), and more known
                              curves than `false_alarm` count as unknown; from 50 classes on 1500 are too few */
     double false_alarm;   /* [0.01] share of known curves, of all classes together, that may be taken for unknown; never
-                             below 1/(n + 1), n the number of samples held out, at most 1024 */
+                             below 1/(n + 1), n the number of samples held out, at most 1024.  The smaller, the more
+                             unknown curves pass, and one odd sample or writer may then set the limit */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
@@ -970,12 +974,15 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
                                             has none; else -1 */
     int held_out;                        /* samples that were held out, each once; 0: there is one of each class, and what
                                             follows, but for types, noise and drawing_error, says nothing */
+    int oddest;                          /* the sample held out that its own class explains worst, -1 none: look whether
+                                            it belongs there; few odd samples can spoil what counts as known */
     int types;                           /* at most so many a class */
     double noise;                        /* variance of an error that every number has for itself */
     double accuracy, log_loss, temperature;
     int compared;                        /* held-out samples that the simple methods below were tried on: all, or 200 drawn */
     double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW, one Gaussian a class */
-    double drawing_error;                /* mean square difference between what the generator draws and the vertices */
+    double drawing_error;                /* mean square difference between what the generator draws and the vertices, whose
+                                            size is 1: above about .02 give it more updates */
 } ic_recogniser_report;
 
 typedef struct ic_recogniser {
@@ -1020,7 +1027,8 @@ typedef struct ic_recognition {
     double *probability;     /* [classes] calibrated; sum 1 */
     int *order;              /* [classes] from the most to the least probable */
     double done;             /* 1, or of an unfinished curve: the part of it that is there, as it
-                                seems; 0: there is no answer, all classes are equally probable */
+                                seems; 0: there is no answer: all classes are equally probable, `known` and
+                                `p_value` are 0 */
     ic_real *prepared;       /* [steps][outputs] the curve as it was compared: of each view the
                                 position and, with `pen`, whether the pen was lifted on the way */
     ic_frame frame;          /* from there back to the curve */
@@ -2896,7 +2904,7 @@ IC_P_FN ic_status ic_p_train_defaults(ic_trainer *t)
     o->batch = o->batch > 0 && o->batch < t->pairs.n ? o->batch : t->pairs.n;
     o->draws = o->draws > 0 ? o->draws : 1;
     o->noise_steps = o->noise_steps > 0 ? o->noise_steps : t->model->config.steps;
-    updates = (int64_t)(o->epochs ? o->epochs : 1) * ic_p_per_epoch(t);
+    updates = o->epochs ? o->epochs * (int64_t)ic_p_per_epoch(t) : 1000;
     IC_P_DEMAND((long)updates == updates, "the updates of all epochs fit into a long", IC_E_SIZE);   /* it may have 32 bits */
     if (o->updates == 0)
         o->updates = (long)updates;
@@ -5920,7 +5928,8 @@ IC_P_FN ic_status ic_p_judge(ic_p_fitting *f, ic_recogniser_report *report)
 {
     ic_explainer *e = &f->trial;
     const size_t numbers = (size_t)e->options.views * (size_t)ic_p_view_size(e);
-    int out, right[3] = { 0, 0, 0 };
+    double worst = -DBL_MAX;
+    int out, k, right[3] = { 0, 0, 0 };
     memcpy(f->whole, e->basis, numbers * IC_BASIS * sizeof *f->whole);
     memcpy(f->whole + numbers * IC_BASIS, e->centre, numbers * sizeof *f->whole);
     e->options.noise = report->noise;
@@ -5939,6 +5948,13 @@ IC_P_FN ic_status ic_p_judge(ic_p_fitting *f, ic_recogniser_report *report)
     report->gaussian = report->compared ? (double)right[2] / report->compared : 0;
     report->temperature = ic_p_temperature(f, 0.5, report);
     report->log_loss = ic_p_held_loss(f, report->temperature, 0, report);
+    for (k = 0; k < f->n; k++) {
+        const double mine = f->class_energy[(size_t)k * (size_t)e->classes + (size_t)f->samples->label[k]];
+        if (f->fold[k] >= 0 && mine > worst) {
+            worst = mine;
+            report->oddest = k;
+        }
+    }
     return IC_OK;
 }
 
@@ -6417,7 +6433,7 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
     report = report ? report : &unwanted;
     *report = unwanted;
     options = options ? options : &usual;
-    report->refused = -1;
+    report->refused = report->oddest = -1;
     IC_P_PASS(ic_p_samples_ok(s, &report->refused));
     IC_P_PASS(ic_p_recogniser_options_ok(options, s->dims));
     IC_P_PASS(ic_p_recogniser_shape(r, s, options));

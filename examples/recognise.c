@@ -124,6 +124,8 @@ static int fit(int argc, char **argv)
            r.dims, r.pen, report.held_out);
     print_held("held_out_accuracy", &report, report.accuracy);
     print_held("held_out_log_loss", &report, report.log_loss);
+    if (report.oddest >= 0)
+        printf("oddest_sample\t%d (%s)\n", report.oddest + 1, r.name[train.samples.label[report.oddest]]);
     printf("compared\t%d\n", report.compared);
     print_held("nearest_curve", &report, report.nearest);
     print_held("nearest_by_dtw", &report, report.warped);

@@ -127,7 +127,7 @@ static void check_train_options(void)
     ic_trainer_free(&trainer);
     CHECK_REFUSED(ic_trainer_step(&trainer), IC_E_ARGUMENT);
     CHECK(ic_train(&model, &pairs, NULL, NULL, NULL) == IC_OK);          /* NULL: all defaults */
-    CHECK(ic_trainer_init(&trainer, &model, &pairs, NULL, NULL) == IC_OK && trainer.progress.updates == 1);
+    CHECK(ic_trainer_init(&trainer, &model, &pairs, NULL, NULL) == IC_OK && trainer.progress.updates == 1000);
     ic_trainer_free(&trainer);
 }
 

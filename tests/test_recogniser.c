@@ -174,6 +174,7 @@ static void test_letters(void)
 {
     ic_recogniser_options o = quick(0);
     ic_recogniser_report report;
+    ic_recogniser other_letters;
     ic_samples samples;
     ic_recognition a;
     int k, known = 0;
@@ -182,7 +183,7 @@ static void test_letters(void)
     make_letters(&test, 2, LETTERS, EACH);
     samples = samples_of(&train, LETTERS);
     CHECK(ic_recogniser_fit(&letters, &samples, &o, &report) == IC_OK);
-    CHECK(report.held_out == train.n && report.types >= 1 && report.types <= EACH / 4);
+    CHECK(report.held_out == train.n && report.types >= 1 && report.types <= EACH / 4 && report.oddest >= 0);
     CHECK(report.compared > 0 && report.compared <= train.n);
     CHECK(report.accuracy >= 0.9 && report.accuracy <= 1 && report.nearest >= 0.8 && report.nearest <= 1);
     CHECK(report.warped >= 0.8 && report.warped <= 1 && report.gaussian >= 0.8 && report.gaussian <= 1);
@@ -206,6 +207,11 @@ static void test_letters(void)
     }
     CHECK(known <= (PEN_CLASSES - LETTERS) / 3);
     ic_recognition_free(&a);
+    o = quick(0);
+    train.label[7] = (train.label[7] + 1) % LETTERS;          /* a wrong label is pointed at */
+    CHECK(ic_recogniser_fit(&other_letters, &samples, &o, &report) == IC_OK && report.oddest == 7);
+    ic_recogniser_free(&other_letters);
+    train.label[7] = (train.label[7] + LETTERS - 1) % LETTERS;
 }
 
 /* Curves that nothing tells apart: no method is right more often than one that guesses. */
@@ -240,7 +246,7 @@ static void test_few(void)
     make_letters(&train, 1, 8, 1);
     samples = samples_of(&train, 8);
     CHECK(ic_recogniser_fit(&r, &samples, &o, &report) == IC_OK);
-    CHECK(report.held_out == 0 && report.compared == 0 && r.held == 0 && r.explainer.vertices == 8 && report.refused == -1);
+    CHECK(report.held_out == 0 && report.compared == 0 && r.held == 0 && r.explainer.vertices == 8 && report.refused == -1 && report.oddest == -1);
     CHECK(report.temperature == 5 && r.temperature == 5);
     make_letters(&test, 2, 8, 6);
     CHECK(count_right(&r, &test) >= test.n * 8 / 10);
