@@ -52,14 +52,16 @@ vpath %.c examples examples/thesis examples/beyond examples/data examples/bench 
 
 .PHONY: help all plan reproduce beyond report list restore paper paper-beyond test check check-long ci verify data clean FORCE
 .DELETE_ON_ERROR:
+.SUFFIXES:
+$(if $(filter reproduce beyond paper paper-beyond,$(MAKECMDGOALS)),$(if $(shell command -v gnuplot),,$(error gnuplot is not here (sh tests/setup.sh installs it))))
 all: $(PROGRAMS:%=$(BIN)/%)
 
-# Shown on the error output: make list prints to a file.  What a program includes is written to a .d file by the compiler.
+# Shown on the error output: make list prints to a file.
 $(BIN)/%: %.c $(BIN)/%.d | $(BIN)
 	@echo "$(COMPILE) $< -o $@ -lm -pthread" >&2; $(COMPILE) -MMD -MP -MF $@.d -MT $@ $< -o $@.new -lm -pthread && mv $@.new $@
 $(patsubst %.c,$(BIN)/%.d,$(notdir $(wildcard examples/*.c examples/*/*.c tests/*.c))): ;
 -include $(wildcard $(BIN)/*.d)
-# A folder that was made here holds a file that says so, by which make clean knows it.
+# Each with a file by which make clean knows that it was made here.
 FOLDERS := $(BIN) $(addprefix $(BUILD)/,results tables figures figures/book maps beyond demo site scratch)
 $(FOLDERS):
 	@mkdir -p $@ && touch $@/.made_by_make
@@ -139,7 +141,7 @@ report: $(BUILD)/report.html
 	@! command -v lua5.4 >/dev/null || lua5.4 paper/keep.lua same $(BUILD)
 	@echo "Everything on one page: $(BUILD)/report.html"
 $(BUILD)/report.html: $(BIN)/report $(BUILD)/tables/made $(FIGURES:%=$(BUILD)/figures/%.svg)
-	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures
+	@$(BIN)/report $@ $(BUILD)/tables $(BUILD)/figures $(FIGURES)
 TABLED := $(shell cat $(BUILD)/tables/made 2>/dev/null)
 $(BUILD)/tables/made: $(BIN)/tables $(RESULTS) paper/published.tsv \
 		$(if $(filter-out $(RESULTS),$(TABLED))$(filter-out $(TABLED),$(RESULTS)),FORCE) | $(BUILD)/tables

@@ -340,4 +340,17 @@ PEN_FN void table_end(table *t, const char *note)
     out_close(&t->html);
 }
 
+/* There is nothing to put into a table: an earlier run's goes, too.  Returns 0. */
+PEN_FN int remove_table(const char *directory, const char *id)
+{
+    static const char *const ending[] = { "tsv", "md", "html" };
+    char path[PATH];
+    int k;
+    for (k = 0; k < COUNT(ending); k++) {
+        path_of(path, "%s/%s.%s", directory, id, ending[k]);
+        remove(path);
+    }
+    return 0;
+}
+
 #endif

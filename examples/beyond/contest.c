@@ -374,6 +374,10 @@ int main(int argc, char **argv)
         medium = (int *)get_memory((size_t)drawn.samples.n, sizeof(int));
         mediums = read_medium(gestures, &drawn, medium);
     }
+    if (*pendigits)
+        refusing(argv[1], &train, &test, n);
+    else
+        remove_table(argv[1], "R2");
     table_begin(&t, argv[1], "R1", "the recogniser beside simple methods", columns, COUNT(columns));
     letters_rows(&t, data, uea, n);
     if (*pendigits)
@@ -383,8 +387,6 @@ int main(int argc, char **argv)
     table_end(&t, "Methods without probabilities have no log loss; probabilities below 1e-12 count as 1e-12.  All others have a temperature, "
                   "chosen on training curves held out, if a class has more than one.  Times are of the "
                   "processor; the LSTM gets all curves at once, the recogniser one after the other.");
-    if (*pendigits)
-        refusing(argv[1], &train, &test, n);
     ink_free(&train);
     ink_free(&test);
     ink_free(&drawn);

@@ -67,6 +67,17 @@ static int exists(const char *directory, const char *id, const char *end)
     return access(path, R_OK) == 0;
 }
 
+/* A figure is of this run if it was named, or stands beside a table: others may be left from other data. */
+static char **named_figures;
+
+static int has_figure(const char *id, char **dirs)
+{
+    int k = 0;
+    while (named_figures[k] && strcmp(named_figures[k], id) != 0)
+        k++;
+    return exists(dirs[1], id, ".svg") && (named_figures[k] || exists(dirs[0], id, ".html"));
+}
+
 static int listed(const char *id)
 {
     int k, found = strcmp(id, "verdicts") == 0;
@@ -241,14 +252,14 @@ static void put_part(FILE *f, const char *id, const char *name, const char *titl
     fputs("</h3>\n", f);
     if (exists(dirs[0], id, ".html"))
         put_file(f, dirs[0], id);
-    if (exists(dirs[1], id, ".svg"))
+    if (has_figure(id, dirs))
         put_figure(f, dirs[1], id, title);
     fputs("</section>\n", f);
 }
 
 static int is_there(const char *id, char **dirs)
 {
-    return exists(dirs[0], id, ".html") || exists(dirs[1], id, ".svg");
+    return exists(dirs[0], id, ".html") || has_figure(id, dirs);
 }
 
 static int put_parts(FILE *f, const part *list, int n, const char *name, int named, char **dirs)
@@ -324,15 +335,20 @@ int main(int argc, char **argv)
 {
     static char *more[MOST_PARTS];
     char **dirs = argv + 2;
-    int k, n, tables_there, figures_there;
+    int k, i, n, tables_there, figures_there;
     outfile out;
     FILE *f;
 
     program = "report";
-    if (argc != 4)
-        die(NULL, "usage: report OUT.html TABLES_DIR FIGURES_DIR");
+    if (argc < 4)
+        die(NULL, "usage: report OUT.html TABLES_DIR FIGURES_DIR [FIGURE ...]");
+    named_figures = argv + 4;
     n = find_others(dirs[0], ".html", more, 0);
     n = find_others(dirs[1], ".svg", more, n);
+    for (k = i = 0; k < n; k++)
+        if (is_there(more[k], dirs))
+            more[i++] = more[k];
+    n = i;
     qsort(more, (size_t)n, sizeof *more, by_place);
 
     f = out_open(&out, argv[1]);

@@ -180,19 +180,6 @@ static void write_verdicts(void)
     out_close(&out);
 }
 
-/* There is nothing to put into a table: an earlier run's goes, too. */
-static int no_table(const char *id)
-{
-    static const char *const ending[] = { "tsv", "md", "html" };
-    char path[PATH];
-    int k;
-    for (k = 0; k < COUNT(ending); k++) {
-        path_of(path, "%s/%s.%s", directory, id, ending[k]);
-        remove(path);
-    }
-    return 0;
-}
-
 /* T1: every instance of one row. */
 static int instances_table(const char *id, const char *title, int classes, const char *row,
                            const figures *published, const figures *measured)
@@ -206,7 +193,7 @@ static int instances_table(const char *id, const char *title, int classes, const
     table t;
     int instance;
     if (m.n == 0)
-        return no_table(id);
+        return remove_table(directory, id);
     table_begin(&t, directory, id, title, columns, COUNT(columns));
     for (instance = 0; instance < 1000; instance++) {
         const figure *ours = find_figure(measured, classes, row, instance);
@@ -250,7 +237,7 @@ static int classes_table(const char *id, int classes, const figures *published, 
     for (k = 0; k < ROWS; k++)
         lines += summarise(measured, classes, table_rows[k].name, accuracy_of).n > 0;
     if (lines == 0)
-        return no_table(id);
+        return remove_table(directory, id);
     snprintf(title, sizeof title, "mean accuracy, %d classes", classes);
     table_begin(&t, directory, id, title, comparison_columns, COUNT(comparison_columns));
     for (k = 0; k < ROWS; k++) {
@@ -284,7 +271,7 @@ static int sparse_table(const char *id, const figures *published, const figures 
     for (k = 0; k < 3; k++)
         lines += summarise(measured, class_counts[k], row_name("sparse1_noise", class_counts[k]), accuracy_of).n > 0;
     if (lines == 0)
-        return no_table(id);
+        return remove_table(directory, id);
     memcpy(columns, comparison_columns, sizeof columns);
     columns[0].name = "figure";
     table_begin(&t, directory, id, "one centre a class, with noise (sparse1_noise)", columns, COUNT(columns));
@@ -485,7 +472,7 @@ static void paper_profile_table(const figures *published, const figures *measure
     table t;
     int c, k;
     if (!strstr(origin, "profile paper")) {
-        no_table("paper_profile");
+        remove_table(directory, "paper_profile");
         return;
     }
     table_begin(&t, directory, "paper_profile", "trained by the original's own recipe", columns, COUNT(columns));
@@ -573,7 +560,7 @@ static void data_table(const figures *measured)
         for (k = 1; k < 3; k++)
             lines += summarise(measured, class_counts[c], row_name(stem[k], class_counts[c]), accuracy_of).n;
     if (lines == 0) {
-        no_table("training_data");
+        remove_table(directory, "training_data");
         return;
     }
     table_begin(&t, directory, "training_data", "does the amount of training data matter?", columns, COUNT(columns));
@@ -614,7 +601,7 @@ static void readings_table(const figures *measured, const figures *published)
     for (j = 0; j < measured->n; j++)
         lines += find_reading(measured->at[j].row) != NULL;
     if (lines == 0) {
-        no_table("readings");
+        remove_table(directory, "readings");
         return;
     }
     table_begin(&t, directory, "readings", "where text and code of the original disagree", columns, COUNT(columns));

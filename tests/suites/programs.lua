@@ -184,6 +184,8 @@ test("reproduce", function()
     check(read(run .. "/tables/readings.tsv"):find("start drifts", 1, true), "readings have a table")
     check(not read(run .. "/results/2_naked_drift_v0.model"), "and no model of their own")
     out, status = make("reproduce ROWS=naked CLASSES=4 INSTANCES=1")
+    local page = read(run .. "/report.html") or ""
+    check(read(run .. "/figures/F2A.svg") and page:find('id="F6"', 1, true) and not page:find('id="F2A"', 1, true), "figures of another run are left out")
     for _, map in ipairs { "F6", "F7", "som_naked" } do
         check(status == 0 and (read(run .. "/figures/" .. map .. ".svg") or ""):find("built-in letters", 1, true), "a map: " .. map, out)
     end
