@@ -11,6 +11,7 @@
 #include "data/uci.h"
 #include <errno.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +57,9 @@ PEN_FN void must_be_writable(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char folder[4096];
+    struct stat there;
+    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode) && slash != path + strlen(path) - 1)
+        die(path, "cannot be written: %s", strerror(EISDIR));
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
     if (access(folder, W_OK | X_OK) != 0)
         die(path, "cannot be written: %s", strerror(errno));

@@ -217,8 +217,8 @@ static int add(int argc, char **argv)
     int k, label, fresh;
     if (argc != 4)
         die(NULL, "usage: recognise add MODEL NAME <CURVE");
-    if (!*argv[3] || strpbrk(argv[3], "\t\r\n"))
-        die(NULL, "a name is one line, not empty, without tabs");
+    if (!*argv[3] || strpbrk(argv[3], "\t\r\n:,") || strlen(argv[3]) >= IC_NAME)
+        die(NULL, "%s: a name is one line of 1 to %d bytes, without tabs, colons or commas", argv[3], IC_NAME - 1);
     load(&r, argv[2]);
     read_ink(NULL, &r, 0, &curves);
     label = find_class(&r, argv[3]);

@@ -12,17 +12,21 @@ export function check(ok, what) {
 export const wait = ms => new Promise(done => setTimeout(done, ms));
 
 export const profile = mkdtempSync(tmpdir() + "/invclass-");
-const port = 20000 + process.pid % 20000, driver = spawn("chromedriver", ["--port=" + port], { stdio: "ignore" });
+const driver = spawn("chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "ignore"] });      // it says which port it took
+const port = new Promise((found, failed) => {
+  let said = "";
+  driver.stdout.on("data", data => { said += data; const at = said.match(/on port (\d+)/); if (at) found(at[1]); });
+  driver.on("error", failed), driver.on("exit", () => failed(Error("chromedriver has ended: " + said)));
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => { driver.kill(); process.exit(1); });
 let session = "";
 export async function call(method, path, body) {
-  const answer = await fetch(`http://127.0.0.1:${port}${session}${path}`, { method, body: body && JSON.stringify(body) });
+  const answer = await fetch(`http://127.0.0.1:${await port}${session}${path}`, { method, body: body && JSON.stringify(body) });
   const { value } = await answer.json();
   if (!answer.ok) throw Error(path + ": " + value.message);
   return value;
 }
 async function start() {
-  for (let k = 0; ; k++)
-    try { await call("GET", "/status"); break; } catch (error) { if (k === 100) throw error; await wait(100); }
   const { sessionId } = await call("POST", "/session", { capabilities: { alwaysMatch: {
     "goog:loggingPrefs": { browser: "ALL" },
     "goog:chromeOptions": { args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

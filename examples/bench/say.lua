@@ -70,8 +70,8 @@ local processor = "this processor"
 for line in (io.open("/proc/cpuinfo") and io.lines("/proc/cpuinfo") or function() end) do
     processor = line:match("^model name%s*: (.*)") or processor
 end
-local said = { ("On one core of an %s (peak with %s GFLOP/s) %.0f %% of the peak in training with batches of 10, %.0f %% of 32, %.0f %% in\n"
-    .. "inversion and %.0f %% in generation of many samples."):format(processor, peak, percent.TRAIN10 or 0, percent.TRAIN32 or 0,
+local said = { ("One core (%s, peak with %s GFLOP/s) reaches %.0f %% of its peak in training with batches of 10, %.0f %% with batches\n"
+    .. "of 32, %.0f %% in inversion and %.0f %% in generation of many samples."):format(processor, peak, percent.TRAIN10 or 0, percent.TRAIN32 or 0,
     percent.INVERT256 or 0, percent.GENERATE256 or 0) }
 local names = { LSTM = "The LSTM, with 205 units,", KMEANS = "k-means", SOM = "The map", DTW = "Time warping" }
 for _, kind in ipairs(kinds) do

@@ -266,8 +266,10 @@ PEN_FN int ink_parse(char *text, int labelled, const char *const *known, int cla
             pen = given ? pieces == dims + 1 : strokes;
             dims = given ? dims : pieces - pen;
         }
-        if (!labelled && !strchr(piece[pieces - 1], ',') && piece[pieces - 1][strspn(piece[pieces - 1], "+-.0123456789eE ?")])
+        if (!labelled && !strchr(piece[pieces - 1], ',') && !strchr(piece[pieces - 1], ':') && piece[pieces - 1][strspn(piece[pieces - 1], "+-.0123456789eE ?")])
             failed = pen_fail(here, sizeof here, "its last field is no channel: does a class stand in it?");
+        else if (strchr(piece[pieces - !labelled], ':'))
+            failed = pen_fail(here, sizeof here, "it has more than %d channels", INK_CHANNELS - labelled);
         else if (labelled && strchr(piece[pieces], ','))
             failed = pen_fail(here, sizeof here, "its last field has commas: is its class missing?");
         else if (pieces != dims + pen || dims < 1 || dims > IC_MAX_SPACE)

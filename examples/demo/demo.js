@@ -217,6 +217,8 @@ function show() {
   tiles.forEach((tile, k) => {
     const { button, canvas, bar } = tile, chance = answer ? answer.chance[k] : 0, inside = !now || now.inside[k];
     bar.style.transform = "scaleX(" + chance.toFixed(3) + ")";
+    button.setAttribute("aria-pressed", k === shown);
+    button.setAttribute("aria-label", names[k] + (now ? ", " + Math.round(100 * chance) + " per cent" : ""));
     if (pen && tile.plain || running && tile.out && !inside) return;         // nothing has changed but the chance
     tile.plain = !now, tile.out = !inside;
     const [t, tw, th] = fresh(canvas);
@@ -226,8 +228,6 @@ function show() {
     const curve = now ? now.drawn.slice(k * D, k * D + D) : buffer(D);
     stroke(t, curve, place, 2, colour(now && k === answer.best ? "net" : "text"));
     button.classList.toggle("out", !inside);
-    button.setAttribute("aria-pressed", k === shown);
-    button.setAttribute("aria-label", names[k] + (now ? ", " + Math.round(100 * chance) + " per cent" : ""));
   });
 
   $("glyph").textContent = answer && answer.known !== 0 ? names[answer.best] : "?";
@@ -260,8 +260,9 @@ function showChart() {
   const [g, w, h] = fresh($("chart"));
   stroke(g, [0, h - 1, w, h - 1], (x, y) => [x, y], 1, colour("line"));
   if (!film.length) return;
-  const high = Math.log(Math.max(...film[0].error)), low = Math.log(Math.min(...film.map(f => Math.min(...f.error))));
-  const place = (x, y) => [6 + x / DESCENT * (w - 12), h - 8 - (Math.log(y) - low) / (high - low) * (h - 14)];
+  const level = y => Math.log(Math.max(y, 1e-3));          // what is drawn better than that looks the same
+  const high = level(Math.max(...film[0].error)) + 1e-6, low = level(Math.min(...film.map(f => Math.min(...f.error))));
+  const place = (x, y) => [6 + x / DESCENT * (w - 12), h - 8 - (level(y) - low) / (high - low) * (h - 14)];
   for (const best of [false, true])                        // the best one above the others
     for (let k = 0; k < film[0].error.length; k++) {
       const line = [];
@@ -336,13 +337,14 @@ function keep() {
   makeTiles();
 }
 
-/* A curve more, of a class that is known or a new one. */
+/* A curve more, of a class that is known or a new one.  Returns whether it was learned. */
 function teach({ name, curve }) {
   const known = names.indexOf(name), label = known < 0 ? classes() : known;
   buffer(D).set(curve);
-  if (signs.length === SIGNS || lib.demo_teach(D / 2, label)) return;
+  if (signs.length === SIGNS || lib.demo_teach(D / 2, label)) return false;
   if (known < 0) names.push(name);
   signs.push({ name, curve });
+  return true;
 }
 
 /* What was taught cannot be taken out again: everything else is taught anew. */
@@ -377,7 +379,7 @@ $("teach").addEventListener("submit", event => {
   event.preventDefault();
   const name = tidy($("name").value);
   if (!name || !film.length) { $("name").focus(); return; }
-  teach({ name, curve: Array.from(floats(lib.demo_target(), D)) });
+  if (!teach({ name, curve: Array.from(floats(lib.demo_target(), D)) })) { $("news").textContent = "That could not be learned."; return; }
   $("name").value = "";
   keep();
   begin();
@@ -397,7 +399,7 @@ $("file").addEventListener("change", async () => {
   const got = signs.length - before;
   $("news").textContent = !fit ? "That file holds no new signs." : `Imported: ${got} of ${fit}.` + (got < fit ? " " + FULL : "");
   $("file").value = "";
-  clear();
+  if (got) clear();
 });
 
 // -- the second view --------------------------------------------------------------------------------------
@@ -476,7 +478,8 @@ function showMap(view) {
   const dot = (b, a, r, fill) => { g.beginPath(), g.arc(...place(b, a), r, 0, 7), g.fillStyle = fill, g.fill(), g.lineWidth = 2, g.strokeStyle = "#fff", g.stroke(); };
   dot(view.start[1], view.start[0], 5, "#14213d");
   const said = $("said" + view.which), mixture = (a, b) => `${a.toFixed(2)} a + ${b.toFixed(2)} b`;
-  if (!way.length) { said.textContent = `from ${mixture(...view.start)}: Enter descends`; return; }
+  const tell = text => { if (said.textContent !== text) said.textContent = text; };       // each change is read out
+  if (!way.length) { tell(`from ${mixture(...view.start)}: Enter descends`); return; }
   const [a, b, error] = view.way.slice(3 * view.frame, 3 * view.frame + 3);
   dot(b, a, 7, "#1e90ff");
   const [n, nw, nh] = fresh($("now" + view.which));
@@ -485,8 +488,8 @@ function showMap(view) {
   stroke(n, buffer(D), middle(nw, nh), nw / 34, colour("net"));
   const moving = view.frame * 3 + 3 < view.way.length;
   said.setAttribute("aria-live", moving ? "off" : "polite");       // screen readers hear where it ends
-  said.textContent = mixture(a, b) + (moving ? ""
-    : `: ${a > b === (letter % 20 === 0) ? "right" : "wrong"}, this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`);
+  tell(mixture(a, b) + (moving ? ""
+    : `: ${a > b === (letter % 20 === 0) ? "right" : "wrong"}, this is ${a > b ? "an a" : "a b"} (error ${error.toFixed(3)})`));
 }
 
 for (const view of views) {

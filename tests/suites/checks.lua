@@ -49,8 +49,8 @@ sanitized("x87", "gcc -m32", "-O2 -DIC_ALLOW_OTHER_BYTES" .. warnings)
 test("analysers", function()
     if need("clang-tidy") then
         for file in sh("ls examples/*.c examples/*/*.c"):gmatch("%S+") do
-            local out = sh("clang-tidy --quiet " .. file .. " -- -std=c99 -I.")
-            check(not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. file, out:sub(1, 4000))
+            local out, status = sh("clang-tidy --quiet " .. file .. " -- -std=c99 -I.")
+            check(status == 0 and not out:find("warning:", 1, true) and not out:find("error:", 1, true), "clang-tidy " .. file, out:sub(1, 4000))
         end
     end
     if need("cppcheck") then
