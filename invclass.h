@@ -3549,7 +3549,7 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
    makes the step of the smaller gradient a trifle shorter, and by (7) the difference grows in
    every iteration.
 
-   Exercise 2.  Let $dx$ be constant, of three classes.  Where does the rule of [V1] end, from
+   Exercise 2.  Let $dx$ be constant, with three classes.  Where does the rule of [V1] end, from
    $x = (0.6, 0.3, 0.1)$ with $dx = (-1, -2, -3)$, and from $x = (0.4, 0.3, 0.3)$ with
    $dx = (3, 2, 1)$?  Where should it?
 
@@ -3582,9 +3582,9 @@ IC_DEF ic_status ic_descend(const ic_model *model, int n, const ic_real *y,
        Sigma phi = lambda phi                                                                (2)
 
    So the directions are the eigenvectors of the covariance matrix, and the variance along each
-   is its eigenvalue.  Since $Sigma$ is symmetric they are orthogonal, and the first $M$ of them
-   span the subspace of dimension $M$ that leaves the least sum of squared distances from the
-   points.
+   is its eigenvalue.  Since $Sigma$ is symmetric they are orthogonal.  Of all affine subspaces
+   of dimension $M$, the one through $mu$ that is spanned by the first $M$ of them has the
+   smallest sum of squared distances to the points.
 
    Two algorithms, since two things are needed: the first few directions of points with many
    numbers ([P1]), and all directions of a matrix that is at hand ([P2]). */
@@ -3709,12 +3709,12 @@ IC_P_FN double ic_p_pca_direction(int n, int d, const ic_real *x, const double *
        t^2 + 2 theta t - 1 = 0
        theta = (a_{qq} - a_{pp}) / (2 a_{pq})                                                (5)
 
-   Of the two roots the smaller one rotates by at most 45 degrees.  A rotation leaves the sum of
-   the squares of all elements as it is and lowers that of the elements off the diagonal by
-   $2 a_{pq}^2$.  Swept over all pairs, with angles of at most 45 degrees, the rotations make the
-   matrix diagonal; the eigenvalues stand there, and the product of the rotations holds the
-   eigenvectors as rows.  A sweep takes $O(d^3)$ operations; six to ten are enough, since the
-   convergence is quadratic. */
+   The root of smaller magnitude rotates by at most 45 degrees.  A rotation leaves the sum of the
+   squares of all elements as it is and lowers that of the elements off the diagonal by
+   $2 a_{pq}^2$.  Repeated sweeps over all pairs, with angles of at most 45 degrees, make the
+   matrix diagonal.  Its diagonal then holds the eigenvalues, and the product of the rotations
+   holds the eigenvectors as rows.  A sweep takes $O(d^3)$ operations; six to ten are enough,
+   since the convergence is quadratic. */
 IC_P_FN void ic_p_rotate(int n, double *x, size_t x_stride, double *y, size_t y_stride, double c, double s)
 {
     int k;
@@ -3726,8 +3726,8 @@ IC_P_FN void ic_p_rotate(int n, double *x, size_t x_stride, double *y, size_t y_
 }
 
 /* Eigenvalues of the symmetric matrix a [d][d] onto its diagonal, eigenvectors into the rows of
-   v [d][d].  Only the diagonal of `a` and what is above it are read and kept up to date: what
-   rows p and q have before the diagonal stands above it, in columns p and q. */
+   v [d][d].  Only the upper triangle of `a` is read and kept up to date: an element of row p or
+   q to the left of the diagonal is found at its mirror image, in column p or q. */
 IC_P_FN void ic_p_eigen(int d, double *a, double *v)
 {
     const size_t n = (size_t)d;
@@ -3804,7 +3804,7 @@ IC_P_FN void ic_p_group_means(int n, size_t d, const ic_real *y, const int *grou
    People write a letter in more than one way, and the mean of two ways may look like neither.
    k-means ([K]) within each class, over curves as vectors of all their numbers, finds the ways;
    each gets a code of its own.  Inverse classification then has classes times types inputs, and
-   decides for the class whose types have the largest sum. */
+   chooses the class whose types' inputs have the largest sum. */
 IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *group, ic_real *centre,
                                ic_real *gathered, int *member)
 {
@@ -3827,11 +3827,11 @@ IC_P_FN ic_status ic_p_cluster(const ic_curves *c, int k, uint64_t seed, int *gr
 }
 
 /* [G3] Sparse data.
-   The same clusters serve to train on little: a few centres of each class and nothing else, with
-   plain class codes.  By (1) the network then learns the mean of the centres.  With one centre a
-   class that is the class mean, with several it differs from it only as far as the clusters
-   differ in size.  So little can be lost.  But the centres were found from all curves: that a
-   few targets are enough does not mean that a few curves are. */
+   The same clusters also serve to train on few pairs: a few centres of each class and nothing
+   else, with plain class codes.  By (1) the network then learns the mean of the centres.  With
+   one centre per class this is the class mean.  With several it differs from the class mean only
+   if the clusters differ in size; by how much, see exercise 2 of [G7].  But the centres were
+   found from all curves: that a few targets are enough does not mean that a few curves are. */
 
 /* [G4] The repeller.
    The descent of [V] starts at the uniform code, in the middle between the classes.  Training
@@ -4061,8 +4061,8 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
 
    Answer.  The mean of its two targets, $(mu_1 + mu_2) / 2$ where the class mean is
    $0.9 mu_1 + 0.1 mu_2$: it is off by $0.4 (mu_2 - mu_1)$.  The pairs would have to be weighted
-   by the number of curves that a centre stands for.  With four centres of ten built-in letters
-   a the mean of the centres is .044 deviations off, and 0 with weights.
+   by the number of curves that a centre stands for.  With four centres for ten built-in examples
+   of the letter a, the mean of the centres is .044 deviations off, and 0 with weights.
 
    Exercise 3.  Show that the style coordinates (2) of the curves of a code have the variance 1
    and are uncorrelated.  Are they independent?
@@ -4106,7 +4106,7 @@ IC_DEF void ic_pairs_free(ic_pairs *pairs)
        xi = ||y - mu||^2 - ||eta||^2                                                         (2)
 
    The columns of $Phi$ are orthonormal, so $xi$ is the squared length of what they leave out.
-   The reason for reducing is that covariances must be estimated: of $d$ numbers they have
+   The reason for reducing is that covariances must be estimated: that of $d$ numbers has
    $d (d + 1) / 2$ elements, and in directions along which curves hardly differ these are mostly
    noise.  Outside the basis one variance, $omega^2$, serves for all numbers.
 
@@ -4260,10 +4260,10 @@ IC_P_FN void ic_p_fit_basis(const ic_explainer *e, int n, const ic_real *y, cons
        r = Phi^T (y - f_v)
        q = r^T Sigma_v^-1 r                                                                  (6)
 
-   (Lange, Little & Taylor 1989).  The derivative of its negative logarithm with respect to $q$
-   is $(nu + M) / (2 (nu + q))$, which is half the expectation of $w$ given the curve: 1/2, as
-   for a Gaussian, at the usual distance $q = M$, and less the further off a curve is.  Under a
-   Gaussian a careless curve could cost the right class a factor of $exp(-100)$.
+   (Lange, Little & Taylor 1989).  The derivative of $-log p(eta | v)$ with respect to $q$ is
+   $(nu + M) / (2 (nu + q))$, half the expectation of $w$ given the curve.  At the usual squared
+   distance, $q = M$, it is 1/2, as for a Gaussian; the further off a curve is, the smaller it
+   is.  Under a Gaussian a careless curve could cost the right class a factor of $exp(-100)$.
 
    The part outside the basis is added to $q$, and the views are added up:
 
@@ -4330,7 +4330,7 @@ IC_P_FN double ic_p_energy(const ic_explainer *e, const ic_mixture *m, int v, co
         const ic_real *w = m->whiten + ic_p_square_at(e, m, of, view), *at = p + (ptrdiff_t)view * IC_BASIS;
         ic_real z[IC_P_HALF];
         double q = m->outside ? (double)outside[view] / (double)m->outside[view] : 0;
-        for (k = 0; k < axes; k += IC_P_HALF, w += IC_P_HALF) {     /* so many sums as stay in registers */
+        for (k = 0; k < axes; k += IC_P_HALF, w += IC_P_HALF) {     /* as many sums as fit in registers */
             for (i = 0; i < IC_P_HALF; i++)
                 z[i] = 0;
             for (j = 0; j < axes; j++) {
@@ -4370,8 +4370,8 @@ IC_P_FN void ic_p_shares(ic_explainer *e)
     }
 }
 
-/* $-log p(y | k)$ of each class, (10).  The least energy is taken out of the sum, so that
-   nothing underflows. */
+/* $-log p(y | k)$ of each class, (10).  The largest term is factored out of the sum
+   (log-sum-exp), so that what remains is at least 1 and cannot underflow. */
 IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, double *of_class)
 {
     int v, c;
@@ -4417,9 +4417,9 @@ IC_P_FN int ic_p_probabilities(int classes, const double *of_class, double tempe
        f(tau + sum_{k=1}^6 gamma_k sin(pi k tau) / (pi k))                                  (13)
 
    The sines are zero at both ends, so a curve keeps its first and its last point.  Divided by
-   $pi k$ they have the derivatives $cos(pi k tau)$: $gamma_k$ is a relative change of speed,
-   and one expected variance suits all of them.  Both adjustments are linear to first order,
-   with derivatives that follow from the drawing alone, with no further run of the network:
+   $pi k$ they have the derivatives $cos(pi k tau)$: $gamma_k$ is a relative change of speed, and
+   one expected variance suits all of them.  The drawing is linear in $G$ and, to first order, in
+   $gamma$.  Its derivatives follow from the drawing alone, without another run of the network:
 
        partial f / partial G_{ij}       output i moves by $u_j$                             (14)
        partial f / partial gamma_k      f'(tau) sin(pi k tau) / (pi k)                      (15)
@@ -4430,8 +4430,8 @@ IC_P_FN int ic_p_tangents(const ic_explainer *e)
     return e->options.space * e->options.space + IC_PACE;
 }
 
-/* Output k at step t of derivative `which` of the drawing f: first those by G, row by row, then
-   those by gamma. */
+/* Output k at step t of derivative `which` of the drawing f: first those with respect to G,
+   row by row, then those with respect to gamma. */
 IC_P_FN ic_real ic_p_tangent(const ic_explainer *e, const ic_real *f, int which, int t, int k)
 {
     const int space = e->options.space, outputs = e->outputs, last = e->steps - 1,
@@ -4492,7 +4492,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    and a noise of every number in [E5].
 
    Shrinking.  Let $r_i$ be the differences between curves and their drawings.  A Wishart prior
-   of $Sigma^-1$ that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
+   on $Sigma^-1$ that is worth $kappa$ curves with the covariance $Sigma_0$ adds the term in
    $kappa$ to the log-likelihood of $n$ Gaussian differences,
 
        -n/2 log det Sigma - 1/2 sum_i r_i^T Sigma^-1 r_i
@@ -4513,7 +4513,7 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
    with $N_k$ vertices in class $k$.  The covariances are estimated from plain sums, without the
    weights $w$ of [E2]; the temperature of [Q3] makes up for part of that.
 
-   The uncertain drawing.  The drawing is about the mean of $n_v$ curves, and this mean has an
+   The uncertain drawing.  The drawing is close to the mean of $n_v$ curves, and this mean has an
    error with the covariance $Sigma_{own} / n_v$.  A new curve differs from the drawing by its
    own error and that of the mean, hence the factor $1 + 1/n_v$ in (27). */
 
@@ -4532,22 +4532,23 @@ IC_P_FN void ic_p_sines(int steps, ic_real *sine)
        b = A^-1 J^T Sigma^-1 r                                                              (25)
 
    since $Q$ is quadratic and its gradient is zero at $b$, the most probable adjustment.  The
-   integral of the second term is a Gaussian one, so
+   factor $exp(-(a - b)^T A (a - b) / 2)$ is a Gaussian in $a$; up to a constant its integral is
+   $det(A)^{-1/2}$, so
 
        -log p(r) = 1/2 Q(b) + 1/2 log det A + 1/2 log det Lambda + 1/2 log det Sigma        (26)
 
-   up to a constant.  The first term is the best explanation; the next two compare the range of
-   adjustments that the curve leaves possible with the range that was expected.  Approximating
-   the integral by a Gaussian around the maximum is Laplace's approximation; here it is exact,
-   since $J$ is constant.  But $r$ is also the sum of two independent Gaussian terms, $J a$ and
-   an error, so $p(r)$ is a Gaussian with the covariance $Sigma + J Lambda J^T$, and (26) is its
-   density term by term: $Q(b) = r^T (Sigma + J Lambda J^T)^-1 r$ is the identity of Woodbury,
-   and $det(Sigma + J Lambda J^T) = det Sigma det Lambda det A$ the determinant lemma.  So every
-   pose and pace is tried, and weighed, at the price of adding $J Lambda J^T$ once, before any
-   curve is seen.
+   up to a constant.  The first term is the cost of the best adjustment; the next two compare the
+   range of adjustments that the curve leaves possible with the range that was expected.
+   Approximating the integrand by a Gaussian around its maximum is Laplace's method; here it is
+   exact, since $J$ is constant.  But $r$ is also the sum of two independent Gaussian terms,
+   $J a$ and an error, so $p(r)$ is a Gaussian with the covariance $Sigma + J Lambda J^T$, and
+   (26) is its negative logarithm term by term: $Q(b) = r^T (Sigma + J Lambda J^T)^-1 r$ is the
+   Woodbury identity, and $det(Sigma + J Lambda J^T) = det Sigma det Lambda det A$ the matrix
+   determinant lemma.  So every pose and pace is tried, and weighed, at the price of adding
+   $J Lambda J^T$ once, before any curve is seen.
 
-   The more curves there are, the more of the variation of pose and pace $Sigma_{own}$ contains
-   already.  So $J Lambda J^T$ gets the weight $rho = kappa / (n - N + kappa)$, the share that
+   The more curves there are, the better $Sigma_{own}$ already covers the variation of pose and
+   pace.  So $J Lambda J^T$ gets the weight $rho = kappa / (n - N + kappa)$, the share that
    $Sigma_0$ has kept in (18).  With one curve a class it is most of what is known, with hundreds
    it hardly matters.
 
@@ -4715,7 +4716,7 @@ IC_P_FN void ic_p_fit_classes(const ic_explainer *e, const ic_mixture *m, const 
 }
 
 /* The first and the last term of (27) for a vertex, from the sum of its $r r^T$ and from
-   $Sigma_k$; `sum` NULL: no curve of the vertex is at hand. */
+   $Sigma_k$; if `sum` is NULL, $Sigma_k$ takes the place of $Sigma_{own}$. */
 IC_P_FN void ic_p_vertex_covariance(const ic_explainer *e, const double *sum, double count,
                                     const double *of_class, double *s)
 {
@@ -4746,8 +4747,9 @@ IC_P_FN void ic_p_fit_vertex(const ic_explainer *e, const ic_mixture *m, const i
     ic_p_add_tangents(e, f->drawn + (size_t)v * ic_p_curve_size(e), view, e->rest, s);
 }
 
-/* What the vertices of class $k$ share: $Sigma_k$ in place of $Sigma_{own}$, and the mean of
-   their adjustments.  Of a class to come (`k` is `classes`) one curve will be known. */
+/* The covariance that the vertices of class $k$ share: (27) with $Sigma_k$ for $Sigma_{own}$,
+   and with the means of $n_v$ and of $J Lambda J^T$ over these vertices.  If `k` is `classes`,
+   that of a class added later: $Sigma_{all}$, all vertices, and $n_v = 1$. */
 IC_P_FN void ic_p_fit_shared(const ic_explainer *e, const ic_p_fit *f, int view, int k, double *s)
 {
     int v, vertices = 0, curves = 0;
@@ -4866,9 +4868,10 @@ IC_P_FN void ic_p_reduce_all(const ic_explainer *e, int n, const ic_real *y, ic_
                     outside ? outside + (size_t)k * views : unused);
 }
 
-/* What the generator draws at the vertices (code NULL: at one-hot codes), and the derivatives
-   of the drawings by the style: differences of drawings whose styles are 1/64 apart.  1/64 is a
-   power of two, so that dividing by it is exact, and small beside 1, the deviation of a style. */
+/* What the generator draws at the vertices (code NULL: at one-hot codes), and the derivatives of
+   the drawings with respect to the style: differences of drawings whose styles are 1/64 apart.
+   1/64 is a power of two, so that dividing by it is exact, and small beside 1, the deviation of
+   a style. */
 IC_P_FN ic_status ic_p_draw_vertices(ic_explainer *e, const ic_model *model, const ic_real *code,
                                      int threads)
 {
@@ -5067,8 +5070,8 @@ IC_DEF ic_status ic_explain(const ic_explainer *e, const ic_real *y, ic_explaine
 
        a^T Lambda^-1 a + ||r - J a||^2 / delta^2                                            (28)
 
-   where $J$ now also holds the derivatives by the style, whose expected variance is 1 ([G5]).
-   The gradient is zero at
+   where $J$ now also holds the derivatives with respect to the style coordinates, whose expected
+   variance is 1 ([G5]).  The gradient is zero at
 
        (J^T J / delta^2 + Lambda^-1) a = J^T r / delta^2                                    (29)
 
@@ -5185,8 +5188,8 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
    Exercise 3.  Enlarge the drawing of a vertex by a tenth and ask ic_explainer_adjust for its
    pose.  Is $G = 0.1 I$ found?
 
-   Answer.  Nearly: the prior draws it towards 0.  If the derivative by $G_{11}$, $J_1$, were
-   orthogonal to all others, (29) would give 0.1 times
+   Answer.  Nearly: the prior draws it towards 0.  If $J_1$, the derivative with respect to
+   $G_{11}$, were orthogonal to all others, (29) would give 0.1 times
    $||J_1||^2 / (||J_1||^2 + delta^2 / Lambda_{11})$, and so for $G_{22}$.  With
    $delta^2 / Lambda_{11} = 2$ and the squared lengths 30.1 and 18.8, which `build/bin/answers`
    prints for a built-in letter a, that is .094 and .090.  It finds .088 and .086: the rest goes
@@ -5224,14 +5227,14 @@ IC_P_FN void ic_p_apply(const ic_explainer *e, const ic_real *f, const ic_adjust
        y_t := (y_t - "place") / "size"                                                       (4)
 
    Place and size of a curve are taken over its $T$ points, so they hardly depend on how many
-   points a device delivers.  If size matters, all curves are divided by one number instead,
-   the root mean square distance of the samples' points from the mean of their curve.  If place
-   matters as well, the mean of all these points takes the place of each curve's own, in that
-   number, too.  If rotation does not matter, the first point is turned to the positive $x$ axis.
-   With several strokes one more output tells them apart: it is IC_P_PEN, in units of the size of
-   the curve, while the pen is lifted or has been since the point before, and 0 otherwise.  How
-   long it is lifted tells nothing of a curve: in time, a lift takes as long as the points of a
-   stroke are apart on average.
+   points a device delivers.  If size matters, all curves are divided by one number instead, the
+   root mean square distance of the samples' points from the mean of their curve.  If place
+   matters as well, the mean of the points of all samples replaces the mean of each curve, both
+   in (4) and in that number.  If rotation does not matter, the curve is turned so that its first
+   point lies on the positive $x$ axis.  With several strokes one more output tells them apart:
+   it is IC_P_PEN, in units of the size of the curve, at a point where the pen is lifted, or was
+   lifted since the point before, and 0 otherwise.  How long a lift lasts says nothing about the
+   curve: in the first view, every lift takes the mean time between two points of a stroke.
 
    A gap in a curve is bridged by a straight line, and if times are given, at the right pace. */
 #define IC_P_MAX_CLASSES 4096
@@ -5263,8 +5266,8 @@ IC_P_FN double ic_p_ahead(const ic_p_ink *ink, int k)
     return sum;
 }
 
-/* Which of two points comes first along that direction, and where they are level, by their
-   coordinates: < 0, 0 where they are the same, > 0. */
+/* Compares two points along that direction and, where they are level, by their coordinates: < 0
+   if $a$ comes first, > 0 if $b$ does, 0 if they are the same. */
 IC_P_FN double ic_p_order(const ic_p_ink *ink, int a, int b)
 {
     double apart = ic_p_ahead(ink, a) - ic_p_ahead(ink, b);
@@ -5275,10 +5278,10 @@ IC_P_FN double ic_p_order(const ic_p_ink *ink, int a, int b)
     return apart;
 }
 
-/* With `any_order` a stroke runs the way in which its points advance on the whole (so a closed
-   one has a direction too), and strokes follow each other by where they start; those that start
-   at the same point, by where they end.  The time between strokes means nothing, whatever their
-   order: the mean time between points of a stroke takes its place, or 1 between dots. */
+/* With `any_order` a stroke runs in the direction in which its points advance on the whole (so a
+   closed one has a direction too), and strokes are sorted by where they start, or, if they start
+   at the same point, by where they end.  With or without it, the time between strokes is
+   replaced by the mean time between points of a stroke, or by 1 if all strokes are dots. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
@@ -5477,7 +5480,7 @@ IC_P_FN ic_status ic_p_curve_ok(const ic_curve *c, int dims)
     return IC_OK;
 }
 
-/* A curve as it was drawn to y `[t][o]`. */
+/* Turns a curve as it was drawn into y `[t][o]`. */
 IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_real *y,
                                ic_frame *frame)
 {
@@ -5495,17 +5498,17 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
        a_j = 1.2^{j-13}          j = 0 ... 13                                                (5)
 
    of their time (with IC_VIEW_LENGTH of their length), from .093 to 1, and each piece is
-   prepared as if it were a curve.  Their ratio is constant, since how much a piece differs from
-   one that is a little longer depends on the ratio of the two lengths.  And if nothing is known
-   of how long the whole will be, the logarithm of its length is uniform (Jeffreys 1946), so all
-   $a_j$, which are evenly spaced in the logarithm, are equally probable.
+   prepared as if it were a curve.  Successive fractions have a constant ratio, since how much a
+   piece differs from one that is a little longer depends on the ratio of the two lengths.  And
+   if nothing is known of how long the whole will be, the logarithm of its length is uniform
+   (Jeffreys 1946), so all $a_j$, which are evenly spaced in the logarithm, are equally probable.
 
    At each fraction a vertex is represented by the mean of the beginnings of its curves.  (The
    beginning of the mean curve is something else, since (4) is not linear.)  The energies are
    those of [E2], with fewer and smaller covariances, since every fraction needs its own:
 
    - a covariance for each class, not for each vertex: [E](27) with $Sigma_k$ in place of
-     $Sigma_{own}$, with the mean number of curves a vertex in place of $n_v$, and with
+     $Sigma_{own}$, with the mean number of curves per vertex in place of $n_v$, and with
      $J Lambda J^T$ averaged over the vertices;
    - the leading $M/2$ axes only, which hold nearly all of a short smooth curve; what is left
      out is not counted.
@@ -5519,26 +5522,26 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
 
        E_k = -theta log sum_j exp(-E_{kj} / theta)                                           (6)
 
-   $theta$ is half the temperature of [Q3]: the temperature corrects for counting dependent
-   numbers as if they were independent ([E1]), and a beginning counts half as many.  The whole is
-   one of the fractions, judged in the same way.  With all $M$ axes and a covariance for each
-   vertex it would win too often: its density would be more concentrated, and so higher near its
-   mean.
+   This $theta$ is half that of (7): a temperature corrects for counting dependent numbers as if
+   they were independent ([E1]), and for beginnings half as many are counted.  The whole is one
+   of the fractions, judged in the same way.  With all $M$ axes and a covariance for each vertex
+   it would win too often: its density would be more concentrated, and so higher near its mean.
 
-   The first points say less than that.  Of their $n D$ numbers preparing takes away $D$ for the
-   place, one for the size and one for the rotation, where these do not matter.  While fewer than
-   $M/2$ are left, the axes count each of them more than once, and the temperature is as many
-   times higher; where none is left, all classes are equally probable.  From three drawings of
-   each of 16 gestures by five people, each curve of five others was named as soon as its
-   probability exceeded .9: .90 of the names were right, and .64 without this rule.
+   The first few points say even less.  Of the $n D$ numbers of $n$ points in $D$ dimensions,
+   preparing removes $D$ for the place, one for the size and one for the rotation, where these do
+   not matter.  If $m < M/2$ numbers are left, the $M/2$ axes count each of them $M / (2 m)$
+   times, and the temperature is multiplied by this factor; if none is left, all classes are
+   equally probable.  Trained on three drawings of each of 16 gestures by five people, the
+   recogniser named each curve of five others as soon as the probability of a class exceeded .9:
+   .90 of the names were right, and .64 without this rule.
 
-   A point therefore takes $14 N (M/2)^2$ multiply-adds a view, however many points came before
-   it.
+   Comparing a beginning with all 14 fractions takes $14 N (M/2)^2$ multiply-adds per view,
+   however many points it has.
 
-   ic_p_cut takes the first view of a prepared curve $y$, cuts it off at `share`, and prepares the
-   piece, into `out`; a share of 1 gives $y$ itself, resampled.  Where the order of strokes does
-   not matter, $y$ does not say in which they were drawn: there ic_p_beginning cuts the curve
-   itself, at a point. */
+   ic_p_cut takes the first view of a prepared curve $y$, cuts it off at `share`, and prepares
+   the piece, into `out`; a share of 1 gives $y$ itself, resampled.  With `any_order` the strokes
+   in $y$ are sorted, so it no longer shows which were drawn first; ic_p_beginning then cuts the
+   original curve, after one of its points. */
 #define IC_P_RATIO 1.2
 IC_P_FN double ic_p_part(int part)
 {
@@ -5576,12 +5579,13 @@ IC_P_FN ic_status ic_p_cut(const ic_recogniser *r, const ic_real *y, double shar
         begins[t] = (unsigned char)(t > 0 && ic_p_lifted(r, beyond > 0 ? after : before));
     }
     IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 0));
-    ink.air = 0;                                  /* lifts last as long as they should already */
+    ink.air = 0;                                  /* lifts already last as long as they should */
     return ic_p_bring(r, &ink, origin, 1, out, frame);
 }
 
-/* The beginning of a curve, prepared, from the curve and from $y$, the whole prepared.  How
-   much of a curve has been drawn is measured as in [Q1]: pauses between strokes do not count. */
+/* Prepares the beginning of a curve, from the curve and from $y$, the whole curve prepared.  How
+   much has been drawn is measured as in [Q1]: in time, every pause between strokes counts as the
+   mean time between two points of a stroke. */
 IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, const ic_real *y,
                                  double share, ic_real *out)
 {
@@ -5602,14 +5606,14 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
     return ic_p_prepare(r, &c, out, &frame);
 }
 
-/* [Q3] What the samples decide.
-   How many types a class has, how much noise to expect, the temperature, and what is unusual:
-   all of it is chosen on curves that were held out.  The samples are cut into IC_P_FOLDS folds,
-   by writer if writers are given, so that a curve is never judged by curves of the same writer
-   (curves of a class that lies in one fold are not held out; if that is so of all classes,
-   writers are left aside).  Every curve is explained by a mixture that was fitted to the other
-   folds.  The vertices are found by k-means within each class ([G2]) on the reduced curves, and
-   their drawings are the means, so none of this needs a network.
+/* [Q3] What the samples decide.  How many types a class has, how much noise to expect, the
+   temperature, and what is unusual: all of it is chosen on curves that were held out.  The
+   samples are cut into IC_P_FOLDS folds, by writer if writers are given, so that a curve is
+   never judged by curves of the same writer (curves of a class that lies in one fold are not
+   held out; if that is so of all classes, writers are ignored).  Every curve is explained by a
+   mixture that was fitted to the other folds.  The vertices are found by k-means within each
+   class ([G2]) on the reduced curves, and their drawings are the means, so none of this needs a
+   network.
 
    Temperature.  Energies of views, and of neighbouring points, are added as if they were
    independent, so probabilities are overconfident.  Division by a temperature corrects the scale
@@ -5617,25 +5621,26 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
 
        p(k | y) = exp(-E_k / theta) / (sum_j exp(-E_j / theta))                              (7)
 
-   $theta$ is the value that makes the log loss of the held-out curves smallest, the mean over
-   them of
+   with $E_k = -log p(y | k)$, [E](10).  $theta$ is the value that minimises the log loss, which
+   is the mean, over the held-out curves, of
 
        -log p(k_i | y_i)                                                                     (8)
 
    with $k_i$ the class of curve $y_i$.  The loss is proper: it is smallest, on average, when
    probabilities are the true ones (Good 1952).
 
-   But if all held-out curves are right, as a few may be by chance, (8) falls as $theta$ goes to
-   0, and every answer would be certain.  So, once types and noise are chosen, one curve is
-   imagined that is misread: it prefers a wrong class to the right one by $g$, the mean margin by
-   which held-out curves prefer one class to all others.  Its loss is
+   But if all held-out curves are classified correctly, as can happen by chance when there are
+   few, (8) falls as $theta$ goes to 0, and every answer would be certain.  So, once types and
+   noise are chosen, a misread curve is imagined: a wrong class has an energy lower by $g$ than
+   the right one, where $g$ is the mean difference between the two lowest energies $E_k$ of a
+   held-out curve.  Its loss is
 
        g/theta + log(1 + exp(-g/theta))
 
    and has the weight 1/2, as is usual where a share is estimated (Jeffreys 1946).  With 20
    curves held out this matters, with 1000 hardly.
 
-   Types and noise.  1, 2, 4, ... types a class are tried, each with its best temperature, until
+   Types and noise. 1, 2, 4, ... types per class are tried, each with its best temperature, until
    two numbers in a row have not lowered (8).  Then larger variances $delta^2$ of the noise in
    [E](27) are tried, each three times the one before, as long as they lower (8), up to 27 times
    the usual one.  The log loss decides rather than the accuracy, since it still distinguishes
@@ -5842,7 +5847,7 @@ IC_P_FN double ic_p_temperature(const ic_p_fitting *f, double imaginary, ic_reco
     return t[low];
 }
 
-/* All folds with so many types and this noise; the loss at the best temperature. */
+/* All folds with this many types and this noise; the loss at the best temperature. */
 IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recogniser_report *report)
 {
     int out;
@@ -5858,8 +5863,9 @@ IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recognis
     return IC_OK;
 }
 
-/* The simple methods on the curves of fold `out`, for the report: counts how many each has right,
-   of the first IC_P_COMPARED held-out curves in the shuffled order. */
+/* The nearest curve, the nearest by DTW and one Gaussian per class on the curves of fold `out`, for
+   the report: counts how many each gets right, of the first IC_P_COMPARED held-out curves in the
+   shuffled order. */
 #define IC_P_COMPARED 200
 IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, int out, int *right, ic_recogniser_report *report)
 {
@@ -5968,7 +5974,7 @@ IC_P_FN ic_status ic_p_judge(ic_p_fitting *f, ic_recogniser_report *report)
        f = 1/n_v sum_i y_i                                                                  (10)
        g_j = 1/n_v sum_i s_{ij} (y_i - f)                                                   (11)
 
-   So the network is not trained on the curves but on these few exact targets a vertex: $f$ at
+   So the network is not trained on the curves but on these few exact targets per vertex: $f$ at
    style 0, and $f +- 1.5 g_j$ at the styles $+- 1.5$ (`IC_P_REACH`), between which most styles
    lie.  That takes a tenth of the updates that all curves would take.
 
@@ -6065,7 +6071,7 @@ IC_P_FN ic_status ic_p_train_generator(ic_p_fitting *f, ic_model *model)
     return status;
 }
 
-/* What follows from the sizes and options, and must be known before memory is. */
+/* Sets what follows from the sizes and options and is needed before memory is allocated. */
 IC_P_FN void ic_p_recogniser_follow(ic_recogniser *r)
 {
     ic_explainer *e = &r->explainer;
@@ -6284,9 +6290,9 @@ IC_P_FN ic_status ic_p_try_better(ic_p_fitting *f, int types, double noise,
     return IC_OK;
 }
 
-/* Types are tried in powers of two, until two in a row have not helped; then more noise, in
-   steps of three.  Never less than usual: held-out curves are as clean as the others, and would
-   ask for less noise than the curves to come need. */
+/* Types are tried in powers of two, until two in a row have not helped; then more noise, three
+   times as much each time.  Never less than usual: held-out curves are as clean as the others,
+   and would suggest less noise than future curves have. */
 IC_P_FN ic_status ic_p_choose(ic_p_fitting *f, int largest, ic_recogniser_report *report)
 {
     const double usual = f->r->explainer.options.noise;
@@ -6368,8 +6374,7 @@ IC_P_FN ic_status ic_p_recogniser_shape(ic_recogniser *r, const ic_samples *s,
     for (k = 0; k < s->n; k++)
         for (i = 1; s->curve[k].begins && i < s->curve[k].n; i++)
             r->pen |= s->curve[k].begins[i] != 0;
-    /* The unit is the deviation of points from a mean that runs along (Welford 1962): over all
-       curves where place matters, else over each anew. */
+    /* The unit is the root mean square distance of the points from their mean, in one pass (Welford 1962): the mean of all points where place matters, else that of each curve. */
     for (k = 0; k < s->n && o->keep_size; k++, seen = o->keep_place ? seen : 0)
         for (i = 0; i < s->curve[k].n; i++, seen += 1, points += 1)
             for (j = 0; j < s->dims; j++) {
@@ -6610,8 +6615,8 @@ IC_DEF void ic_recognise_begin(ic_recognition *a)
     a->stream->kept = a->stream->pending = 0;
 }
 
-/* Puts a point behind those that are kept, and makes room when it is to stay; returns their
-   number, with it. */
+/* Appends a point to those in the buffer.  If it is to be kept and the buffer is full, drops
+   every other point first.  Returns their number, including the new point. */
 IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *point, int begins)
 {
     int k, n;
@@ -6707,8 +6712,9 @@ IC_P_FN ic_status ic_p_draw_style(const ic_recogniser *r, int v, const ic_real *
     return status;
 }
 
-/* The positions of the first view of $y$ `[t][o]`, through a frame and, if there is one, out of
-   another first; and where strokes begin. */
+/* Undoes the normalisation of the frame `to` on the positions of the first view of $y$ `[t][o]`;
+   if `from` is not NULL, applies the normalisation of `from` before that.  Also marks where
+   strokes begin. */
 IC_P_FN void ic_p_place(const ic_recogniser *r, const ic_real *y, const ic_frame *from,
                         const ic_frame *to, ic_real *drawn, unsigned char *begins)
 {
