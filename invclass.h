@@ -5863,9 +5863,9 @@ IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recognis
     return IC_OK;
 }
 
-/* The nearest curve, the nearest by DTW and one Gaussian per class on the curves of fold `out`, for
-   the report: counts how many each gets right, of the first IC_P_COMPARED held-out curves in the
-   shuffled order. */
+/* The nearest curve, the nearest by DTW and one Gaussian per class on the curves of fold `out`,
+   for the report: counts how many each gets right, of the first IC_P_COMPARED held-out curves in
+   the shuffled order. */
 #define IC_P_COMPARED 200
 IC_P_FN ic_status ic_p_compare(ic_p_fitting *f, int out, int *right, ic_recogniser_report *report)
 {
@@ -7085,9 +7085,9 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
 
 /* [Q7] Adding.
    A sample of an old class, or the first of a new one, becomes a vertex of its own, at once and
-   with all weights frozen.  Its drawing is the curve itself.  Of how curves scatter around it
-   nothing is known but what its class, or for a new class all classes, have in common: [E](27)
-   with $n_v = 1$,
+   with all weights frozen.  Its drawing is the curve itself.  How curves scatter around it is
+   known only from its class or, if the class is new, from all classes: [E](27) with $n_v = 1$
+   and $Sigma_{own} = Sigma_k$,
 
        Sigma_v = 2 Sigma_k + rho J Lambda J^T + delta^2 I                                   (12)
 
@@ -7173,7 +7173,8 @@ IC_DEF ic_status ic_recogniser_add(ic_recogniser *r, const ic_curve *curve, int 
             ic_real *all = grown.explainer.class_scatter + (size_t)label * block;
             int part;
             memcpy(all + block, all, block * sizeof *all);
-            for (part = 0; part < IC_PARTS; part++) { /* it takes the last covariance, and leaves it */
+            /* The last covariance, that of all classes, serves the new class and stays last. */
+            for (part = 0; part < IC_PARTS; part++) {
                 ic_mixture *m = &grown.part[part];
                 const size_t square = ic_p_square_at(&grown.explainer, m, 1, 0);
                 memcpy(m->whiten + (size_t)(label + 1) * square,
@@ -7255,10 +7256,10 @@ IC_DEF ic_status ic_recogniser_load(ic_recogniser *r, const char *path)
    Exercise 3.  Only 50 samples can be held out.  Which is the least p-value, and what happens
    with `false_alarm` at .01?
 
-   Answer.  By (9) it is $1/51$, above .01: no curve can be refused at that level on account of
-   its rank.  The threshold is the largest of the kept energies, and a curve is unknown when it
-   is above all 50, which of known curves happens to one in 51, not to one in a hundred.  A level
-   of $q$ needs about $1/q$ held-out samples. */
+   Answer.  By (9) it is $1/51$, above .01, so $p <= q$ never holds.  What is left is the second
+   rule of [Q3]: a curve is unknown when its energy is above all 50 that were kept.  That happens
+   to one known curve in 51, not to one in a hundred.  A level of $q$ needs about $1/q$ held-out
+   samples. */
 
 /* ============================================================================================
    PART 3  LOOKING AT CURVES
@@ -7346,9 +7347,9 @@ IC_P_FN void ic_p_warp_load(const ic_real *x, int n, int dims, int step, double 
 
    (indices from 0).  The longer curve runs along $i$, so the line rises by at most 1 a row, and
    for $r >= 1$ the spans of neighbouring rows overlap and reach both corners: there is always a
-   walk, however different the lengths.  For equal lengths (2) is $|i - j| <= r$.  Both ends of
-   the spans never fall from row to row, so the allowed cells of an anti-diagonal have no gap,
-   and from one to the next both of its ends stay or rise by one. */
+   walk, however different the lengths.  For equal lengths (2) is $|i - j| <= r$.  Neither end of
+   a span ever falls from row to row, so the allowed cells of an anti-diagonal have no gap, and
+   from one anti-diagonal to the next each end stays where it is or rises by one. */
 /* The first and the last allowed cell of row i. */
 IC_P_FN int ic_p_warp_from(const ic_p_warp *w, int i)
 {
@@ -7466,8 +7467,8 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
 
    Neither can raise the inertia.  (1) takes the least distance for each point; and
    $sum_i ||x_i - m||^2 = sum_i ||x_i - mu||^2 + n ||m - mu||^2$, as in [G](1), is least where
-   $m$ is the mean.  Where the rounds end depends on the start.  So a good start, and to take the
-   best of several, matters more than the rounds.
+   $m$ is the mean.  Where the rounds end depends on the start.  So a good start, and choosing the
+   best of several, matter more than the rounds.
 
    The end.  A point changes its cluster only if another centre is strictly nearer.  It goes to
    the nearest, among equals to the one with the lowest index.  So in exact arithmetic every
@@ -7497,7 +7498,7 @@ typedef struct ic_p_kmeans {
     ic_real *distance;       /* [n] squared, to the nearest centre */
     ic_real *upper, *lower;  /* [n], [n][kp]: bounds; lower is infinite for the own centre */
     ic_real *moved;          /* [kp] upper bounds of how far each centre has moved: $delta_k$ of (3) */
-    ic_real *tried;          /* [n][tries] squared distances to the candidates */
+    ic_real *tried;          /* [n][tries] squared, to the nearest centre or the candidate */
     double *weight;          /* [blocks][tries] sums of squared distances if a candidate is taken */
     const ic_real **candidate;   /* [tries] */
     int *at;                 /* [threads][kp] centres in question */
@@ -7521,15 +7522,15 @@ IC_P_FN ic_real ic_p_below(const ic_p_kmeans *m, ic_real square)
 }
 
 /* [K2] Start.
-   For each centre some candidates are drawn, $2 + log_2 K$ of them, rounded down: for the first
-   random points, for each further one points with a probability proportional to their squared
+   For each centre $2 + log_2 K$ candidates, rounded down, are drawn: for the first centre with
+   equal probability, for each later one with a probability proportional to a point's squared
    distance from the nearest centre so far.  The candidate that leaves the least sum of such
    squares becomes the centre: greedy k-means++ (after Arthur & Vassilvitskii 2007).  The squared
    distance favours points in regions without a centre, the choice among several guards against
    outliers. */
 
-/* The squared distances of all points in blocks begin..end to the candidates, and what each
-   candidate would leave. */
+/* For all points in blocks begin..end and every candidate: the squared distance to the nearest
+   centre if that candidate is taken, and the sum of these over each block. */
 IC_P_FN void ic_p_kmeans_try(void *context, int thread, int begin, int end)
 {
     const ic_p_kmeans *m = (const ic_p_kmeans *)context;
@@ -7618,20 +7619,20 @@ IC_P_FN void ic_p_kmeans_start(ic_p_kmeans *m, uint64_t key, uint64_t restart)
    After the first rounds most centres hardly move, and most points are far from all centres but
    their own.  So keep an upper bound $u_i$ of the distance of point $i$ from its own centre
    and, for every centre, a lower bound $l_{ik}$ (Elkan 2003).  If centre $k$ has moved by
-   $delta_k$, the triangle inequality says that
+   $delta_k$, the triangle inequality gives new bounds:
 
        u_i + delta_{k(i)} >= ||x_i - mu_{k(i)}||
        l_{ik} - delta_k <= ||x_i - mu_k||                                                    (3)
 
-   are bounds again.  While $u_i <= l_{ik}$ centre $k$ cannot be nearer.  Where that fails,
-   first the distance from the own centre is computed, which may be enough, then the distances
-   from the centres in question; each is a new bound.
+   While $u_i <= l_{ik}$, centre $k$ cannot be nearer.  Where that fails, the distance from the
+   point's own centre is computed first, which may be enough, then the distances from the centres
+   in question; each is a new bound.
 
    The bounds must not change the result, so they allow for rounding.  A squared distance is
    computed with a relative error below $e = (d/16 + 8) 2^-24$, since at most that many roundings
    follow each other.  A new lower bound is the computed distance times $1 - 2 e$, a new upper
-   bound, like $delta_k$, times $1 + 2 e$; so $u_i <= l_{ik}$ implies the same order of the two
-   distances as computed.  (3) rounds too: a factor of $1 -+ 2^-22$ in every round, four
+   bound, like $delta_k$, times $1 + 2 e$; so if $u_i <= l_{ik}$, the two distances have the same
+   order when they are computed.  (3) rounds too: a factor of $1 -+ 2^-22$ in every round, four
    times a rounding error, allows for that, and 1e-18 on each side for squares so small that they
    underflow.
 
@@ -7778,7 +7779,7 @@ IC_P_FN void ic_p_kmeans_update(ic_p_kmeans *m)
 IC_P_FN double ic_p_kmeans_run(ic_p_kmeans *m, uint64_t key, int restart, int iterations)
 {
     double inertia = 0;
-    int i, round, anew = 0;              /* anew: nothing moved since the sums were */
+    int i, round, anew = 0;              /* anew: the round before formed the sums anew */
     ic_p_kmeans_start(m, key, (uint64_t)restart);
     for (round = 0; round < iterations; round++) {
         int moved;
@@ -7881,18 +7882,19 @@ IC_DEF ic_status ic_kmeans(int n, int d, const ic_real *x, int k, const ic_kmean
    which partitions can the rounds end, and how often does a single start lead to the worse one?
 
    Answer.  Left and right, with the inertia 1, and above and below, with the inertia 4; in
-   both, every point is nearest to the mean of its own cluster.  The worse one needs both first
-   centres on a short side.  From a corner the squared distances of the others are 1, 4 and 5,
-   so a candidate lies on the same short side with the probability 1/10.  With three candidates
-   ([K2]) all of them must, since the best is taken: once in 1000 starts.  `build/bin/answers`
-   counts 86 in 100000; with the ten starts that are usual the worse partition has no chance.
+   both, the mean nearest to a point is that of its own cluster.  The worse one needs both first
+   centres on the same short side.  From a corner the squared distances of the others are 1, 4
+   and 5, so a candidate lies on the same short side with the probability 1/10.  With three
+   candidates ([K2]) all of them must, since the best is taken: once in 1000 starts.
+   `build/bin/answers` counts 86 in 100000; with the usual ten starts the worse partition has no
+   chance.
 
    Exercise 2.  Show that the sum of the squared distances of all pairs of points in a cluster
    is its inertia times the number of its points.
 
    Answer.  $||x_i - x_j||^2 = ||x_i - mu||^2 + ||x_j - mu||^2 - 2 (x_i - mu)^T (x_j - mu)$.
    Over all $i$ and $j$ the last term adds up to zero, and each of the others to $n$ times the
-   inertia; every pair has then been counted twice.  So k-means needs no centres to be defined:
+   inertia; every pair has then been counted twice.  So k-means can be defined without centres:
    it groups points that are close to each other.  `build/bin/answers` prints both sides for ten
    letters.
 
@@ -8224,11 +8226,11 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    5.  How much do ten times as many points help, and how much does a start in the plane?
 
    Answer.  A radius of 1 reaches the next units only, and those began anywhere: after 1000
-   points the two nearest units of .36 of the points are no neighbours.  Ten times as many leave
-   .15, folds that the small radius cannot pull straight.  With a radius of 5 every point moves
-   the whole map, so it first contracts, in order, and then spreads: .01 for a map that is shown
-   100 points in all, nothing for one that is shown 1000.  From the plane, which is the square,
-   the order is there already: .03 with a radius of 1.  (`build/bin/answers`, means of ten maps.)
+   points the error is .36.  Ten times as many points leave .15, folds that the small radius
+   cannot pull straight.  With a radius of 5 every point moves the whole map, so it first
+   contracts, in order, and then spreads: .01 for a map that is shown 100 points in all, 0 for one
+   that is shown 1000.  A start in the plane of the points, here the square itself, puts the map
+   in order from the beginning: .03 with a radius of 1.  (`build/bin/answers`, means of ten maps.)
 
    Exercise 3.  A map of one unit.  With which rate does it end at the mean of all points that it
    was shown?  How far from the mean of the set does it end with the rates as they are?
@@ -8327,9 +8329,9 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    source: examples/book/steps.c tile
 
    Packing.  The rows of a piece of $W$ are $4 H$ numbers apart, each in another place of the
-   cache.  Copied so that they follow each other ([C4]; once for each update, used $T$ times),
-   every load continues the last one: 1.07 times as fast (Goto & van de Geijn 2008 have much more
-   on this).
+   cache.  They are copied so that they follow each other ([C4]; once for each update, for use in
+   $T$ steps), and every load continues where the last one ended: 1.07 times as fast (Goto & van
+   de Geijn 2008 have much more on this).
 
    Gradient over time.  Taken at every time step, the product that makes $dU$ has only $B$ terms
    in each sum.  For every $B$ multiply-adds a sum is loaded and stored, and all of $dU$, 672 KB,
@@ -8352,12 +8354,13 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    figure: roofline.svg  Operations a second against operations a byte of weights, for batches of
    different sizes: 205 units, 205 time steps, one core.
 
-   With one sequence the bandwidth of the cache binds; 80 to 93 percent of (1) are reached.  With
-   two and three, loads and multiply-adds take equally long and do not overlap in full: two
-   thirds of the peak.  From four on the multiply-adds bind.  What is missing there, 10 percent
-   of the peak in generation, 12 in inversion and 16 to 19 in training, is time that counts no
-   operations: the gates, the padding of 205 units to 208, the output layer, and in training the
-   copying of $dz$, packing, and Adam.  How much each of them takes was not measured.  Ten
+   With one sequence the bandwidth of the cache binds; the speed is 80 to 93 percent of (1).  With
+   two, reading the weights takes as long as the multiply-adds, with three two thirds as long, and
+   the one does not fully overlap with the other: two thirds of the peak.  From four on the
+   multiply-adds bind.  What is missing there, 10 percent of the peak in generation, 12 in
+   inversion and 16 to 19 in training, is time spent on work that is not counted: the gates, the
+   padding of 205 units to 208, the output layer, and in training the copying of $dz$, packing,
+   and Adam.  How much each of them takes was not measured.  Ten
    sequences are computed as two tiles of five rows, not as one of six and one of four: the
    smaller tile would lose more than the larger one gains. */
 
@@ -8373,14 +8376,14 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    On the core above two processes generated at 90 percent of the peak each, two threads of one
    process at 84, and for minutes at a time at 60, presumably when the two cores did not share a
    third-level cache.  The cause is prefetching.  A core that sees addresses at equal distances,
-   such as those of the rows of a step, fetches what it expects to be next, and after the last row
-   of a thread that is a row of another, which is being written there.  So two cores take the
-   same lines from each other again and again.
+   such as those of the rows of a step, fetches what it expects to be next.  After a thread's last
+   row, this is a row of another thread, which is writing to it.  So two cores take the same lines
+   from each other again and again.
 
-   Two changes bring the 90 percent back.  The gates visit the rows of a step in an order without
-   equal distances (`ic_p_scattered`): 84 becomes 89, and 60 becomes 80.  And after the rows of
-   each thread six rows of memory are left free ([C5]).  In training they cannot be left free,
-   since [C7] takes all rows for one matrix.
+   Two changes bring the 90 percent back.  The gates visit the rows of a step in an order in which
+   no two successive distances are equal (`ic_p_scattered`): 84 becomes 89, and 60 becomes 80.
+   And after the rows of each thread six rows of memory are left free ([C5]).  In training they
+   cannot be left free, since [C7] takes all rows for one matrix.
 
    In the passes of training, without the step of Adam, two threads are 1.7 times as fast as one
    with one sequence, and 1.96 times with 10 or 32; at the bad times 1.3, 1.6 and 1.9 times.
@@ -8529,8 +8532,8 @@ IC_P_INLINE ic_real ic_p_pow2(ic_real k)
 /* [Y3] Four at a time, on WebAssembly.
    Its vectors have four floats and no fused multiply-add.  Rounding to odd takes a branch, and
    is seldom needed.  The sum in double, rounded to a float, is the right result, unless the
-   rounding to double moved it onto a point half way between two floats.  That is so if the 29
-   bits which a double has and a float has not are a one followed by zeros.  Floats below
+   rounding to double moved it onto a point half way between two floats.  That can be so only if
+   the 29 bits that a double has and a float has not are a one followed by zeros.  Floats below
    $2^{-126}$ have their half-way points elsewhere.  Sums of either kind are done again by [Y2].
    */
 #if defined(IC_P_SIMD128)
@@ -8839,7 +8842,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_MUL(a, b) ((a) * (b))
 #define IC_P_DIV(a, b) ((a) / (b))
 #define IC_P_FMA(a, b, c) ic_p_fma(a, b, c)
-#define IC_P_SQRT(a) ((ic_real)sqrt((double)(a)))    /* of a float, rounded: exact */
+#define IC_P_SQRT(a) ((ic_real)sqrt((double)(a)))    /* of a float: correctly rounded, [R2] */
 #define IC_P_MIN(limit, a) ((limit) < (a) ? (limit) : (a))
 #define IC_P_MAX(limit, a) ((limit) > (a) ? (limit) : (a))
 #define IC_P_POW2(k) ic_p_pow2(k)
@@ -8875,11 +8878,11 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
        exp(x) = 2^n exp(q)   exp(q) = 1 + q + q^2 p(q)                                        (2)
 
    Adding $1.5 * 2^23$ to $x / log(2)$ rounds it to a whole number, which stands in the last bits
-   of the sum: $n$.  log(2) is subtracted in two parts (Cody & Waite 1980), the first of them so
-   short that $n$ times it is exact.  $p$ has degree 4 and is fitted for the least largest
-   relative error of $exp(q)$, 3.7e-9 without the rounding of operations.  $2^n$ is made from the
-   bits of $n$.  Error: at most 1.1 units in the last place for $-87 <= x <= 88$; $x$ is clamped
-   to that range. */
+   of the sum: $n$.  $n log(2)$ is subtracted in two parts (Cody & Waite 1980), the first part of
+   log(2) being so short that the first difference is exact.  $p$ has degree 4 and is fitted for
+   the smallest maximum relative error of $exp(q)$, 3.7e-9 without the rounding of operations.
+   $2^n$ is made from the bits of $n$.  Error: at most 1.1 units in the last place for
+   $-87 <= x <= 88$; $x$ is clamped to that range. */
 IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 {
 #ifdef IC_DOUBLE
@@ -8902,8 +8905,8 @@ IC_P_KFN IC_P_V IC_P_K(exp)(IC_P_V x)
 
 /* [Y6] The functions of the gates.
    $tanh(x) = x p(x^2) / q(x^2)$ with $p$ and $q$ of degree 4, fitted on $|x| <= 9.02$ for the
-   least largest relative error, 3.9e-8 without the rounding of operations; beyond, tanh keeps
-   its value at 9.02.  One division and eight multiply-adds are about half of what a detour over
+   smallest maximum relative error, 3.9e-8 without the rounding of operations; beyond, tanh keeps
+   its value at 9.02.  One division and eight multiply-adds are about half of what a detour via
    exp would take.  Error: at most 6 units in the last place, never beyond +-1, exactly odd.  An
    $|x|$ below 1e-15 is squared as if it were 1e-15, lest $x^2$ be subnormal, which is slow
    ([X3]); it is so small that $p = q = 1$, and the result is $x$ either way. */
@@ -9008,8 +9011,8 @@ IC_P_TARGET IC_P_FN int IC_P_K(arithmetic)(void)
    in this order of $k$, for $m$ rows $r$ and up to four vectors $v$.  Vectors of $Z$ are
    `z_step` numbers apart, so are those of the start $s$.  Element $(r, k)$ of $X$ is
    `x[r * x_row + k * x_k]`: a matrix and its transpose are read by the same code.  $W$ is
-   packed, its rows follow each other without a gap.  `start_row` = 0 gives every row the same
-   start, such as a bias; the start $Z$ adds to what is there. */
+   packed: its rows follow each other without a gap.  `start_row` = 0 gives every row the same
+   start, such as a bias; with $Z$ itself as the start, the product is added to what is there. */
 IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, ptrdiff_t x_row,
                            ptrdiff_t x_k, const ic_real *w, const ic_real *start,
                            ptrdiff_t start_row, ic_real *z, ptrdiff_t z_row, ptrdiff_t z_step);
@@ -9189,9 +9192,9 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
    more: on an Intel Xeon an update of a network with noise, a third of its way through training,
    took 14 ms instead of 5.  So what is smaller than 1e-30 becomes 0 (FLUSH): $c$ here, $dc$
    of [L](6) and $dz$ on the way back, from which the numbers of all steps follow.  In a sum with
-   other terms it would be lost anyway, except where it breaks a tie in rounding; and Adam, whose
-   epsilon is 1e-7, would not act on it.  (Processors have a mode for this; but not all have, and
-   the mode is the caller's: [Y7].)  Not covered are the moments of Adam: of a parameter whose
+   terms above 1e-22 it would be lost anyway, except where it breaks a tie in rounding; and Adam,
+   whose epsilon is 1e-7, would not act on it.  (Processors have a mode for this; but not all do,
+   and the mode is the caller's: [Y7].)  Not covered are the moments of Adam: of a parameter whose
    gradient has become 0 they end as subnormal numbers, and its step takes two to four times as
    long. */
 IC_P_KFN void IC_P_K(gates_of)(int m, ic_gate kind, ic_real *z, ptrdiff_t z_row,
@@ -9372,9 +9375,9 @@ IC_P_TARGET IC_P_FN int IC_P_K(below)(int padded, ic_real limit, const ic_real *
 }
 
 /* [X6] The cells of an anti-diagonal.
-   For dynamic time warping; [D2] says what the arrays hold.  Returns the least.  The last vector
-   may reach beyond the cells, into numbers that nobody reads: they can only make the least too
-   small. */
+   For dynamic time warping; [D2] says what the arrays hold.  Returns the smallest cell.  The last
+   vector may reach beyond the cells: what it writes there enters no cell, and can only make the
+   result too small, so that a walk is abandoned later than it could be. */
 IC_P_TARGET IC_P_FN double IC_P_K(warp)(int dims, int cells, const double *a, ptrdiff_t a_dim,
                                         const double *b, ptrdiff_t b_dim, const double *before,
                                         const double *last, double *now)
@@ -9508,10 +9511,11 @@ IC_DEF const char *ic_status_text(ic_status status)
 
 /* [M1] Sizes and blocks.
    An object that needs many arrays takes one block for all of them, laid out by an arena ([A3]).
-   Every array begins at a multiple of IC_P_ALIGN bytes, a cache line and the widest
-   vector, from a base that is aligned so (of ic_dtw: from its base).  Sizes come from the caller
-   or from a file, so every product of sizes that reaches an allocation is either bounded by a
-   check before it or goes through ic_p_size_mul, which returns 1 if it fits. */
+   Every array begins a multiple of IC_P_ALIGN bytes, the size of a cache line and of the widest
+   vector, after the base of the block, which is aligned to as many bytes itself (in ic_dtw, only
+   to those of a double).  Sizes come from the caller or from a file, so every product of sizes
+   that reaches an allocation is either bounded by a check before it or goes through
+   ic_p_size_mul, which returns 1 if the product fits. */
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > ((size_t)-1) / b)
@@ -9588,7 +9592,7 @@ IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned)
 }
 
 /* [M2] Checks and sums.
-   A number is finite if it less itself is 0: for infinity and NaN the difference is NaN. */
+   A number is finite if its difference from itself is 0: for infinity and NaN it is NaN. */
 IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
 {
     size_t k;
@@ -9759,7 +9763,7 @@ IC_P_FN void ic_p_team_start(ic_p_team *team)
 }
 #endif
 
-/* Threads that meet wait until all have come. */
+/* A barrier: every thread waits until all have come. */
 IC_P_FN void ic_p_meet(ic_p_team *team, int threads)
 {
 #if IC_P_THREADS
@@ -9772,7 +9776,7 @@ IC_P_FN void ic_p_meet(ic_p_team *team, int threads)
 #endif
 }
 
-/* Threads there are, once they have been started. */
+/* Starts the threads if that is still to be done; returns how many there are. */
 IC_P_FN int ic_p_team_ready(ic_p_team *team)
 {
 #if IC_P_THREADS
