@@ -7435,8 +7435,8 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
 
    Answer.  The moves are those of (1), so
    $A(i, j) = A(i - 1, j) + A(i, j - 1) + A(i - 1, j - 1)$ with $A(i, 1) = A(1, j) = 1$: the
-   numbers of Delannoy, 321 for 5 and 5 points.  The tests compare ic_dtw with all walks for
-   short curves.
+   Delannoy numbers, 321 for 5 and 5 points.  The tests compare ic_dtw with all walks for short
+   curves.
 
    Exercise 2.  Find three curves of numbers for which the distance of the first and the third
    is larger than the sum of the other two distances.
