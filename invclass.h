@@ -172,14 +172,14 @@
        | s            a style vector
        | Sigma, R     a covariance matrix and its Cholesky factor, Sigma = R R^T
 
-   States are row vectors, as they lie in memory: $x W$ is a row times a matrix.  A subscript is a
-   time step or a number of a list, a prime only ever a derivative.  Formulas write `a b` for a
-   product of numbers or matrices and `a * b` for the product of vectors element by element.
+   States are row vectors, as they lie in memory: $x W$ is a row times a matrix.  A subscript is
+   a time step or an index into a list, a prime only ever a derivative.  Formulas write `a b` for
+   a product of numbers or matrices and `a * b` for the product of vectors element by element.
    Within a sentence they stand between dollar signs; quotation marks in them enclose names of
    more than a letter.  Lines that begin with `>` are programs, with `|` tables; `figure:` and
-   `source:` say what the book inserts that `make book` makes of this file.  A
-   comment such as `[t][b][h]` beside a declaration gives the extents of an array, outermost
-   first; the last index runs fastest.
+   `source:` mark what `make book` inserts when it makes a book of this file.  A comment such as
+   `[t][b][h]` beside a declaration gives the extents of an array, outermost first; the last
+   index runs fastest.
 
    OPTIONS AT COMPILE TIME
 
@@ -379,7 +379,7 @@ typedef enum ic_status { IC_STATUS_LIST(IC_P_ENUM) IC_STATUS_COUNT } ic_status;
 
 IC_DEF const char *ic_status_text(ic_status status);   /* one of the sentences above */
 
-/* [I2] Random numbers by counter.
+/* [I2] Counter-based random numbers.
    A random number is a function of a key (which experiment, which purpose) and of two counters
    (which sample, which step); there is no state.  So it does not matter who draws in which order,
    and any single draw can be repeated ([R]).
@@ -393,7 +393,8 @@ IC_DEF void     ic_random(uint64_t key, uint64_t i, uint64_t j, uint32_t out[4])
 /* A key for another purpose, unrelated to all others derived from `key`. */
 IC_DEF uint64_t ic_random_key(uint64_t key, uint64_t purpose);
 IC_DEF double   ic_uniform(uint64_t key, uint64_t i, uint64_t j);     /* [0, 1), 53 bits */
-/* Mean 0, standard deviation 1, float precision; none is beyond +-6.67, where 3 in $10^11$ true ones are. */
+/* Mean 0, standard deviation 1, float precision; none is beyond +-6.67, as 3 in $10^11$ numbers
+   from a true normal distribution would be. */
 IC_DEF double   ic_normal(uint64_t key, uint64_t i, uint64_t j);
 /* n normal numbers, 2 to 4 ns each, made 128 at a time; `out[k]` depends on key, i and k alone,
    and is not ic_normal(key, i, k). */
@@ -511,8 +512,9 @@ IC_DEF void           ic_forward(ic_work *work, const ic_batch *batch);
 IC_DEF const ic_real *ic_output(const ic_work *work, int t, int b);
 /* Hidden state after step t = 1 ... T, or at t = 0 the first one, of layer l and row b: H numbers. */
 IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b);
-/* Write dE/dy of step t and row b here, O numbers, for every step and row, between ic_forward and
-   ic_backward.  Nothing clears them; a softmax's ic_backward overwrites them. */
+/* Write dE/dy of step t and row b here, O numbers, for every step and row, between ic_forward
+   and ic_backward.  Nothing clears them; if the network ends in a softmax, ic_backward
+   overwrites them. */
 IC_DEF ic_real       *ic_output_gradient(ic_work *work, int t, int b);
 
 typedef struct ic_gradients {   /* results of a backward pass; NULL = not wanted; overwritten */
@@ -583,7 +585,7 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs; the last is at the end */
     double stuck;           /* [never] an attempt whose best validation loss is above this, or which diverges,
                                counts as stuck ... */
-    int    restarts;        /* [0] ... and is followed by another, at most so often */
+    int    restarts;        /* [0] ... and is followed by another, at most this many times */
     int    threads;
     ic_isa isa;
     int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop, after the last update, too */
@@ -851,14 +853,15 @@ typedef struct ic_vertices {
 } ic_vertices;
 
 typedef struct ic_explainer_options {   /* zero = the value in brackets; variances for curves of size 1 */
-    int views;        /* [1] the outputs are so many groups of equal width, at most 4, judged independently */
+    int views;        /* [1] groups of equal width into which the outputs fall, at most 4, judged independently */
     int space;        /* [a view's width, at most IC_MAX_SPACE] leading outputs of a view that are positions: pose acts on them */
     int styles;       /* [0] trailing inputs of the model that are styles ([G5]) */
     double freedom;   /* [5] degrees of freedom of the Student distribution */
-    double shrink;    /* [20] curves' worth of trust in the level above when a covariance is estimated */
-    double noise;     /* [0.02] variance of an error that every number has for itself */
-    double smooth;    /* [0.02] expected variance of a smooth error ... */
-    double length;    /* [0.1] ... that changes over about this part of the curve */
+    double shrink;    /* [20] weight, in curves, of the prior of a covariance: for a vertex that of its class, for a class
+                         that of all curves, for these the expected one */
+    double noise;     /* [0.02] variance of the independent error of each number */
+    double smooth;    /* [0.02] expected variance of the smooth error ... */
+    double length;    /* [0.1] ... and its correlation length, as a share of the curve */
     double pose;      /* [0.01] expected variance of scale, slant and rotation */
     double pace;      /* [0.01] expected variance of each coefficient of the pace */
 } ic_explainer_options;
@@ -889,11 +892,11 @@ typedef struct ic_explainer {
 } ic_explainer;
 
 typedef struct ic_explained {      /* results; the arrays are the caller's */
-    double *energy;                /* [vertices] - log p(y, vertex | class) but for a constant; required */
-    double *posterior;             /* [classes] sum 1, the classes equally likely beforehand; NULL: not wanted */
-    int vertex;                    /* of the lowest energy */
+    double *energy;                /* [vertices] -log p(y, vertex | class) up to a constant; required */
+    double *posterior;             /* [classes] sum 1, with equal priors; NULL: not wanted */
+    int vertex;                    /* the vertex of the lowest energy */
     int label;                     /* its class; if the posterior is wanted, the most probable class */
-    double least;                  /* that energy */
+    double least;                  /* the lowest energy */
 } ic_explained;
 
 /* `curves` `[n][steps][outputs]` with their labels, and vertex[k], the vertex of curve k.
@@ -962,8 +965,9 @@ typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good
     long updates;         /* [1500] of its training.  With too few it draws badly (report: drawing_error), and more known
                              curves than `false_alarm` count as unknown; from 50 classes on 1500 are too few */
     double false_alarm;   /* [0.01] share of known curves, of all classes together, that may be taken for unknown; never
-                             below 1/(n + 1), n the number of samples held out, at most 1024.  Of digits that 30
-                             writers never wrote, drawn by others, .01 refuses .33, .02 .84 and .05 .95 */
+                             below 1/(n + 1), n the number of samples held out, at most 1024.  Fitted to the
+                             digits 0 to 6 of 30 writers it refuses, of the digits 7 to 9 of others, .33 at .01,
+                             .84 at .02 and .95 at .05 */
     int threads;
     int (*callback)(void *user, const ic_progress *progress);   /* of the training; non-zero = stop */
     void *user;
@@ -974,10 +978,10 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
                                             has none; else -1 */
     int held_out;                        /* samples that were held out, each once; 0: there is one of each class, and what
                                             follows, but for types, noise and drawing_error, says nothing */
-    int oddest;                          /* the sample held out that its own class explains worst, -1 none: look whether
-                                            it belongs there; few odd samples can spoil what counts as known */
-    int types;                           /* at most so many a class */
-    double noise;                        /* variance of an error that every number has for itself */
+    int oddest;                          /* the held-out sample that its own class explains worst, -1 none: check
+                                            whether it belongs there; a few odd samples can spoil what counts as known */
+    int types;                           /* most vertices of a class */
+    double noise;                        /* variance of the independent error of each number */
     double accuracy, log_loss, temperature;
     int compared;                        /* held-out samples that the simple methods below were tried on: all, or 200 drawn */
     double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW, one Gaussian a class */
@@ -1011,8 +1015,8 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *recogniser, const ic_samples *
                                    const ic_recogniser_options *options, ic_recogniser_report *report);
 IC_DEF void      ic_recogniser_free(ic_recogniser *recogniser);
 
-/* Where a prepared curve came from: a point of it is $"place" + "size" R^T q$, R the rotation
-   with cosine and sine `turn`. */
+/* How a prepared curve maps back to the original: its point q becomes $"place" + "size" R^T q$,
+   R being the rotation whose cosine and sine are in `turn`. */
 typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
 
 /* An answer, and the memory it takes to find it: one for each thread.  After ic_recogniser_add
@@ -1073,14 +1077,14 @@ IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const i
    IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, const ic_real *style, ic_real *drawn,
                                     unsigned char *begins);
-/* Learns from one more curve, at once, with all weights frozen: of class `label`, or, label ==
-   classes, of a new class called `name` (NULL: its number).  An old class keeps its name: `name`
-   must be NULL then, or it is IC_E_ARGUMENT.  How curves of a new class vary is not known: if
-   more than others, some of them may count as unknown.  Every call adds a vertex, and everything
-   is copied: pointers into the recogniser are stale afterwards, and adding hundreds of curves
-   takes longer than to fit again, which is also the way to take away a class.  Errors besides: as
-   of ic_recognise and ic_explainer_init, and of ic_recognition_init.  After a failure the
-   recogniser is as it was. */
+/* Learns from one more curve, at once, with all weights frozen.  The curve is one of class
+   `label` or, if that is `classes`, of a new class called `name` (NULL: its number).  For an old
+   class `name` must be NULL, or the status is IC_E_ARGUMENT.  How much curves of a new class
+   vary is not known: if more than those of other classes, some may count as unknown.  Every call
+   adds a vertex, and everything is copied: pointers into the recogniser are stale afterwards,
+   and adding hundreds of curves takes longer than to fit again, which is also the way to take
+   away a class.  Errors besides: as of ic_recognise and ic_explainer_init, and of
+   ic_recognition_init.  After a failure the recogniser is as it was. */
 IC_DEF ic_status ic_recogniser_add(ic_recogniser *recogniser, const ic_curve *curve, int label, const char *name);
 /* All of it in one file, with a checksum; a loaded recogniser gives the same bytes.  Or in
    memory.  Errors: those of ic_save, ic_load and ic_decode. */
@@ -1157,10 +1161,10 @@ typedef char ic_p_no_single_precision_constants[sizeof 1.0 == sizeof(double) ? 1
 #endif
 #endif
 
-/* A compiler may turn `a*b + c` into one fused operation with one rounding.  gcc does so unless
-   told otherwise in its default (gnu) mode, clang in every mode; the result then depends on
-   whether the machine has such an instruction.  Options such as -fassociative-math and
-   -freciprocal-math allow more.  All of it is switched off from this line to the end of the
+/* A compiler may turn `a*b + c` into one fused operation with one rounding.  Unless told
+   otherwise, gcc does so in its default (gnu) mode and clang in every mode; the result then
+   depends on whether the machine has such an instruction.  Options such as -fassociative-math
+   and -freciprocal-math allow more.  All of it is switched off from this line to the end of the
    implementation; where a fused operation is wanted, it is written as one (IC_P_FMA). */
 #if defined(__clang__)
 #if defined(__x86_64__) || defined(__i386__)     /* other targets ignore it, with a warning */
@@ -1425,7 +1429,8 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
        di_t = dc_t * g_t   df_t = dc_t * c_{t-1}   dg_t = dc_t * i_t                          (7)
        dc_t * f_t               is the last term of (6) one step earlier                      (8)
 
-   Then (2).  Both slopes of $sigma$ can be computed from its value, so that $z$ need not be kept:
+   Then (2).  The slope of either $sigma$ can be computed from its value, so $z$ need not be
+   kept:
 
        dz_i = di_t * sigma'(z_i)   dz_f = df_t * sigma'(z_f)   dz_o = do_t * sigma'(z_o)
        dz_g = dg_t * (1 - g_t^2)                                                              (9)
@@ -1441,17 +1446,17 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
        dW = sum_t x_t^T dz_t   dU = sum_t h_{t-1}^T dz_t   db = sum_t dz_t                   (12)
 
    and for the output layer $dW_y = sum_t h_t^T dy_t$ and $db_y = sum_t dy_t$.  With (10) the
-   sweep goes on to the step before; what arrives at step 0 is the derivative by the first state.
-   In a layer below another, $dy_t W_y^T$ is replaced by $dx_t$ of the layer above.
+   sweep goes on to the step before; what arrives at step 0 is the derivative with respect to the
+   first state.  In a layer below another, $dy_t W_y^T$ is replaced by $dx_t$ of the layer above.
 
    source: examples/plain.c output_backward
 
    source: examples/plain.c lstm_backward */
 
 /* [L3] The gradient with respect to the input.
-   Inverse classification needs (11) at the first layer and nothing else: (12) is left out.  A
-   generator receives its input at the first step only, so that $dx_1$ is a single product after
-   the sweep.
+   Inverse classification wants $dx$ of the first layer and no other result: the sweep remains,
+   with (11) between stacked layers, and (12) is left out.  A generator receives its input at the
+   first step only, so that $dx_1$ is a single product after the sweep.
 
    Counted in multiply-adds for a step, a sequence and a layer, (1) costs $4 H (I + H)$; (10) and
    (11) together cost the same, and so does (12).  A pass of training therefore costs three times
@@ -1470,7 +1475,7 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    its class at step 1 and is judged at step 100 learns next to nothing from such a gradient
    (Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
 
-   In an LSTM there is a second path, along the cells.  Followed alone, (8) says
+   In an LSTM there is a second path, along the cells.  On this path alone, (8) gives
 
        dc_t = dc_T * f_T * f_{T-1} * ... * f_{t+1}                                           (14)
 
@@ -1534,9 +1539,9 @@ IC_P_FN ic_status ic_p_read_file(const char *path, size_t head, ic_p_head_fn *ch
    start, the workspace that the passes share, the passes themselves. */
 
 /* [C1] Parameters.
-   All parameters lie in one block of memory, drawn at ic_model.  ic_model_tensor is the only list
-   of what it contains: sizes, names and offsets, the start, the packing, the file and the check
-   of the gradient all follow it. */
+   All parameters lie in one block of memory; [I3] shows its layout.  ic_model_tensor is the only
+   list of what it contains: sizes, names and offsets, the initialisation, the packing, the file
+   and the check of the gradient all follow it. */
 #define IC_P_MAX_SIZE (1 << 20)          /* so every product of three sizes is below 2^63 */
 #define IC_P_MOST_ROWS (1 << 30)         /* so no int overflows */
 #define IC_P_MAX_LAYERS 8
@@ -1677,9 +1682,9 @@ IC_P_FN double ic_p_forget_bias(ic_gate gate, double memory)
     return gate == IC_SIGMOID ? ic_p_log(memory - 1) : 2.5 - 5 / memory;
 }
 
-/* Makes the rows of a matrix orthonormal, of which it has no more than columns: normal random
-   rows, whose directions are uniform, then modified Gram-Schmidt.  Each row is cleaned twice,
-   which is enough for full precision (Parlett 1980). */
+/* Fills a matrix, of no more rows than columns, with orthonormal rows: random normal rows, whose
+   directions are uniform, then modified Gram-Schmidt.  Each row is orthogonalised twice, which
+   is enough for full precision (Parlett 1980). */
 IC_P_FN void ic_p_orthonormal(uint64_t key, int rows, int cols, double *q)
 {
     int r, s, c, pass;
@@ -1977,9 +1982,10 @@ IC_DEF void ic_work_free(ic_work *work)
 }
 
 /* [C4] Packing.
-   The kernel of [X1] wants the rows of the matrix on its right one after the other, only as wide
-   as the product it computes at a time.  Parameters are brought into that form once for each
-   update, and serve all steps and rows.  [B3] has the reason; a first reading can skip this.
+   The kernel of [X1] wants the matrix on its right cut into blocks of columns, each as wide as
+   the product it computes at a time, with the rows of a block one after the other.  Parameters
+   are brought into that form once for each update, and serve all steps and rows.  [B3] has the
+   reason; a first reading can skip this.
 
    An example: a row of $U$ for three units, among the parameters and in the two panels into
    which it would be packed if vectors had two lanes.
@@ -2102,13 +2108,13 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    step.  It is computed panel by panel, each followed at once by the gates of its units.  Where
    the input is zero, from step `input_steps` on, $x W$ is left out.
 
-   First, how threads share the work.  Rows never touch each other: if there are enough of them,
-   each thread takes some, a lot, through all the steps and waits for nobody.  If there are few,
-   all threads go through the steps together, each with a share of the units, and meet after every
-   step.  Few: fewer than four rows a thread (measured with two threads).  A share of units
-   consists of whole panels on the way forward and of whole blocks of [C4] on the way back, so at
-   most one thread a block can help: with more threads than blocks, few are fewer than two rows a
-   block. */
+   First, how threads share the work.  Rows are independent of each other: if there are enough,
+   each thread takes a range of them, called a lot, through all the steps and waits for nobody.
+   If there are few, all threads go through the steps together, each with a share of the units,
+   and meet after every step.  Few: fewer than four rows a thread (measured with two threads).  A
+   share of units consists of whole panels on the way forward and of whole blocks of [C4] on the
+   way back, so at most one thread a block can help: with more threads than blocks, few are fewer
+   than two rows a block. */
 IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
@@ -2180,10 +2186,10 @@ IC_P_FN void ic_p_fetch(const ic_real *p, int m, int row, int n)
             IC_P_PREFETCH(p + k);
 }
 
-/* A pass over a lot of rows takes up to IC_P_BUNDLE of them at a time through all the
-   steps.  With 205 units a row writes some 6 KB in every step.  Those of six rows and the
-   packed weights fit into the second-level cache together, those of 32 rows do not: in
-   bundles, a pass over 32 rows takes 3 % less. */
+/* A pass takes the rows of a lot through all the steps in bundles of up to IC_P_BUNDLE.  With
+   205 units a row writes some 6 KB in every step.  What six rows write fits into the
+   second-level cache together with the packed weights, what 32 rows write does not: in bundles,
+   a pass over 32 rows takes 3 % less time. */
 typedef struct ic_p_share { int begin, end, part, parts; } ic_p_share;     /* rows, and a part of the units */
 typedef void ic_p_pass_fn(ic_work *work, const ic_p_share *share);
 typedef struct ic_p_pass_job { ic_work *work; ic_p_pass_fn *fn; int lots, parts; } ic_p_pass_job;
@@ -2344,8 +2350,8 @@ IC_DEF const ic_real *ic_hidden(const ic_work *work, int l, int t, int b)
    as gates and overwritten with $dz$, step by step, so that [L](12) and the layer below find $dz$
    of all steps afterwards.
 
-   If a softmax $p$ follows the output layer, its derivative comes first.  $p_k$ depends on every
-   $z$:
+   If a softmax $p$ follows the output layer, its derivative comes first.  Here $z$ is the output
+   of the output layer (the logits); each $p_k$ depends on all of it:
 
        partial p_k / partial z_j = -p_k p_j           and $p_k$ more where $k = j$
        dz_j = sum_k dp_k partial p_k / partial z_j = p_j (dp_j - sum_k dp_k p_k) */
@@ -2437,9 +2443,9 @@ IC_P_FN void ic_p_backward_rows(ic_work *w, const ic_p_share *share)
    to one place and multiplied with all three $X$ before the next: 24 KiB with 16 lanes, which
    stay in the first-level cache.  The same rows of $X$ stay in the second level meanwhile.
 
-   The rows of a strip come from far, each from another place.  So while one strip is multiplied,
-   the next is fetched, a few rows before each piece of the product: asked for all at once, they
-   would hold up the loads of the product itself.  This takes 4 % off the gradient. */
+   The rows of a strip lie far apart in memory.  So while one strip is multiplied, the next is
+   fetched, a few rows before each piece of the product: asked for all at once, they would hold
+   up the loads of the product itself.  This takes 4 % off the time for the gradient. */
 typedef struct ic_p_outer {
     const ic_real *x; ptrdiff_t x_col, x_row;    /* element (r, k) of the matrix is x[r * x_row + k * x_col] */
     int cols, rows;                              /* its size; it goes with the first `rows` rows of Z */
@@ -2561,7 +2567,7 @@ IC_P_FN void ic_p_weight_gradients(ic_work *w)
     memset(to + ic_p_count(c), 0, (ic_p_padded(ic_p_count(c)) - ic_p_count(c)) * sizeof *to);
 }
 
-/* past_link: dy holds the derivative of E by the output of the output layer, not by the softmax of that. */
+/* past_link: dy holds the derivative of E with respect to what enters the softmax, not what leaves it. */
 IC_P_FN void ic_p_backward(ic_work *w, const ic_gradients *out, int past_link)
 {
     size_t k;
@@ -2669,15 +2675,16 @@ IC_DEF ic_status ic_classify(const ic_model *model, int n, const ic_real *x, ic_
    A classifier ends in a softmax, $p_k = exp(z_k) / (sum_j exp(z_j))$, and is judged by the
    cross-entropy of $p$ with the target, $-sum_k q_k log p_k$, summed over the steps that have an
    output.  Softmax and cross-entropy are differentiated together.  Since
-   $log p_k = z_k - log sum_j exp(z_j)$, and the derivative of this logarithm by $z_k$ is $p_k$,
+   $log p_k = z_k - log sum_j exp(z_j)$, and the derivative of $log sum_j exp(z_j)$ with respect
+   to $z_k$ is $p_k$,
 
        E_b = sum_k q_k (log sum_j exp(z_j) - z_k)                                             (3)
        dz_k = p_k sum_j q_j - q_k                             times $w_b$                     (4)
 
    Taken one after the other, the cross-entropy would contribute $1/p$, which overflows for a
    sample far on the wrong side, where $p$ is near 0, and the softmax a factor $p$ that takes it
-   back.  In (4) nothing is divided: for such a sample, with one right class, the derivative by
-   its logit is near -1, times $w_b$. */
+   back.  In (4) nothing is divided: for such a sample, with one right class, the derivative with
+   respect to its logit is near -1, times $w_b$. */
 
 /* Cross-entropy at one step, of $n$ classes; $dz$ receives its gradient, times `share`, if not
    NULL.  The largest logit is subtracted before exp, which keeps it in range. */
@@ -2701,8 +2708,8 @@ IC_P_FN double ic_p_cross_entropy(int n, const ic_real *logit, const ic_real *p,
     return loss;
 }
 
-/* $E_b$ of row $b$, whose target is `[t][o]`.  Its gradient times `share` goes to $dy$, unless
-   `share` is 0: by the output, or for IC_CROSS_ENTROPY by the logits $z$. */
+/* $E_b$ of row $b$, whose target is `[t][o]`.  Unless `share` is 0, `share` times its gradient,
+   with respect to the output or, for IC_CROSS_ENTROPY, to the logits $z$, goes to $dy$. */
 IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *target, double share)
 {
     const int outputs = w->config.outputs;
@@ -2731,10 +2738,11 @@ IC_P_FN double ic_p_row_loss(ic_work *w, ic_loss kind, int b, const ic_real *tar
        m = beta1 m + (1 - beta1) g   v = beta2 v + (1 - beta2) g^2                            (5)
 
    Both begin at zero.  After $t$ updates with the same $g$ they are $(1 - beta1^t) g$ and
-   $(1 - beta2^t) g^2$.  Divided by these factors $m$ is a mean of $g$ and $sqrt(v)$ a mean size
-   of it, and the ratio of the two, near 1 for a gradient that keeps its sign and near 0 for one
-   that wavers, is the step in units of the learning rate $alpha$.  With the factors drawn
-   together this is (6), the form at the end of section 2 of the paper:
+   $(1 - beta2^t) g^2$.  Divided by these factors, $m$ is a mean of $g$ and $v$ of $g^2$, whose
+   root is a mean size of $g$.  The ratio of $m$ to that root, near 1 or -1 for a gradient that
+   keeps its sign and near 0 for one that wavers, is the step in units of the learning rate
+   $alpha$.  With the two factors combined this is (6), the form at the end of section 2 of the
+   paper:
 
        p = p - alpha_t m / (sqrt(v) + epsilon)
        alpha_t = alpha sqrt(1 - beta2^t) / (1 - beta1^t)                                      (6)
@@ -2773,8 +2781,8 @@ IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
    steps (0: at every step), and the sum is clipped to [0, 1].
 
    The thesis adds it at every step.  After the first, where the input is zero, the clip removes
-   negative noise.  What remains has the mean $sigma / sqrt(2 pi)$, 0.4 times the deviation of the
-   noise: an input that these steps receive in training, and not when the network is used. */
+   negative noise.  What remains has a mean of $1 / sqrt(2 pi) = 0.4$ standard deviations
+   of the noise: an input that these steps receive in training, and not when the network is used. */
 typedef struct ic_p_fill {
     const ic_trainer *trainer;
     const int *pair;                 /* the update's pairs */
@@ -3206,7 +3214,7 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
        x = x / (sum_k x_k + 10^-8)                                                            (4)
 
    This is Adam without its corrections ([T2]).  Under a constant gradient, step $t$ therefore
-   has the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, however large the gradient, if only it
+   has the length $alpha (1 - 0.9^t) / sqrt(1 - 0.99^t)$, however large the gradient, provided it
    is large beside $10^-8$: curves should have a size near 1.  The length is $alpha$ at first,
    2.1 $alpha$ at $t = 13$, and in the end $alpha$ again.  Early gradients, taken far from any
    class, count most.
@@ -3238,9 +3246,10 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    Adam makes that the rule and not the exception, for all its steps have the same size as long
    as a gradient keeps its sign.  Of $dx$ little more than the signs is left.  If $p$ components
    are pushed up by $a$, and all others are pushed down until they are clipped at 0, (7) holds
-   for those, with $p$ in the place of $I$: $x$ ends as the equal mixture of all $p$ classes that
-   lower the error at all.  With 20 classes and $alpha = 1/20$ it is there after a single step,
-   since that step takes $alpha$ from every $x_k = 1/20$ whose gradient is positive.
+   for the $p$ that remain, with $p$ in the place of $I$: $x$ ends as the equal mixture of all
+   $p$ classes that lower the error at all.  With 20 classes and $alpha = 1/20$ it is there after
+   a single step, since that step takes $alpha$ from every $x_k = 1/20$ whose gradient is
+   positive.
 
    figure: descent.svg  The error over the inputs of two generators of a and b that are asked for
    a letter a, and 200 steps from three starts (rings; dots: their ends).  Left, trained without
@@ -3248,9 +3257,9 @@ IC_DEF ic_status ic_train(ic_model *model, const ic_pairs *pairs, const ic_pairs
    one beside the class a, with an error of .05, is pulled uphill towards the middle, to .14.
    Right, trained with noise, all three end at a.
 
-   What this costs is measured in paper/README.md: less than half the accuracy of a projection, on
-   the same network.  Each of the other rules tried does better (exercise 3), and none as
-   well as [E]. */
+   What this costs is measured in paper/README.md: on the same network the accuracy is less than
+   half of that with a projection.  Each of the other rules tried does better (exercise 3), and
+   none as well as [E]. */
 
 /* [V3] Where a descent ends early.
    If every component is held by the clip, at 0 with $m >= 0$ and $dx >= 0$, or at 1 with
@@ -3294,9 +3303,9 @@ IC_P_FN int ic_p_descend_step(const ic_descend_options *o, int inputs, const ic_
 /* [V4] The decision.
    The class with the largest component; with several codes a class, the largest sum of them.
    With a repeller ([G4]) there is one answer more, "none", where the code has stayed uniform:
-   every component is within .05 of $1/I$.  The thesis compares both to one decimal.  That is the
-   same where $1/I$ has but one ($I$ = 2, 5 and 10); elsewhere the middle of the interval is
-   $1/I$ here and the rounded value there. */
+   every component is within .05 of $1/I$.  The thesis instead rounds the component and $1/I$ to
+   one decimal and compares.  That is the same where $1/I$ has only one decimal ($I$ = 2, 5 and
+   10); elsewhere the interval is centred on $1/I$ here and on the rounded value there. */
 IC_P_FN int ic_p_decide(const ic_descend_options *o, int inputs, const ic_real *x)
 {
     const double uniform = 1.0 / inputs;
@@ -3367,8 +3376,8 @@ IC_P_FN int ic_p_slot_step(const ic_p_descent *d, int s)
     return ic_p_descend_step(d->o, d->inputs, d->g + at, d->x + at, d->m + at, d->v + at);
 }
 
-/* All descents.  Returns 1 if every E and every v is a number: with weights or curves so large
-   that they are not, no step was taken. */
+/* All descents.  Returns 1 if every E and every v is finite.  If not, because weights or curves
+   are too large, a descent has stood still or become NaN, and its result means nothing. */
 IC_P_FN int ic_p_descend(const ic_p_descent *d, int rows, double *loss, const ic_descended *out)
 {
     const size_t inputs = (size_t)d->inputs, bytes = inputs * sizeof(ic_real);
