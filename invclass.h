@@ -2781,8 +2781,8 @@ IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
    steps (0: at every step), and the sum is clipped to [0, 1].
 
    The thesis adds it at every step.  After the first, where the input is zero, the clip removes
-   negative noise.  What remains has a mean of $1 / sqrt(2 pi) = 0.4$ standard deviations
-   of the noise: an input that these steps receive in training, and not when the network is used. */
+   negative noise.  What remains has a mean of $1 / sqrt(2 pi) = 0.4$ standard deviations of the
+   noise: an input that these steps receive in training, and not when the network is used. */
 typedef struct ic_p_fill {
     const ic_trainer *trainer;
     const int *pair;                 /* the update's pairs */
@@ -5615,14 +5615,14 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
     return ic_p_prepare(r, &c, out, &frame);
 }
 
-/* [Q3] What the samples decide.  How many types a class has, how much noise to expect, the
-   temperature, and what is unusual: all of it is chosen on curves that were held out.  The
-   samples are cut into IC_P_FOLDS folds, by writer if writers are given, so that a curve is
-   never judged by curves of the same writer (curves of a class that lies in one fold are not
-   held out; if that is so of all classes, writers are ignored).  Every curve is explained by a
-   mixture that was fitted to the other folds.  The vertices are found by k-means within each
-   class ([G2]) on the reduced curves, and their drawings are the means, so none of this needs a
-   network.
+/* [Q3] What the samples decide.
+   How many types a class has, how much noise to expect, the temperature, and what is unusual:
+   all of it is chosen on curves that were held out.  The samples are cut into IC_P_FOLDS folds,
+   by writer if writers are given, so that a curve is never judged by curves of the same writer
+   (curves of a class that lies in one fold are not held out; if that is so of all classes,
+   writers are ignored).  Every curve is explained by a mixture that was fitted to the other
+   folds.  The vertices are found by k-means within each class ([G2]) on the reduced curves, and
+   their drawings are the means, so none of this needs a network.
 
    Temperature.  Energies of views, and of neighbouring points, are added as if they were
    independent, so probabilities are overconfident.  Division by a temperature corrects the scale
