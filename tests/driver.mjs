@@ -15,7 +15,7 @@ export const profile = mkdtempSync(tmpdir() + "/invclass-");
 const driver = spawn("chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "ignore"] });      // it says which port it took
 const port = new Promise((found, failed) => {
   let said = "";
-  driver.stdout.on("data", data => { said += data; const at = said.match(/on port (\d+)/); if (at) found(at[1]); });
+  driver.stdout.on("data", data => { said += data; const at = said.match(/successfully on port (\d+)/); if (at) found(at[1]); });
   driver.on("error", failed), driver.on("exit", () => failed(Error("chromedriver has ended: " + said)));
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => { driver.kill(); process.exit(1); });

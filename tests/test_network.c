@@ -207,7 +207,7 @@ static void check_random_shapes(int n)
         c.layers = 1 + (int)((r[0] >> 16) % 3);
         c.outputs = 1 + (int)((r[0] >> 24) % 20);
         c.steps = 1 + (int)(r[1] % 12);
-        c.gate = (ic_gate)(r[1] >> 8 & 1), c.head = (ic_head)(r[1] >> 9 & 1), c.link = (ic_link)(r[1] >> 10 & 1);
+        c.gate = (ic_gate)(r[1] >> 8 & 1), c.head = (ic_head)(r[1] >> 9 & 1), c.link = (ic_link)(c.outputs > 1 && (r[1] >> 10 & 1));
         steps = 1 + (int)(r[2] % (uint32_t)c.steps);
         make_model(&model, &c, (uint64_t)k);
         check_against_plain(&model, 1 + (int)(q[0] % 15), steps, 1 + (int)((r[2] >> 8) % (uint32_t)steps), (int)(q[1] % 4),
