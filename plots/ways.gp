@@ -1,6 +1,6 @@
 # What networks can do as their training goes on, a panel a row, a line a network:
 #   sh plots/draw.sh plots/ways.gp ways.svg "input='ways.points'; note='...'"
-# The input's columns: row, lowest, mean and highest published accuracy, updates, loss, error, accuracy after 25 and
+# The input's columns: row, lowest, mean and highest published accuracy, curves shown, loss, error, accuracy after 25 and
 # after 200 iterations, their rmse, share of the latent space.  Rows are two blank lines apart, networks one.
 stats input using 5 nooutput
 panels = STATS_blocks
@@ -22,7 +22,7 @@ set border 11
 unset key
 grey = 0xa0a0a0; marker = png ? 0.9 : 0.55
 do for [k=0:panels-1] {
-    set xlabel "updates" offset 0,0.4
+    set xlabel "curves shown" offset 0,0.4
     set ylabel (k % columns == 0 ? "accuracy" : "")
     set y2label (k % columns == columns - 1 || k == panels - 1 ? "error left" : "") textcolor rgb "#888888"
     stats input using (heading = strcol(1), low = $2, middle = $3, high = $4, 0) index k nooutput

@@ -518,7 +518,7 @@ static void way_points(int n, char **paths, const figures *published)
     outfile out;
     int k, j;
     table_open(&out, directory, "ways", "points");
-    fprintf(out.file, "# row\tlow\tmean\thigh of the published five\tupdates\tloss\terror\taccuracy_25\taccuracy_200\t"
+    fprintf(out.file, "# row\tlow\tmean\thigh of the published five\tcurves shown\tloss\terror\taccuracy_25\taccuracy_200\t"
                       "rmse_25\trmse_200\tlatent_share\n");
     for (k = 0; k < n; k++) {
         char *text = read_way(paths[k]), *line, kind[48];
@@ -536,9 +536,12 @@ static void way_points(int n, char **paths, const figures *published)
         fprintf(out.file, *last && strcmp(kind, last) != 0 ? "\n\n" : *last ? "\n" : "");
         strcpy(last, kind);
         for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-            if (*line >= '0' && *line <= '9')
-                fprintf(out.file, "%s\t%.4f\t%.4f\t%.4f\t%s\n", kind, low,
-                        summarise(published, net.classes, net.row->name, accuracy_of).mean, high, line);
+            if (*line >= '0' && *line <= '9') {
+                const long updates = strtol(line, &line, 10);
+                fprintf(out.file, "%s\t%.4f\t%.4f\t%.4f\t%ld%s\n", kind, low,
+                        summarise(published, net.classes, net.row->name, accuracy_of).mean, high,
+                        updates * (net.reading && net.reading->batch > 1 ? net.reading->batch : 1), line);
+            }
         free(text);
     }
     out_close(&out);
