@@ -208,6 +208,11 @@ test("kept", function()
         .. place .. "/paper/'; cp paper/recipe/* '" .. place .. "/paper/recipe/'")
     local kept, status = read("paper/results.tsv")
     local n = 0
+    -- the pages hold every table that was kept
+    local pages = read("README.md") .. read("paper/README.md")
+    for path in sh("ls paper/tables/*.md"):gmatch("%S+") do
+        check(pages:find(read(path):gsub("%s+$", ""), 1, true), path .. " stands in a README")
+    end
     for _ in kept:gmatch("\nquick\t") do n = n + 1 end
     keep("restore run quick")
     local out = keep("same run")
