@@ -6554,12 +6554,13 @@ IC_P_FN void ic_p_answer(const ic_recogniser *r, ic_recognition *a, const double
                          double temperature)
 {
     int k, j;
-    a->label = ic_p_probabilities(r->classes, of_class, temperature, a->probability);
+    ic_p_probabilities(r->classes, of_class, temperature, a->probability);
     for (k = 0; k < r->classes; k++) { /* insertion, by falling probability */
         for (j = k; j > 0 && a->probability[a->order[j - 1]] < a->probability[k]; j--)
             a->order[j] = a->order[j - 1];
         a->order[j] = k;
     }
+    a->label = a->order[0];
 }
 
 IC_P_FN ic_status ic_p_recognition_ok(const ic_recogniser *r, const ic_recognition *a)
