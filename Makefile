@@ -52,6 +52,7 @@ vpath %.c examples examples/thesis examples/beyond examples/data examples/bench 
 
 .PHONY: help all plan reproduce beyond report list restore paper paper-beyond test check check-long ci verify data clean FORCE
 .DELETE_ON_ERROR:
+# No rules but those below; and what is needed at the end is asked for at the beginning.
 .SUFFIXES:
 $(if $(filter reproduce beyond paper paper-beyond,$(MAKECMDGOALS)),$(if $(shell command -v gnuplot),,$(error gnuplot is not here (sh tests/setup.sh installs it))))
 all: $(PROGRAMS:%=$(BIN)/%)
