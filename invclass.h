@@ -6688,10 +6688,11 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
         }
     }
     IC_P_DEMAND(a->energy - a->energy == 0, "the energy is a number", IC_E_NOT_FINITE);
+    /* The numbers that the points so far hold; with few of them the temperature is higher: [Q2]. */
     numbers = (double)a->stream->seen * r->dims - (r->options.keep_place ? 0 : r->dims)
               - !r->options.keep_size - r->options.any_rotation;
     if (numbers < IC_P_HALF)
-        temperature *= numbers > 0 ? IC_P_HALF / numbers : 1e9;
+        temperature *= numbers > 0 ? IC_P_HALF / numbers : HUGE_VAL;
     ic_p_answer(r, a, of_class, temperature);
     a->p_value = a->known = 1;
     a->done = done;
@@ -10215,7 +10216,7 @@ IC_P_FN int ic_p_create(const char *path, char *temporary)
     size_t length = strlen(path), at = length;               /* `at`: where the last part of the path begins */
     uint64_t mark[4];
     int attempt, file = -1;
-    while (at > 0 && path[at - 1] != '/')
+    while (at > 0 && path[at - 1] != '/' && path[at - 1] != '\\')
         at--;
     if (length - at > 200)                                   /* systems take names of 255 bytes */
         length = at + 200;
