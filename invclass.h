@@ -211,8 +211,10 @@
        4 T B (7 H L + 2 O)           bytes for training and inversion
        4 T B (H L + O)               bytes for generation
 
-   and the parameters once more for generation, twice for inversion, three times for training; a
-   trainer keeps another four copies of them, for the gradient, Adam and the best so far.
+   (generation and inversion with several threads: six rows a thread more, where there are rows
+   enough to share out) and the parameters once more for generation, twice for inversion, three
+   times for training; a trainer keeps another four copies of them, for the gradient, Adam and the
+   best so far.
 
    ERRORS
 
@@ -249,9 +251,9 @@
    At most 8 layers; 64 threads (more count as 64).
 
        | 1048576    each size in a config, curves to learn from, numbers in a curve (not of
-       |            ic_dtw), rows of an update
+       |            ic_dtw), rows of an update; rows of a workspace, and its steps
        | $2^30$       sequences, points of ic_kmeans, coordinates of such a point
-       | $2^31 - 1$   rows of a workspace times its steps
+       | $2^31 - 1$   rows of a workspace times its steps; units of a map
 
    ic_forward and ic_backward check little beyond asserts: they are the inner loop.
 
@@ -363,7 +365,7 @@ typedef float ic_real;
     X(IC_E_NOT_FINITE,   "a number is NaN, infinite, or so large that a result would be")        \
     X(IC_E_SINGULAR,     "a covariance matrix is not positive definite")                         \
     X(IC_E_ARITHMETIC,   "compiler or processor settings change the arithmetic: see DETERMINISM") \
-    X(IC_E_DIVERGED,     "training diverged: the loss is no longer a number")                    \
+    X(IC_E_DIVERGED,     "training diverged: loss or gradient are beyond the range of a float")  \
     X(IC_E_STOPPED,      "stopped by the callback")                                              \
     X(IC_E_OPEN,         "the file cannot be opened")                                            \
     X(IC_E_READ,         "the file cannot be read")                                              \
@@ -413,7 +415,7 @@ typedef struct ic_config {
     int inputs;      /* I: width of the input vector, >= 1 */
     int hidden;      /* H: units in each LSTM layer, >= 1 */
     int layers;      /* L: stacked LSTM layers, 1..8 (0 means 1) */
-    int outputs;     /* O: width of the output vector, >= 1 */
+    int outputs;     /* O: width of the output vector, >= 1; with IC_SOFTMAX >= 2 */
     int steps;       /* T: time steps the network is unrolled for, >= 1 */
     ic_gate gate;    /* activation of the gates i, f, o */
     ic_head head;    /* output layer at every step, or at the last one only */
@@ -574,10 +576,10 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     int    draws;           /* [1] copies of each pair in an update, each with its own noise */
     double rate;            /* [0.001] Adam's learning rate */
     double beta1, beta2;    /* [0.9, 0.999] at most 0.99999 */
-    double epsilon;         /* [1e-7] */
+    double epsilon;         /* [1e-7] at least 1e-20 */
     ic_schedule schedule;   /* [IC_CONSTANT]; IC_DECAY falls smoothly to zero */
     double warmup;          /* [0] share of the updates over which the rate rises from zero */
-    double clip;            /* [off] largest norm of the whole gradient */
+    double clip;            /* [off] largest norm of the whole gradient, 1e-18 to 1e18 */
     double noise;           /* [0] standard deviation of Gaussian noise on the input; the sum is clipped to [0, 1],
                                so the inputs have to lie there: codes without styles */
     int    noise_steps;     /* [every step] leading steps that receive noise */
@@ -585,7 +587,8 @@ typedef struct ic_train_options {   /* zero = the value in brackets */
     long   check_every;     /* [an epoch] updates between two looks at the validation pairs; the last is at the end */
     double stuck;           /* [never] an attempt whose best validation loss is above this, or which diverges,
                                counts as stuck ... */
-    int    restarts;        /* [0] ... and is followed by another, at most this many times */
+    int    restarts;        /* [0] ... and is followed by another, at most this many times (0: none is, and `stuck`
+                               changes nothing) */
     int    threads;
     ic_isa isa;
     int  (*callback)(void *user, const ic_progress *progress);   /* non-zero return = stop, after the last update, too */
@@ -786,8 +789,8 @@ typedef struct ic_som {
 /* Self-organising map (Kohonen 1982): a sheet of units stretched over the points x `[n][dims]` so
    that neighbours on the sheet stand for similar points.  `options` NULL: all zero.  Free the map
    with ic_som_free.  Errors: IC_E_ARGUMENT, IC_E_OPTION, IC_E_CONFLICT, IC_E_NOT_FINITE (also
-   where squared distances between points would exceed a float), IC_E_SIZE, IC_E_MEMORY,
-   IC_E_ARITHMETIC. */
+   where `dims` times the square of the largest number less the smallest exceeds 2e37), IC_E_SIZE,
+   IC_E_MEMORY, IC_E_ARITHMETIC. */
 IC_DEF ic_status ic_som_train(ic_som *som, int n, int dims, const ic_real *x,
                               const ic_som_options *options);
 IC_DEF void      ic_som_free(ic_som *som);
@@ -817,11 +820,12 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 #ifndef IC_NO_STDIO
 /* Writes a file whole or not at all: under a temporary name of its own beside `path`, flushed to
    the disk, then renamed.  So whoever reads `path` finds a whole file, even while several
-   processes write it; the last to finish wins.  Permissions are kept; a symbolic link is
-   replaced; what is no file, such as a directory, a device or a pipe, is left alone, and the
-   status is IC_E_OPEN.  (Windows and WASI: permissions are the usual ones, and a directory gives
-   IC_E_WRITE.)  A process that is killed while it writes leaves `path.XXXXXXXX.new` behind (of a
-   file name of more than 200 bytes the first 200). */
+   processes write it; the last to finish wins.  Permissions are kept (owner and access lists are
+   those of a new file); a symbolic link is replaced; what is no file, such as a directory, a
+   device or a pipe, is left alone, and the status is IC_E_OPEN.  (Windows and WASI: permissions
+   are the usual ones, and a directory gives IC_E_WRITE.)  A process that is killed while it
+   writes leaves `path.XXXXXXXX.new` behind (of a file name of more than 200 bytes the first 200).
+   With that suffix, 13 bytes, a path may not be longer than the system allows. */
 IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size);
 /* Writes the model in that way.  If there is none, or a parameter is not finite, nothing is
    written: IC_E_ARGUMENT, IC_E_NOT_FINITE. */
@@ -922,9 +926,11 @@ IC_DEF void      ic_explainer_adjust(const ic_explainer *explainer, int vertex, 
    any length, from few examples.  [Q] has the method.
 
    By default place and size of a curve do not matter, but its orientation, its direction, the
-   point where it starts and the order of its strokes do.  All numbers of a point are scaled by
-   one factor: bring channels of different units to one scale first.  Where their level matters,
-   as in postures or temperatures, set `keep_size` and `keep_place`. */
+   point where it starts and the order of its strokes do.  (Closed shapes that may begin anywhere
+   need samples that do: of six shapes .75 were right after 10 of each, .99 after 40.)  All
+   numbers of a point are scaled by one factor: bring channels of different units to one scale
+   first.  Where their level matters, as in postures or temperatures, set `keep_size` and
+   `keep_place`. */
 typedef struct ic_curve {          /* a curve as it was drawn; the arrays are the caller's */
     int n;                         /* points, >= 1 */
     const ic_real *point;          /* [n][dims] */
@@ -937,11 +943,14 @@ typedef struct ic_curve {          /* a curve as it was drawn; the arrays are th
 typedef struct ic_samples {        /* what to learn from */
     int n, dims, classes;          /* dims: numbers a point, at most IC_MAX_SPACE; at most 4096 classes */
     const ic_curve *curve;         /* [n] */
-    const int *label;              /* [n] 0 .. classes - 1, each at least once */
+    const int *label;              /* [n] 0 .. classes - 1, each at least once, better equally often: of two classes
+                                      that resemble each other, with 3 and 300 samples, the rare one is often missed,
+                                      and with certainty */
     const int *writer;             /* [n] who drew it: all curves of a writer are held out together, so that the
                                       report and `false_alarm` are about people who are not among the samples.
                                       NULL, or the same for all curves of each class: unknown; then they are about
-                                      the people who are */
+                                      the people who are.  Copies of a curve, exact or changed, need one writer: else
+                                      they are judged by each other, and too many curves count as unknown */
     const char *const *name;       /* [classes] of the classes, at most IC_NAME - 1 bytes each, not necessarily different; NULL: "0", "1", ... */
 } ic_samples;
 
@@ -952,11 +961,14 @@ typedef enum ic_view { IC_VIEW_BOTH = 0, IC_VIEW_TIME, IC_VIEW_LENGTH } ic_view;
 
 typedef struct ic_recogniser_options {   /* zero = the value in brackets: a good choice */
     uint64_t seed;
-    int steps;            /* [32] points that a curve is brought to; 4 to 128 */
-    ic_view view;         /* [both] points evenly spaced in time, along the curve, or once each way */
+    int steps;            /* [32] points that a curve is brought to; 4 to 128.  With more the generator needs more updates */
+    ic_view view;         /* [both] points evenly spaced in time, along the curve, or once each way.  Time alone for series
+                             whose points are even in time; length alone where the pen may rest or its pace means nothing,
+                             as with a mouse */
     int keep_place;       /* [0] 1: where a curve lies matters; needs keep_size */
     int keep_size;        /* [0] 1: how large it is matters */
-    int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order) */
+    int any_rotation;     /* [0] 1: how it is turned does not matter (2 dimensions; not with keep_place or any_order).  What
+                             matters is the angle to its first point, seen from its centre; so it may not begin there */
     int any_order;        /* [0] 1: order and direction of its strokes, at most 64, do not matter; what still matters is the
                              order of two strokes with the same ends, and the direction of a symmetrical closed stroke */
     int types;            /* [chosen on held-out samples] most vertices, ways to draw it, of a class; 1 to 32 */
@@ -980,13 +992,15 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
                                             follows, but for types, noise and drawing_error, says nothing */
     int oddest;                          /* the held-out sample that its own class explains worst, -1 none: check
                                             whether it belongs there; a few odd samples can spoil what counts as known */
-    int types;                           /* most vertices of a class */
+    int types;                           /* most vertices of a class (with few samples fewer: four a vertex) */
     double noise;                        /* variance of the independent error of each number */
     double accuracy, log_loss, temperature;
     int compared;                        /* held-out samples that the simple methods below were tried on: all, or 200 drawn */
-    double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW, one Gaussian a class */
+    double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW (points along the curve, unless
+                                            the view is of time), one Gaussian a class */
     double drawing_error;                /* mean square difference between what the generator draws and the vertices, whose
-                                            size is 1: above about .02 give it more updates */
+                                            size is 1: above about .02 give it more updates, or take fewer steps, for
+                                            the figures above are those of good drawings */
 } ic_recogniser_report;
 
 typedef struct ic_recogniser {
@@ -1023,8 +1037,8 @@ typedef struct ic_frame { double place[IC_MAX_SPACE], size, turn[2]; } ic_frame;
    free it and make a new one. */
 typedef struct ic_recognition {
     int label;               /* the most probable class */
-    int known;               /* 0: probably nothing that was ever learned: its energy, less the excess of its vertex, is
-                                above the threshold */
+    int known;               /* 0: probably nothing that was ever learned: the energy of every vertex, less the excess of
+                                the vertex, is above the threshold */
     double p_value;          /* (1 + b) / (1 + n): of n energies of held-out curves, b are no lower; 1 if n is 0 */
     double energy;           /* of the best explanation */
     int vertex;              /* which it is; now and then not one of the class `label` */
@@ -1065,9 +1079,10 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *recogniser, const ic_re
 /* What the generator makes of the curve just recognised, at `vertex`: the adjustment, and `drawn`
    [steps][dims], the explanation in the curve's own coordinates, with `begins` [steps], 1 at the
    first point and where the pen was lifted on the way from the one before.  Of an unfinished
-   curve `drawn` is the whole drawing, to its end, without an adjustment, and the adjustment is
-   all zeros; with `any_order` it lies where it should only if strokes come in their usual order.
-   Each may be NULL.  Errors besides: those of ic_generate, for one code. */
+   curve (while `done` is below 1) `drawn` is the whole drawing, to its end, without an
+   adjustment, and the adjustment is all zeros; with `any_order` it lies where it should only if
+   strokes come in their usual order.  Each may be NULL.  Errors besides: those of ic_generate,
+   for one code. */
 IC_DEF ic_status ic_recognition_explain(const ic_recogniser *recogniser, const ic_recognition *answer,
                                         ic_adjustment *adjustment, ic_real *drawn, unsigned char *begins);
 /* Draws a class into `drawn` [steps][dims] and `begins` [steps] (NULL: not wanted): its most
@@ -1080,7 +1095,9 @@ IC_DEF ic_status ic_recogniser_draw(const ic_recogniser *recogniser, int label, 
 /* Learns from one more curve, at once, with all weights frozen.  The curve is one of class
    `label` or, if that is `classes`, of a new class called `name` (NULL: its number).  For an old
    class `name` must be NULL, or the status is IC_E_ARGUMENT.  How much curves of a new class
-   vary is not known: if more than those of other classes, some may count as unknown.  Every call
+   vary is not known: if more than those of other classes, some may count as unknown.  What counts
+   as unknown is decided by fitting alone: a recogniser fitted to one sample a class refuses
+   nothing, however many are added.  Every call
    adds a vertex, and everything is copied: pointers into the recogniser are stale afterwards,
    and adding hundreds of curves takes longer than to fit again, which is also the way to take
    away a class.  Errors besides: as of ic_recognise and ic_explainer_init, and of
@@ -1097,7 +1114,7 @@ IC_DEF void      ic_recogniser_encode(const ic_recogniser *recogniser, unsigned 
 IC_DEF ic_status ic_recogniser_decode(ic_recogniser *recogniser, const unsigned char *bytes, size_t size);
 
 /* Elementary functions of the library, the same bits everywhere ([Y5] and [Y6] state their errors). */
-IC_DEF ic_real ic_exp(ic_real x);           /* of x clamped to [-87, 88]: never 0, never infinite */
+IC_DEF ic_real ic_exp(ic_real x);           /* of x clamped to [-87, 88]: never 0, never infinite (IC_DOUBLE: not clamped) */
 IC_DEF ic_real ic_tanh(ic_real x);
 IC_DEF ic_real ic_sigmoid(ic_real x);
 IC_DEF ic_real ic_hard_sigmoid(ic_real x);
@@ -1328,6 +1345,7 @@ IC_P_FN void ic_p_release(void *owned, void *object, size_t size);
 IC_P_FN int ic_p_size_mul(size_t a, size_t b, size_t *out);
 IC_P_FN double ic_p_sum_squares(const ic_real *x, size_t padded);
 IC_P_FN void *ic_p_take(ic_p_arena *arena, size_t count, size_t size);
+IC_P_FN int ic_p_lots_of(const ic_work *w, int rows);
 IC_P_FN double *ic_p_take_doubles(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN ic_real *ic_p_take_reals(ic_p_arena *arena, size_t rows, size_t cols);
 IC_P_FN void ic_p_team_end(ic_p_team *team);
@@ -1904,9 +1922,8 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     if (options)
         *o = *options;
     IC_P_REQUIRE(ic_p_config_ok(config), IC_E_ARGUMENT);
-    IC_P_REQUIRE(o->rows >= 0 && o->rows <= IC_P_MAX_SIZE, IC_E_OPTION);
-    IC_P_REQUIRE(o->steps >= 0 && o->steps <= IC_P_MAX_SIZE, IC_E_OPTION);
-    IC_P_REQUIRE(o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(o->rows >= 0 && o->steps >= 0 && o->threads >= 0, IC_E_OPTION);
+    IC_P_REQUIRE(o->rows <= IC_P_MAX_SIZE && o->steps <= IC_P_MAX_SIZE, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_within((double)o->purpose, IC_GENERATE, IC_TRAIN), IC_E_OPTION);
     w->kernels = ic_p_kernels_for(o->isa);
     IC_P_DEMAND(w->kernels, "isa: the processor has it, and this build has kernels for it", IC_E_OPTION);
@@ -1925,7 +1942,7 @@ IC_P_FN ic_status ic_p_work_plan(ic_work *w, const ic_config *config, const ic_w
     if (o->purpose != IC_TRAIN) {          /* where [C7] cuts columns, and wants all rows together */
         const int most = o->rows > ic_p_blocks(w->panels) ? o->rows : ic_p_blocks(w->panels);
         w->team.wanted = o->threads < most ? o->threads : most;
-        w->gap = w->team.wanted > 1 ? IC_P_BUNDLE : 0;
+        w->gap = ic_p_lots_of(w, o->rows) > 1 ? IC_P_BUNDLE : 0;      /* [B5] */
     }
     w->op = (config->outputs + w->lanes - 1) / w->lanes * w->lanes;
     w->ip = (config->inputs + w->lanes - 1) / w->lanes * w->lanes;
@@ -1984,8 +2001,8 @@ IC_DEF void ic_work_free(ic_work *work)
 /* [C4] Packing.
    The kernel of [X1] wants the matrix on its right cut into blocks of columns, each as wide as
    the product it computes at a time, with the rows of a block one after the other.  Parameters
-   are brought into that form once for each update, and serve all steps and rows.  [B3] has the
-   reason; a first reading can skip this.
+   are brought into that form once for each update, and for a check, and serve all steps and rows.
+   [B3] has the reason; a first reading can skip this.
 
    An example: a row of $U$ for three units, among the parameters and in the two panels into
    which it would be packed if vectors had two lanes.
@@ -2115,11 +2132,12 @@ IC_DEF void ic_work_load(ic_work *work, const ic_model *model)
    share of units consists of whole panels on the way forward and of whole blocks of [C4] on the
    way back, so at most one thread a block can help: with more threads than blocks, few are fewer
    than two rows a block. */
-IC_P_FN int ic_p_lots(const ic_work *w)          /* 1: share the units */
+IC_P_FN int ic_p_lots_of(const ic_work *w, int rows)          /* 1: share the units */
 {
     const int threads = w->team.wanted, blocks = ic_p_blocks(w->panels);
-    return w->batch.rows < (threads > blocks ? 2 * blocks : 4 * threads) ? 1 : threads;
+    return rows < (threads > blocks ? 2 * blocks : 4 * threads) ? 1 : threads;
 }
+IC_P_FN int ic_p_lots(const ic_work *w) { return ic_p_lots_of(w, w->batch.rows); }
 
 /* The place where step $t$, row $b$ of an array of the workspace begins; its rows have `row`
    numbers.  After each lot `gap` rows are left free: [B5] has the reason. */
@@ -2775,10 +2793,10 @@ IC_P_FN double ic_p_rate(const ic_train_options *o, long u)
 }
 
 /* [T3] The inputs of an update.
-   An update takes `batch` pairs, in a new random order every epoch, and each of them `draws`
-   times.  The noise of a row depends on the seed, the pair, the update, the copy, the step and
-   the component alone, not on who computes it when.  It is added at the first `noise_steps`
-   steps (0: at every step), and the sum is clipped to [0, 1].
+   An update takes `batch` pairs, in a new random order every epoch (all pairs: in their own), and
+   each of them `draws` times.  The noise of a row depends on the seed, the pair, the update, the
+   copy, the step and the component alone, not on who computes it when.  It is added at the first
+   `noise_steps` steps (0: at every step), and the sum is clipped to [0, 1].
 
    The thesis adds it at every step.  After the first, where the input is zero, the clip removes
    negative noise.  What remains has a mean of $1 / sqrt(2 pi) = 0.4$ standard deviations of the
@@ -2881,6 +2899,11 @@ IC_P_FN ic_status ic_p_pairs_ok(const ic_config *c, const ic_pairs *p, ic_loss l
 /* Nearer to 1, a beta rounded to a float would no longer fit the corrections of [T2](6), which are doubles. */
 IC_P_FN int ic_p_decay_ok(double beta) { return ic_p_within(beta, 0, 0.99999); }
 
+/* The square of a smaller gradient than 1e-23 is 0 in a float; then epsilon alone limits the step. */
+IC_P_FN int ic_p_epsilon_ok(double epsilon) { return epsilon == 0 || ic_p_within(epsilon, 1e-20, IC_P_LARGEST); }
+
+#define IC_P_STEEPEST 1e18                /* a larger norm of the gradient, and Adam's v could be infinite */
+
 /* Each option in its range, and none that contradicts another or would have no effect. */
 IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_config *c)
 {
@@ -2889,9 +2912,9 @@ IC_P_FN ic_status ic_p_train_options_ok(const ic_train_options *o, const ic_conf
     IC_P_REQUIRE(ic_p_memory_ok(o->memory), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_unset_or(o->rate, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_unset_or(o->epsilon, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_DEMAND(ic_p_epsilon_ok(o->epsilon), "epsilon is 0 or at least 1e-20", IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->warmup, 0, 1), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_unset_or(o->clip, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_DEMAND(o->clip == 0 || ic_p_within(o->clip, 1e-18, IC_P_STEEPEST), "clip is 0 or from 1e-18 to 1e18", IC_E_OPTION);
     IC_P_REQUIRE(ic_p_unset_or(o->noise, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->stuck, 0, DBL_MAX), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_within(o->noise_steps, 0, c->steps), IC_E_OPTION);
@@ -3077,8 +3100,8 @@ IC_P_FN ic_status ic_p_update(ic_trainer *t)
     /* Take the step. */
     norm = sqrt(ic_p_sum_squares(t->gradient, padded));
     adam.scale = (ic_real)(o->clip > 0 && norm > o->clip ? o->clip / norm : 1);
-    if (!(norm * (double)adam.scale <= 1e18) || !(t->progress.loss - t->progress.loss == 0))
-        return IC_E_DIVERGED;                                /* or Adam's v would be infinite */
+    if (!(norm * (double)adam.scale <= IC_P_STEEPEST) || !(t->progress.loss - t->progress.loss == 0))
+        return IC_E_DIVERGED;
     if (t->power != u)                        /* the first step, or the first after a resumption */
         for (t->power = 0, t->beta1_power = t->beta2_power = 1; t->power < u; t->power++) {
             t->beta1_power *= o->beta1;
@@ -3112,7 +3135,7 @@ IC_DEF ic_status ic_trainer_step(ic_trainer *t)
 {
     IC_P_REQUIRE(t && t->owned, IC_E_ARGUMENT);
     IC_P_DEMAND(t->progress.updates == t->options.updates, "a checkpoint is of a training with as many updates", IC_E_CONFLICT);
-    IC_P_DEMAND(t->progress.update < t->progress.updates, "updates are left", IC_E_ARGUMENT);
+    IC_P_DEMAND(t->progress.update >= 0 && t->progress.update < t->progress.updates, "updates are left", IC_E_ARGUMENT);
     return ic_p_update(t);
 }
 
@@ -3455,7 +3478,7 @@ IC_P_FN ic_status ic_p_descend_options_ok(const ic_descend_options *o, int input
     IC_P_REQUIRE(o->iterations >= 0 && o->codes >= 0 && o->rows >= 0 && o->threads >= 0, IC_E_OPTION);
     IC_P_REQUIRE(ic_p_unset_or(o->rate, IC_P_LARGEST), IC_E_OPTION);
     IC_P_REQUIRE(ic_p_decay_ok(o->beta1) && ic_p_decay_ok(o->beta2), IC_E_OPTION);
-    IC_P_REQUIRE(ic_p_unset_or(o->epsilon, IC_P_LARGEST), IC_E_OPTION);
+    IC_P_DEMAND(ic_p_epsilon_ok(o->epsilon), "epsilon is 0 or at least 1e-20", IC_E_OPTION);
     IC_P_REQUIRE(o->start == IC_START_UNIFORM || o->start == IC_START_GIVEN || o->start == IC_START_DRIFT, IC_E_OPTION);
     IC_P_REQUIRE(o->decision == IC_DECIDE_ARGMAX || o->decision == IC_DECIDE_REPELLER, IC_E_OPTION);
     IC_P_REQUIRE((o->start == IC_START_GIVEN) == (o->start_x != NULL), IC_E_CONFLICT);
@@ -4379,20 +4402,27 @@ IC_P_FN void ic_p_shares(ic_explainer *e)
     }
 }
 
-/* $-log p(y | k)$ of each class, (10).  The largest term is factored out of the sum
-   (log-sum-exp), so that what remains is at least 1 and cannot underflow. */
+/* $-theta log(exp(-a/theta) + exp(-b/theta))$: two energies become one. */
+IC_P_FN double ic_p_joined(double a, double b, double temperature)
+{
+    return (a < b ? a : b) - temperature * ic_p_log(1 + ic_p_exp(-fabs(a - b) / temperature));
+}
+
+/* $-log p(y | k)$ of each class, (10).  Vertices of a class mostly follow each other.  In the sum
+   over those that do the largest term is factored out (log-sum-exp), so that what remains is at
+   least 1 and cannot underflow. */
 IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, double *of_class)
 {
-    int v, c;
-    for (c = 0; c < e->classes; c++) {
-        double least = DBL_MAX, sum = 0;
-        for (v = 0; v < e->vertices; v++)
-            if (e->label[v] == c && energy[v] < least)
-                least = energy[v];
-        for (v = 0; v < e->vertices; v++)
-            if (e->label[v] == c)
-                sum += ic_p_exp(least - energy[v]);
-        of_class[c] = sum > 0 ? least - ic_p_log(sum) : DBL_MAX; /* DBL_MAX: no vertex */
+    int v, c, end;
+    for (c = 0; c < e->classes; c++)
+        of_class[c] = DBL_MAX;                    /* so it stays without a vertex */
+    for (v = 0; v < e->vertices; v = end) {
+        double least = energy[v], sum = 0;
+        for (end = v + 1; end < e->vertices && e->label[end] == e->label[v]; end++)
+            least = energy[end] < least ? energy[end] : least;
+        for (c = v; c < end; c++)
+            sum += ic_p_exp(least - energy[c]);
+        of_class[e->label[v]] = ic_p_joined(least - ic_p_log(sum), of_class[e->label[v]], 1);
     }
 }
 
@@ -5290,7 +5320,8 @@ IC_P_FN double ic_p_order(const ic_p_ink *ink, int a, int b)
 /* With `any_order` a stroke runs in the direction in which its points advance on the whole (so a
    closed one has a direction too), and strokes are sorted by where they start, or, if they start
    at the same point, by where they end.  With or without it, the time between strokes is
-   replaced by the mean time between points of a stroke, or by 1 if all strokes are dots. */
+   replaced by the mean time between points of a stroke, or by 1 if all strokes are dots.  Times
+   that rise between strokes alone are no times. */
 IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int any_order)
 {
     int k, s;
@@ -5304,6 +5335,7 @@ IC_P_FN ic_status ic_p_ink_open(ic_p_ink *ink, const ic_curve *c, int dims, int 
             ink->air += (double)c->time[k] - (double)c->time[k - 1];
             s++;
         }
+    ink->timed = ink->timed && (ink->air > 0 || s == 0);
     ink->air = ink->air > 0 ? ink->air / s : 1;
     if (!any_order)
         return IC_OK;
@@ -5385,10 +5417,10 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
     b = ic_p_ink_next(&ink, &lifted);
     length = b >= 0 ? ic_p_apart(&ink, a, b, lifted, along) : 0;
     for (t = 0; t < steps; t++, y += stride) {
-        const double target = steps > 1 ? total * t / (steps - 1) : 0;
+        const double target = total * t / (steps - 1);
         int crossed = 0;                                      /* a lift that no step was in */
         double share;
-        while (b >= 0 && done + length < target) {
+        while (b >= 0 && (done + length < target || t == steps - 1)) {        /* at last to the end, however near */
             const int next = ic_p_ink_next(&ink, &k);
             if (next < 0)
                 break;
@@ -5401,7 +5433,7 @@ IC_P_FN void ic_p_resample(ic_p_ink ink, int along, int steps, int pen, ic_real 
             length = ic_p_apart(&ink, a, b, lifted, along);
         }
         share = b >= 0 && length > 0 ? (target - done) / length : 0;
-        share = share > 1 ? 1 : share;
+        share = share > 1 || t == steps - 1 ? 1 : share;
         for (k = 0; k < ink.dims; k++) {
             const double p = (double)ink.curve->point[(ptrdiff_t)a * ink.dims + k];
             y[k] = (ic_real)(b >= 0 ? p + share * ((double)ink.curve->point[(ptrdiff_t)b * ink.dims + k] - p) : p);
@@ -5419,7 +5451,7 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
                             int stride, ic_frame *frame)
 {
     const ic_recogniser_options *o = &r->options;
-    double square = 0, before = 0;
+    double square = 0, before[IC_MAX_SPACE] = { 0 }, after[IC_MAX_SPACE] = { 0 };
     int t, k;
     memset(frame, 0, sizeof *frame);
     frame->turn[0] = 1;
@@ -5427,20 +5459,19 @@ IC_P_FN void ic_p_normalise(const ic_recogniser *r, const double *origin, double
         frame->place[k] = origin[k];
     for (t = 0; t < o->steps; t++)
         for (k = 0; k < r->dims; k++) {
-            before += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
+            before[k] += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
             frame->place[k] += o->keep_place ? 0 : (double)y[t * stride + k] / o->steps;
         }
     for (t = 0; t < o->steps; t++)
         for (k = 0; k < r->dims; k++) {
             y[t * stride + k] = (ic_real)((double)y[t * stride + k] - frame->place[k]);
+            after[k] += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
+        }
+    for (t = 0; t < o->steps; t++)
+        for (k = 0; k < r->dims; k++) {          /* a constant: what is left is rounding, (2^-24)^2 = 3.6e-15 of it */
+            y[t * stride + k] = after[k] > 1e-14 * before[k] ? y[t * stride + k] : 0;
             square += (double)y[t * stride + k] * (double)y[t * stride + k] / o->steps;
         }
-    if (square <= 1e-14 * before) {              /* a dot: what is left is rounding, (2^-24)^2 = 3.6e-15 of it */
-        for (t = 0; t < o->steps; t++)
-            for (k = 0; k < r->dims; k++)
-                y[t * stride + k] = 0;
-        square = 0;
-    }
     frame->size = o->keep_size ? unit : square > 0 ? sqrt(square) : 1;
     if (o->any_rotation) {
         const double length = sqrt((double)y[0] * (double)y[0] + (double)y[1] * (double)y[1]);
@@ -5489,13 +5520,24 @@ IC_P_FN ic_status ic_p_curve_ok(const ic_curve *c, int dims)
     return IC_OK;
 }
 
+/* A curve without the starts of its strokes, if these are of no effect. */
+IC_P_FN ic_curve ic_p_seen(const ic_recogniser *r, const ic_curve *c)
+{
+    ic_curve seen = *c;
+    if (!r->pen)
+        seen.begins = NULL;
+    return seen;
+}
+
 /* Turns a curve as it was drawn into y `[t][o]`. */
 IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_real *y,
                                ic_frame *frame)
 {
+    ic_curve seen;
     ic_p_ink ink;
     IC_P_PASS(ic_p_curve_ok(c, r->dims));
-    IC_P_PASS(ic_p_ink_open(&ink, c, r->dims, r->options.any_order));
+    seen = ic_p_seen(r, c);
+    IC_P_PASS(ic_p_ink_open(&ink, &seen, r->dims, r->options.any_order));
     return ic_p_bring(r, &ink, r->origin, r->unit, y, frame);
 }
 
@@ -5532,17 +5574,18 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
        E_k = -theta log sum_j exp(-E_{kj} / theta)                                           (6)
 
    This $theta$ is half that of (7): a temperature corrects for counting dependent numbers as if
-   they were independent ([E1]), and for beginnings half as many are counted.  The whole is one
+   they were independent ([E1]), and for beginnings half as many are counted (in general
+   $min(M/2, d)$ instead of $min(M, d)$, where a view has $d$ numbers).  The whole is one
    of the fractions, judged in the same way.  With all $M$ axes and a covariance for each vertex
    it would win too often: its density would be more concentrated, and so higher near its mean.
 
-   The first few points say even less.  Of the $n D$ numbers of $n$ points in $D$ dimensions,
-   preparing removes $D$ for the place, one for the size and one for the rotation, where these do
-   not matter.  If $m < M/2$ numbers are left, the $M/2$ axes count each of them $M / (2 m)$
-   times, and the temperature is multiplied by this factor; if none is left, all classes are
-   equally probable.  Trained on three drawings of each of 16 gestures by five people, the
-   recogniser named each curve of five others as soon as the probability of a class exceeded .9:
-   .90 of the names were right, and .64 without this rule.
+   The first few points say even less.  Of the $n D$ numbers of $n$ points in $D$ dimensions, each
+   different from the one before, preparing removes $D$ for the place, one for the size and one
+   for the rotation, where these do not matter.  If $m < M/2$ numbers are left, the $M/2$ axes
+   count each of them $M / (2 m)$ times, and the temperature of (7) is multiplied by this factor;
+   if none is left, all classes are equally probable.  Trained on three drawings of each of 16
+   gestures by five people, the recogniser named each curve of five others as soon as the
+   probability of a class exceeded .9: .90 of the names were right, and .64 without this rule.
 
    Comparing a beginning with all 14 fractions takes $14 N (M/2)^2$ multiply-adds per view,
    however many points it has.
@@ -5599,19 +5642,19 @@ IC_P_FN ic_status ic_p_beginning(const ic_recogniser *r, const ic_curve *curve, 
                                  double share, ic_real *out)
 {
     const int along = r->options.view == IC_VIEW_LENGTH;
-    const unsigned char *begins = curve->begins;
     double whole = 0, drawn = 0;
-    ic_curve c = *curve;
+    ic_curve c = ic_p_seen(r, curve);
+    const int n = c.n;
     ic_frame frame;
     ic_p_ink ink;
     int k;
     if (!r->options.any_order)
         return ic_p_cut(r, y, share, out, &frame);
-    IC_P_PASS(ic_p_ink_open(&ink, curve, r->dims, 1));
-    for (k = 1; k < curve->n; k++)
-        whole += ic_p_apart(&ink, k - 1, k, begins && begins[k], along);
-    for (c.n = share < 1 ? 1 : curve->n; c.n < curve->n && drawn < share * whole; c.n++)
-        drawn += ic_p_apart(&ink, c.n - 1, c.n, begins && begins[c.n], along);
+    IC_P_PASS(ic_p_ink_open(&ink, &c, r->dims, 1));
+    for (k = 1; k < n; k++)
+        whole += ic_p_apart(&ink, k - 1, k, c.begins && c.begins[k], along);
+    for (c.n = share < 1 ? 1 : n; c.n < n && drawn < share * whole; c.n++)
+        drawn += ic_p_apart(&ink, c.n - 1, c.n, c.begins && c.begins[c.n], along);
     return ic_p_prepare(r, &c, out, &frame);
 }
 
@@ -5685,6 +5728,7 @@ typedef struct ic_p_fitting {
     int n, most;                /* curves; vertices, at most */
     ic_real *y;                 /* [n][t][o] */
     int *vertex, *fold;         /* [n]; fold -1: never held out */
+    int folds;                  /* that hold curves, the first of IC_P_FOLDS */
     ic_p_fit all, some;         /* of all curves, of those of the other folds */
     ic_real *gathered;
     int *some_vertex, *member, *order;
@@ -5726,6 +5770,8 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
             if (s->label[k] == c)
                 f->fold[k] = -1;
     }
+    for (k = f->folds = 0; k < f->n; k++)
+        f->folds = f->fold[k] >= f->folds ? f->fold[k] + 1 : f->folds;
 }
 
 /* Vertices of a trial from all curves but those of fold `out` (IC_P_FOLDS: from all): types by
@@ -5861,7 +5907,7 @@ IC_P_FN ic_status ic_p_try(ic_p_fitting *f, int types, double noise, ic_recognis
 {
     int out;
     f->trial.options.noise = noise;
-    for (out = 0; out < IC_P_FOLDS; out++) {
+    for (out = 0; out < f->folds; out++) {
         IC_P_PASS(ic_p_make_vertices(f, types, out));
         IC_P_PASS(ic_p_try_fold(f, out));
     }
@@ -5948,7 +5994,7 @@ IC_P_FN ic_status ic_p_judge(ic_p_fitting *f, ic_recogniser_report *report)
     memcpy(f->whole, e->basis, numbers * IC_BASIS * sizeof *f->whole);
     memcpy(f->whole + numbers * IC_BASIS, e->centre, numbers * sizeof *f->whole);
     e->options.noise = report->noise;
-    for (out = 0; out < IC_P_FOLDS && report->held_out > 0; out++) {
+    for (out = 0; out < f->folds; out++) {
         ic_p_fit_basis(e, f->n, f->y, f->fold, out, f->square);
         ic_p_reduce_all(e, f->n, f->y, f->all.p, f->all.outside);
         IC_P_PASS(ic_p_compare(f, out, right, report));
@@ -6500,7 +6546,9 @@ IC_DEF void ic_recogniser_free(ic_recogniser *r)
 #define IC_P_STREAM 256
 struct ic_p_stream {
     long seen, stride;     /* points that have come; of these one in `stride` is kept */
+    long moved;            /* those that differ from the one before */
     int kept, pending;     /* of the buffer; 1: a stroke began with a point that was not kept */
+    int newest;            /* where the newest point lies */
     ic_real *point, *time; /* [IC_P_STREAM + 1][dims], [IC_P_STREAM + 1] */
     unsigned char *begins;
 };
@@ -6588,8 +6636,8 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
 {
     const ic_explainer *e;
     ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
-    double *of_class, judged;
-    int low = 0, high;
+    double *of_class, judged = DBL_MAX;
+    int low = 0, high, v;
     IC_P_PASS(ic_p_recognition_ok(r, a));
     e = &r->explainer;
     high = r->held;
@@ -6602,7 +6650,9 @@ IC_DEF ic_status ic_recognise(const ic_recogniser *r, const ic_curve *curve, ic_
     IC_P_DEMAND(a->energy - a->energy == 0, "the energy is a number", IC_E_NOT_FINITE);
     ic_p_class_energies(e, a->energies, of_class);
     ic_p_answer(r, a, of_class, r->temperature);
-    judged = a->energy - (double)r->excess[a->vertex];
+    for (v = 0; v < e->vertices; v++)
+        if (a->energies[v] - (double)r->excess[v] < judged)
+            judged = a->energies[v] - (double)r->excess[v];
     while (low < high) { /* how many held-out energies are lower */
         const int middle = (low + high) / 2;
         if ((double)r->held_out[middle] < judged)
@@ -6620,7 +6670,7 @@ IC_DEF void ic_recognise_begin(ic_recognition *a)
 {
     IC_ASSERT(a && a->owned);
     ic_p_no_answer(a);
-    a->stream->seen = 0;
+    a->stream->seen = a->stream->moved = 0;
     a->stream->stride = 1;
     a->stream->kept = a->stream->pending = 0;
 }
@@ -6629,7 +6679,9 @@ IC_DEF void ic_recognise_begin(ic_recognition *a)
    every other point first.  Returns their number, including the new point. */
 IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *point, int begins)
 {
-    int k, n;
+    int k;
+    s->moved += s->seen == 0
+                || memcmp(s->point + (ptrdiff_t)s->newest * dims, point, (size_t)dims * sizeof *point) != 0;
     if (s->kept == IC_P_STREAM && s->seen % s->stride == 0) {
         for (k = 1; k < IC_P_STREAM / 2; k++) {         /* the first stays where it is */
             memcpy(s->point + (ptrdiff_t)k * dims, s->point + (ptrdiff_t)2 * k * dims,
@@ -6645,12 +6697,12 @@ IC_P_FN int ic_p_stream_put(struct ic_p_stream *s, int dims, const ic_real *poin
     memcpy(s->point + (ptrdiff_t)s->kept * dims, point, (size_t)dims * sizeof *point);
     s->time[s->kept] = (ic_real)s->seen;
     s->begins[s->kept] = (unsigned char)(s->kept > 0 && s->pending);
-    n = s->kept + 1;
+    s->newest = s->kept;
     if (s->seen++ % s->stride == 0) {
         s->kept++;
         s->pending = 0;
     }
-    return n;
+    return s->newest + 1;
 }
 
 IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point, int begins,
@@ -6658,7 +6710,7 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
 {
     const ic_explainer *e;
     ic_real p[IC_P_MOST_REDUCED], outside[IC_P_MAX_VIEWS];
-    double *of_class, *of_part, temperature, numbers, done = 0;
+    double *of_class, *of_part, temperature, numbers, counted, done = 0;
     ic_curve curve = { 0, NULL, NULL, NULL };
     int part, c;
     IC_P_PASS(ic_p_recognition_ok(r, a));
@@ -6672,7 +6724,8 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     ic_p_reduce(e, a->prepared, 0, p, outside);
     of_class = a->energies + e->vertices;
     of_part = of_class + r->classes;
-    temperature = r->temperature * IC_P_HALF / IC_BASIS;
+    counted = ic_p_view_size(e) < IC_P_HALF ? ic_p_view_size(e) : IC_P_HALF;
+    temperature = r->temperature * counted / (ic_p_view_size(e) < IC_BASIS ? ic_p_view_size(e) : IC_BASIS);
     for (part = 0; part < IC_PARTS; part++) {
         const int best = ic_p_energies(e, &r->part[part], p, outside, a->energies);
         if (part == 0 || a->energies[best] < a->energy) {
@@ -6681,18 +6734,15 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
             done = ic_p_part(part);
         }
         ic_p_class_energies(e, a->energies, part ? of_part : of_class);
-        for (c = 0; part > 0 && c < r->classes; c++) {
-            const double least = of_class[c] < of_part[c] ? of_class[c] : of_part[c],
-                         apart = fabs(of_class[c] - of_part[c]) / temperature;
-            of_class[c] = least - temperature * ic_p_log(1 + ic_p_exp(-apart));
-        }
+        for (c = 0; part > 0 && c < r->classes; c++)
+            of_class[c] = ic_p_joined(of_class[c], of_part[c], temperature);
     }
     IC_P_DEMAND(a->energy - a->energy == 0, "the energy is a number", IC_E_NOT_FINITE);
     /* The numbers that the points so far hold; with few of them the temperature is higher: [Q2]. */
-    numbers = (double)a->stream->seen * r->dims - (r->options.keep_place ? 0 : r->dims)
+    numbers = (double)a->stream->moved * r->dims - (r->options.keep_place ? 0 : r->dims)
               - !r->options.keep_size - r->options.any_rotation;
-    if (numbers < IC_P_HALF)
-        temperature *= numbers > 0 ? IC_P_HALF / numbers : HUGE_VAL;
+    if (numbers < counted)
+        temperature *= numbers > 0 ? counted / numbers : HUGE_VAL;
     ic_p_answer(r, a, of_class, temperature);
     a->p_value = a->known = 1;
     a->done = done;
@@ -7109,13 +7159,14 @@ IC_DEF ic_status ic_recogniser_decode(ic_recogniser *r, const unsigned char *byt
    Whether a curve is known is judged by its energy ([Q3]), and energies of an added vertex are
    higher than others: its covariances are wider, and the basis, which comes from other curves,
    leaves out more of it.  How much higher is seen from the energies $E_v^*$ of the drawings, each
-   explained by its own vertex.  So before it is judged, an energy loses the excess
+   explained by its own vertex.  So a curve is judged by the least of $E_v - x_v$ over all
+   vertices, where
 
-       max(0, E_v^* - (sum_u n_u E_u^*) / (sum_u n_u))                                      (13)
+       x_v = max(0, E_v^* - (sum_u n_u E_u^*) / (sum_u n_u))                                (13)
 
-   of the vertex $v$ that explains the curve, with the sums over the vertices $u$ that were
-   learned by fitting, of classes with two curves or more; the excess of those is 0.  (A class
-   fitted with one curve is in the position of one that was added.)
+   is the excess of vertex $v$, with the sums over the vertices $u$ that were learned by fitting,
+   of classes with two curves or more; the excess of those is 0.  (A class fitted with one curve
+   is in the position of one that was added.)
 
    Memory is one block, so adding is writing everything and reading it again with room
    for one more; if memory runs out, the recogniser is as it was.
@@ -7379,8 +7430,8 @@ IC_P_FN int ic_p_warp_to(const ic_p_warp *w, int i)
    Costs are not negative, and a walk stands on at least one of any two neighbouring
    anti-diagonals.  So once all cells of both are above the cutoff, the result will be, too.
 
-   Time $O(n m d)$, or $O(n r d)$ with a band; most of it goes into the square root, one a
-   cell. */
+   Time $O(n m d)$, or $O(n r d)$ with a band.  Of curves of one number half of it goes into the
+   square root, one a cell, of curves of two a third, of more less (AVX2). */
 IC_P_FN double ic_p_warp_walk(ic_p_warp *w, double cutoff, const ic_p_kernels *kernels)
 {
     double *before = w->walk[0] + 1, *last = w->walk[1] + 1, *now = w->walk[2] + 1, least_before = HUGE_VAL;
@@ -7423,7 +7474,7 @@ IC_DEF ic_status ic_dtw(int na, const ic_real *a, int nb, const ic_real *b, int 
     IC_P_REQUIRE(o->band >= 0 && cutoff > 0 && kernels, IC_E_OPTION);
     IC_P_REQUIRE((uintptr_t)o->scratch % sizeof(double) == 0, IC_E_OPTION);
     IC_P_PASS(ic_p_arithmetic_ok(kernels));
-    IC_P_REQUIRE(bytes > 0 && ic_p_numbers(na > nb ? na : nb, dims, 1) > 0, IC_E_SIZE);
+    IC_P_REQUIRE(bytes > 0, IC_E_SIZE);
     IC_P_REQUIRE(ic_p_all_finite(a, (size_t)na * (size_t)dims), IC_E_NOT_FINITE);
     IC_P_REQUIRE(ic_p_all_finite(b, (size_t)nb * (size_t)dims), IC_E_NOT_FINITE);
     arena.base = (unsigned char *)(o->scratch ? o->scratch : IC_MALLOC(bytes));
@@ -8161,6 +8212,16 @@ IC_P_FN int ic_p_som_beside(const ic_som *som, int unit, int dr, int dc)
     return r >= 0 && r < som->rows && c >= 0 && c < som->cols ? r * som->cols + c : -1;
 }
 
+/* The distance of two vectors, in double: squares of small numbers are 0 in a float. */
+IC_P_FN double ic_p_som_apart(const ic_som *som, const ic_real *a, const ic_real *b)
+{
+    double squares = 0;
+    int k;
+    for (k = 0; k < som->dims; k++)
+        squares += ((double)a[k] - (double)b[k]) * ((double)a[k] - (double)b[k]);
+    return sqrt(squares);
+}
+
 /* The mean distance to the neighbours, 0 without any. */
 IC_P_FN double ic_p_som_u(const ic_som *som, int unit)
 {
@@ -8171,8 +8232,7 @@ IC_P_FN double ic_p_som_u(const ic_som *som, int unit)
             const int other = ic_p_som_beside(som, unit, dr, dc);
             if (other < 0 || other == unit)
                 continue;
-            sum += sqrt((double)ic_p_distance2(ic_p_som_unit(som, unit), ic_p_som_unit(som, other),
-                                               som->dims));
+            sum += ic_p_som_apart(som, ic_p_som_unit(som, unit), ic_p_som_unit(som, other));
             count++;
         }
     return count > 0 ? sum / count : 0;
@@ -8194,14 +8254,10 @@ IC_DEF void ic_som_u_matrix(const ic_som *som, ic_real *u)
 IC_DEF double ic_som_quantisation_error(const ic_som *som, int n, const ic_real *x)
 {
     double sum = 0;
-    int i, j;
+    int i;
     for (i = 0; i < n; i++) {
         const ic_real *p = x + (size_t)i * (size_t)som->dims;
-        const ic_real *w = ic_p_som_unit(som, ic_som_winner(som, p));
-        double squares = 0;
-        for (j = 0; j < som->dims; j++)
-            squares += ((double)p[j] - (double)w[j]) * ((double)p[j] - (double)w[j]);
-        sum += sqrt(squares);
+        sum += ic_p_som_apart(som, p, ic_p_som_unit(som, ic_som_winner(som, p)));
     }
     return sum / n;
 }
@@ -8331,9 +8387,8 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
       each, at least eight, so $r >= 2$.
    2. Few loads: $(4 + r) / (4 r)$ for each multiply-add.  A core can load about as many vectors
       as it can multiply, so this has to stay below 1: again $r >= 2$, and more is better.
-   3. Enough registers: $4 r$ sums, four vectors of $W$ and one number of $X$, $4 r + 5$.
-      AVX-512 and NEON have 32, which allows $r = 6$; AVX2 has 16, $r = 3$ with one operand read
-      from memory.
+   3. Enough registers: $4 r$ sums, $r$ numbers of $X$ and one vector of $W$ after the other,
+      $5 r + 1$.  AVX-512 and NEON have 32, which allows $r = 6$; AVX2 has 16, $r = 3$.
 
    The tile makes it 1.8 times as fast:
 
@@ -8707,6 +8762,8 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_TARGET __attribute__((target("avx2,fma"), unused))
 #define IC_P_V __m256
 #define IC_P_TILE_ROWS 3
+#define IC_P_HOLD(a) __asm__("" : "+x"(a))
+#define IC_P_FETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
 #define IC_P_LOAD(p) _mm256_loadu_ps(p)
 #define IC_P_STORE(p, a) _mm256_storeu_ps(p, a)
 #define IC_P_SET(x) _mm256_set1_ps(x)
@@ -8743,6 +8800,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_TARGET __attribute__((target("avx,fma"), unused))
 #define IC_P_V __m128
 #define IC_P_TILE_ROWS 3
+#define IC_P_HOLD(a) __asm__("" : "+x"(a))
 #define IC_P_LOAD(p) _mm_loadu_ps(p)
 #define IC_P_STORE(p, a) _mm_storeu_ps(p, a)
 #define IC_P_SET(x) _mm_set1_ps(x)
@@ -8873,7 +8931,15 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_D_SQRT(a) sqrt(a)
 #define IC_P_D_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
-/* Where their second argument is NaN, MIN and MAX return it.  FLUSH puts 0 in place of numbers
+#ifndef IC_P_HOLD
+#define IC_P_HOLD(a) ((void)0)
+#endif
+#ifndef IC_P_FETCH
+#define IC_P_FETCH(p) ((void)(p))
+#endif
+/* HOLD keeps a vector in its register: with few rows gcc would load it once for each.  FETCH asks
+   the cache for what lies at p; [B3] has the gain of both.
+   Where their second argument is NaN, MIN and MAX return it.  FLUSH puts 0 in place of numbers
    of a magnitude below IC_P_LEAST and keeps NaN.  BELOW is a bit for each lane, the first lane's
    the lowest.  TOTAL adds up all lanes, halves onto halves.  IC_P_D is a vector of doubles, for
    [D] alone; nothing there is NaN. */
@@ -9069,14 +9135,18 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
         IC_P_UNROLL for (v = 0; v < vectors; v++)
             sum[r][v] = IC_P_LOAD(start + r * start_row + v * z_step);
     for (k = 0; k < depth; k++) {
-        IC_P_V row[4];
-        IC_P_UNROLL for (v = 0; v < vectors; v++)
-            row[v] = IC_P_LOAD(w + v * IC_P_LANES);
-        IC_P_UNROLL for (r = 0; r < rows; r++) {
-            const IC_P_V xs = IC_P_SET(x[r * x_row]);
-            IC_P_UNROLL for (v = 0; v < vectors; v++)
-                sum[r][v] = IC_P_FMA(xs, row[v], sum[r][v]);
+        IC_P_V xs[IC_P_TILE_ROWS];
+        IC_P_UNROLL for (r = 0; r < rows; r++)
+            xs[r] = IC_P_SET(x[r * x_row]);
+        IC_P_UNROLL for (v = 0; v < vectors; v++) {
+            IC_P_V ws = IC_P_LOAD(w + v * IC_P_LANES);
+            IC_P_HOLD(ws);
+            IC_P_UNROLL for (r = 0; r < rows; r++)
+                sum[r][v] = IC_P_FMA(xs[r], ws, sum[r][v]);
         }
+        IC_P_FETCH(w + 384);
+        if (vectors > 2)
+            IC_P_FETCH(w + 400);
         x += x_k;
         w += vectors * IC_P_LANES;
     }
@@ -9422,6 +9492,8 @@ static const ic_p_kernels IC_P_K(kernels) = {
 #undef IC_P_TARGET
 #undef IC_P_V
 #undef IC_P_TILE_ROWS
+#undef IC_P_HOLD
+#undef IC_P_FETCH
 #undef IC_P_LOAD
 #undef IC_P_STORE
 #undef IC_P_SET
@@ -9593,8 +9665,7 @@ IC_P_FN void ic_p_release(void *owned, void *object, size_t size)
    second.  Both are the same code in a loop of two. */
 IC_P_FN ic_status ic_p_arena_pass(ic_p_arena *arena, void **owned)
 {
-    if (arena->bad)
-        return IC_E_SIZE;
+    IC_P_DEMAND(!arena->bad, "all arrays together can be counted in bytes", IC_E_SIZE);
     if (!arena->base) {
         arena->base = (unsigned char *)ic_p_allocate(arena->used, owned);
         arena->used = 0;
@@ -9615,7 +9686,8 @@ IC_P_FN int ic_p_all_finite(const ic_real *x, size_t n)
 
 /* Can the $n$ points `x` of $d$ numbers be compared?  IC_E_NOT_FINITE also where the squared
    distance of two points, or of means of points, could be too large for a float.  It is at most
-   $d$ times the square of the largest difference of two numbers. */
+   $d$ times the square of the largest difference of two numbers; a sixteenth of the largest
+   float leaves room for the rounding of means, bounds and sums. */
 IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
 {
     const size_t count = ic_p_numbers(n, d, 1);
@@ -9627,7 +9699,7 @@ IC_P_FN ic_status ic_p_points_ok(int n, int d, const ic_real *x)
         least = (double)x[k] < least ? (double)x[k] : least;
         most = (double)x[k] > most ? (double)x[k] : most;
     }
-    IC_P_DEMAND((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, "squared distances are within the range of a float",
+    IC_P_DEMAND((double)d * ((most - least) * (most - least)) <= IC_P_LARGEST / 16, "d times the square of the largest difference is at most 2e37",
                 IC_E_NOT_FINITE);
     return IC_OK;
 }
@@ -9803,8 +9875,7 @@ IC_P_FN int ic_p_team_ready(ic_p_team *team)
 IC_P_FN void ic_p_parallel(ic_p_team *team, int n, ic_p_range_fn *fn, void *context)
 {
 #if IC_P_THREADS
-    ic_p_team_ready(team);
-    if (team->threads > 1 && n > 1) {
+    if (n > 1 && ic_p_team_ready(team) > 1) {
         ic_p_call(team, n, fn, context);
         ic_p_range(team, 0);
         ic_p_await(team, &team->done, team->calls * (unsigned)(team->threads - 1));
@@ -10188,7 +10259,9 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 
    What differs between systems: */
 #ifdef _WIN32
-#define IC_P_CREATE(path) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IREAD | _S_IWRITE)
+#define IC_P_CREATE(path, mode) _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, mode)
+#define IC_P_MODE (_S_IREAD | _S_IWRITE)
+#define IC_P_SLASH(c) ((c) == '/' || (c) == '\\')
 #define IC_P_WRITE(file, bytes, n) _write(file, bytes, (unsigned)(n))
 #define IC_P_SYNC(file) _commit(file)
 #define IC_P_CLOSE(file) _close(file)
@@ -10197,7 +10270,9 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 #define IC_P_TELL _ftelli64
 #define IC_P_PROCESS() _getpid()
 #else
-#define IC_P_CREATE(path) open(path, O_WRONLY | O_CREAT | O_EXCL, 0666)
+#define IC_P_CREATE(path, mode) open(path, O_WRONLY | O_CREAT | O_EXCL, mode)
+#define IC_P_MODE 0666
+#define IC_P_SLASH(c) ((c) == '/')
 #define IC_P_WRITE(file, bytes, n) write(file, bytes, n)
 #define IC_P_SYNC(file) fsync(file)
 #define IC_P_CLOSE(file) close(file)
@@ -10211,12 +10286,12 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 
 /* Creates a file path.XXXXXXXX.new.  The number is a hash of what differs between processes,
    threads and moments.  Should the name be taken all the same, another is tried. */
-IC_P_FN int ic_p_create(const char *path, char *temporary)
+IC_P_FN int ic_p_create(const char *path, char *temporary, int mode)
 {
     size_t length = strlen(path), at = length;               /* `at`: where the last part of the path begins */
     uint64_t mark[4];
     int attempt, file = -1;
-    while (at > 0 && path[at - 1] != '/' && path[at - 1] != '\\')
+    while (at > 0 && !IC_P_SLASH(path[at - 1]))
         at--;
     if (length - at > 200)                                   /* systems take names of 255 bytes */
         length = at + 200;
@@ -10227,7 +10302,7 @@ IC_P_FN int ic_p_create(const char *path, char *temporary)
         mark[3] = (uint64_t)attempt;
         snprintf(temporary + length, IC_P_SUFFIX, ".%08lx.new",
                  (unsigned long)(ic_hash(0, mark, sizeof mark) >> 32));
-        file = IC_P_CREATE(temporary);
+        file = IC_P_CREATE(temporary, mode);
         if (file >= 0 || errno != EEXIST)
             break;
     }
@@ -10254,17 +10329,18 @@ IC_DEF ic_status ic_write_file(const char *path, const void *bytes, size_t size)
 {
     char *temporary;
     ic_status status = IC_OK;
-    int file;
+    int file, mode = IC_P_MODE;
 #if !defined(_WIN32) && !defined(__wasi__)
     struct stat before;
     const int replaces = path && stat(path, &before) == 0;
     IC_P_REQUIRE(!replaces || S_ISREG(before.st_mode), IC_E_OPEN);
+    mode = replaces ? 0600 : mode;           /* nobody may read it who could not read the old one */
 #endif
     IC_P_REQUIRE(path && *path, IC_E_OPEN);
     temporary = (char *)IC_MALLOC(strlen(path) + IC_P_SUFFIX);
     if (!temporary)
         return IC_E_MEMORY;
-    file = ic_p_create(path, temporary);
+    file = ic_p_create(path, temporary, mode);
     if (file < 0)
         status = IC_E_OPEN;
     else {

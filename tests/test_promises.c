@@ -640,7 +640,7 @@ static void check_files(void)
     CHECK(remove_links() == 1);
     for (k = 0; k < 50; k++) {                               /* no two writers at a time share a name */
         char first[300], second[300];
-        const int one = ic_p_create(victim, first), two = ic_p_create(victim, second);
+        const int one = ic_p_create(victim, first, 0666), two = ic_p_create(victim, second, 0666);
         CHECK(one >= 0 && two >= 0 && strcmp(first, second) != 0);
         close(one), close(two);
         remove(first), remove(second);

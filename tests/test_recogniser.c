@@ -122,6 +122,7 @@ static void check_shares(const ic_recogniser *r, const ic_recognition *a)
 /* What is true of every answer, to a whole curve or an unfinished one. */
 static void check_answer(const ic_recogniser *r, const ic_recognition *a, int whole)
 {
+    double judged = DBL_MAX;
     int k, j, lower = 0;
     check_shares(r, a);
     for (k = 0; k < r->classes; k++) {
@@ -131,8 +132,10 @@ static void check_answer(const ic_recogniser *r, const ic_recognition *a, int wh
     }
     CHECK(a->label == a->order[0] && a->vertex >= 0 && a->vertex < r->explainer.vertices);
     CHECK(a->done > 0 && a->done <= 1);
+    for (k = 0; k < r->explainer.vertices && whole; k++)
+        judged = fmin(judged, a->energies[k] - (double)r->excess[k]);
     for (k = 0; k < r->held; k++)
-        lower += (double)r->held_out[k] < a->energy - (double)r->excess[a->vertex];
+        lower += (double)r->held_out[k] < judged;
     CHECK_NEAR(a->p_value, whole ? (1.0 + r->held - lower) / (1.0 + r->held) : 1, 1e-12);
 }
 

@@ -612,7 +612,7 @@ static int plan(int n, char **paths, const task *t)
     printf("%d networks to train: about ", n);
     printf(seconds < 7200 ? "%.0f minutes" : "%.1f hours", seconds < 7200 ? ceil(seconds / 60) : seconds / 3600);
     printf(" of one core, profile %s\n", t->paper ? "paper" : "quick");
-    return 0;
+    return printed();
 }
 
 static recipe own_recipe(const network *net, const ic_pairs *pairs, const task *t, recipe r)
