@@ -8411,6 +8411,12 @@ IC_DEF double ic_som_topographic_error(const ic_som *som, int n, const ic_real *
    steps.c, with eight lanes, this loses 4 or 5 percent; with sixteen, where the gates of a panel
    fill whole lines of the cache, a forward pass of the library gains 1 to 4 percent.
 
+   Few rows, small caches.  A tile of two rows needs but six loads for its eight multiply-adds.
+   gcc makes them ten, by loading each vector of $W$ once for each row, unless it is held in its
+   register; and $W$, 672 KB, does not fit a second-level cache of 512 KB, unless it is asked for
+   ahead.  On an AVX2 core with such a cache (AMD EPYC 7003) both together make generation of 4,
+   5 and 10 sequences 1.18, 1.06 and 1.08 times as fast.
+
    Vector width.  This core has the same peak with AVX2, two multiply-adds of 8 lanes a cycle,
    and AVX-512, one of 16.  The library still gains from AVX-512, a factor of 1.07: there are
    twice as many registers, so that $r = 6$, and by condition 2 fewer loads. */
@@ -10270,7 +10276,7 @@ IC_DEF ic_status ic_decode(ic_model *model, const unsigned char *bytes, size_t s
 #define IC_P_TELL _ftelli64
 #define IC_P_PROCESS() _getpid()
 #else
-#define IC_P_CREATE(path, mode) open(path, O_WRONLY | O_CREAT | O_EXCL, mode)
+#define IC_P_CREATE(path, mode) open(path, O_WRONLY | O_CREAT | O_EXCL, (mode_t)(mode))
 #define IC_P_MODE 0666
 #define IC_P_SLASH(c) ((c) == '/')
 #define IC_P_WRITE(file, bytes, n) write(file, bytes, n)

@@ -304,6 +304,7 @@ static void check_arguments(void)
     ic_model model;
     ic_work *work;
     ic_work_options o;
+    size_t alone;
     memset(&c, 0, sizeof c);
     memset(&o, 0, sizeof o);
     CHECK(ic_model_init(&model, &c, NULL) == IC_E_ARGUMENT && ic_model_bytes(&c) == 0);
@@ -313,6 +314,11 @@ static void check_arguments(void)
     c.layers = 1;
     o.rows = -1;
     CHECK(ic_work_new(&work, &c, &o, NULL) == IC_E_OPTION && ic_work_bytes(&c, &o) == 0);
+    c.hidden = 205, c.steps = 100;
+    o.rows = 3, o.threads = 1, o.purpose = IC_INVERT;         /* threads that rows cannot be shared out to take no room for it */
+    alone = ic_work_bytes(&c, &o);
+    o.threads = 8;
+    CHECK(alone > 0 && ic_work_bytes(&c, &o) < 2 * alone);
     c.hidden = 1 << 20, c.steps = 1 << 20, c.layers = 8;
     o.rows = 1 << 20;
     CHECK(ic_work_bytes(&c, &o) == 0 || (double)ic_work_bytes(&c, &o) > 1e18);   /* 64 bits address that */

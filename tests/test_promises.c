@@ -10,8 +10,10 @@ static int broken;                       /* rules broken so far, as a debug buil
 #include <fcntl.h>
 #include <unistd.h>
 static const char *planted;
+static mode_t opened;                    /* with which permissions a file was created */
 static int planting_open(const char *path, int how, mode_t mode)
 {
+    opened = mode;
     if (planted && symlink(planted, path) == 0)
         planted = NULL;
     return open(path, how, mode);
@@ -107,6 +109,9 @@ static void check_train_options(void)
     REFUSE(o.beta2 = 1, IC_E_OPTION);
     REFUSE(o.beta2 = 1 - 1e-12, IC_E_OPTION);                /* 1 as a float: nothing would be learned */
     REFUSE(o.epsilon = 1e-60, IC_E_OPTION);                  /* 0 as a float */
+    REFUSE(o.epsilon = 1e-30, IC_E_OPTION);                  /* squares of gradients are 0 long before */
+    REFUSE(o.clip = 1e-30, IC_E_OPTION);                     /* would shorten gradients to 0 */
+    REFUSE(o.clip = 2e18, IC_E_OPTION);                      /* longer ones diverge */
     REFUSE(o.rate = 1e-60, IC_E_OPTION);
     REFUSE(o.clip = 1e-60, IC_E_OPTION);
     REFUSE(o.noise = 1e-60, IC_E_OPTION);
@@ -650,6 +655,11 @@ static void check_files(void)
     longest = in_folder(name);
     CHECK(ic_save(&model, longest.name) == IC_OK && ic_load(&got, longest.name) == IC_OK && remove(longest.name) == 0);
     ic_model_free(&got);
+    memset(name, 'n', 251), name[60] = '\\', name[251] = 0;   /* an ordinary character here */
+    longest = in_folder(name);
+    CHECK(ic_save(&model, longest.name) == IC_OK && remove(longest.name) == 0);
+    CHECK(chmod(victim, 0640) == 0 && ic_write_file(victim, "precious", 8) == IC_OK && opened == 0600);
+    CHECK(stat(victim, &info) == 0 && (info.st_mode & 0777) == 0640);     /* and nobody else could read it meanwhile */
     CHECK(ic_save(&model, folder) == IC_E_OPEN);             /* a folder, a pipe, a device are not replaced */
     CHECK(ic_save(&model, "") == IC_E_OPEN && ic_save(&model, NULL) == IC_E_OPEN && ic_load(&got, NULL) == IC_E_OPEN);
     CHECK(mkfifo(pipe.name, 0600) == 0 && ic_save(&model, pipe.name) == IC_E_OPEN);

@@ -898,6 +898,154 @@ static void test_far(void)
     ic_recogniser_free(&r);
 }
 
+/* One number of every point has a large offset that means nothing: the other still tells the classes apart. */
+static void test_offset(void)
+{
+    ic_recogniser_options o = quick(32);
+    ic_recogniser r;
+    int k, t, right;
+    o.updates = 500;
+    ink_start(&train, 2);
+    for (k = 0; k < 60; k++) {
+        ic_real *p = ink_add(&train, 30, k % 3);
+        for (t = 0; t < 30; t++, p += 2)
+            p[0] = 1e8f, p[1] = (ic_real)(sin((2 + 2 * (k % 3)) * (t / 29.0) + 0.1 * ic_normal(3, (uint64_t)k, 0)));
+    }
+    fit(&r, &train, 3, &o);
+    right = count_right(&r, &train);
+    CHECK(right == train.n);
+    ic_recogniser_free(&r);
+}
+
+/* Starts of strokes are of no effect if no sample has two. */
+static void test_one_stroke(void)
+{
+    static const int orders[2] = { 0, 1 };
+    ic_recognition a;
+    ic_recogniser r;
+    int k, j;
+    make_letters(&train, 1, 4, 8);
+    for (k = 0; k < 2; k++) {
+        ic_recogniser_options o = quick(16);
+        ic_real plain[MOST];
+        ic_curve c = train.curve[0];
+        o.any_order = orders[k];
+        fit(&r, &train, 4, &o);
+        CHECK(r.pen == 0 && ic_recognition_init(&a, &r) == IC_OK && numbers_of(&r) <= MOST);
+        memset(train.time[0], 0, sizeof train.time[0]);
+        for (j = 0; j < c.n; j++)
+            train.time[0][j] = (ic_real)(j < c.n / 2 ? j : j + 15);
+        c.time = train.time[0];
+        CHECK(ic_recognise(&r, &c, &a) == IC_OK);
+        memcpy(plain, a.prepared, numbers_of(&r) * sizeof *plain);
+        c.begins = train.begins[0];
+        train.begins[0][c.n / 2] = 1;
+        CHECK(ic_recognise(&r, &c, &a) == IC_OK && memcmp(plain, a.prepared, numbers_of(&r) * sizeof *plain) == 0);
+        train.begins[0][c.n / 2] = 0;
+        ic_recognition_free(&a);
+        ic_recogniser_free(&r);
+    }
+}
+
+/* Times that rise between strokes alone say nothing about how fast the pen was. */
+static void test_stroke_times(void)
+{
+    ic_recogniser_options o = quick(32);
+    ic_real plain[32 * 3 * 2];
+    ic_curve c;
+    ic_recogniser r;
+    ic_recognition a;
+    int t;
+    o.view = IC_VIEW_TIME;
+    make_lines(&train, 1, 6);
+    fit(&r, &train, 2, &o);
+    CHECK(r.pen == 1 && ic_recognition_init(&a, &r) == IC_OK);
+    c = train.curve[0];
+    c.time = NULL;
+    CHECK(ic_recognise(&r, &c, &a) == IC_OK);
+    memcpy(plain, a.prepared, numbers_of(&r) * sizeof *plain);
+    for (t = 0; t < c.n; t++)
+        train.time[0][t] = (ic_real)((t > 0 ? train.time[0][t - 1] : 0) + (t > 0 && c.begins[t]));
+    c.time = train.time[0];
+    CHECK(c.time[c.n - 1] > 0 && ic_recognise(&r, &c, &a) == IC_OK);
+    CHECK(memcmp(plain, a.prepared, numbers_of(&r) * sizeof *plain) == 0);
+
+    /* A last stroke of one point, where the pen was lifted, is seen along the curve, too. */
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+    o.view = IC_VIEW_LENGTH;
+    fit(&r, &train, 2, &o);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    c.time = NULL;
+    CHECK(ic_recognise(&r, &c, &a) == IC_OK && a.prepared[32 * 3 - 1] == 0);
+    memcpy(train.point[0] + 2 * c.n, train.point[0] + 2 * (c.n - 1), 2 * sizeof(ic_real));
+    train.begins[0][c.n++] = 1;
+    CHECK(ic_recognise(&r, &c, &a) == IC_OK && a.prepared[32 * 3 - 1] == IC_P_PEN);
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+}
+
+/* Of points that do not move nothing can be known, however many there are. */
+static void test_rest(void)
+{
+    ic_recogniser_options o = quick(16);
+    ic_recogniser r;
+    ic_recognition a;
+    int k, turned;
+    make_letters(&train, 1, 4, 8);
+    for (turned = 0; turned < 2; turned++) {
+        o.any_rotation = turned;
+        fit(&r, &train, 4, &o);
+        CHECK(ic_recognition_init(&a, &r) == IC_OK);
+        for (k = 0; k < 600; k++) {
+            CHECK(ic_recognise_point(&r, train.point[0], 0, &a) == IC_OK);
+            CHECK(a.probability[a.label] == 0.25);
+        }
+        ic_recognition_free(&a);
+        ic_recogniser_free(&r);
+    }
+}
+
+/* Where a view has fewer numbers than the basis, beginnings count as many of them as whole curves do, and answers
+   to them are no surer than they should be. */
+static void test_short(void)
+{
+    enum { LONG = 24 };
+    ic_recogniser_options o = quick(8);
+    ic_recogniser r;
+    ic_recognition a;
+    double stated = 0, right = 0;
+    int k, t, set;
+    o.updates = 600;
+    for (set = 0; set < 5; set++) {
+        ink *s = set == 0 ? &train : &test;
+        ink_start(s, 1);
+        for (k = 0; k < 150; k++) {
+            const uint64_t seed = (uint64_t)(k + 1000 * set);
+            const double f = 6 + 0.6 * ic_normal(78, seed, 3), phase = 0.3 * ic_normal(78, seed, 0);
+            ic_real *p = ink_add(s, LONG, k % 3);
+            for (t = 0; t < LONG; t++)
+                p[t] = (ic_real)(sin(f * t / 23 + phase) + (k % 3 == 1 ? 0.35 : k % 3 == 2 ? -0.35 : 0) * sin(2 * f * t / 23)
+                                 + 0.35 * ic_normal(78, seed, (uint64_t)(10 + t)));
+        }
+        if (set == 0) {
+            fit(&r, &train, 3, &o);
+            CHECK(ic_recognition_init(&a, &r) == IC_OK);
+            continue;
+        }
+        for (k = 0; k < s->n; k++) {
+            ic_recognise_begin(&a);
+            for (t = 0; t < LONG; t++)
+                CHECK(ic_recognise_point(&r, &s->point[k][t], 0, &a) == IC_OK);
+            stated += a.probability[a.label] / 600;
+            right += (a.label == s->label[k]) / 600.0;
+        }
+    }
+    CHECK(right > 0.6 && stated < right + 0.06);
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+}
+
 /* -- bytes ------------------------------------------------------------------------------------------------- */
 
 static unsigned char *encoded(const ic_recogniser *r, size_t *size)
@@ -1102,6 +1250,37 @@ static void test_bytes(void)
 }
 
 /* -- learning more ----------------------------------------------------------------------------------------- */
+
+/* A curve that was just added is known, also if it is near an old vertex and rough. */
+static void test_added_known(void)
+{
+    const ic_recogniser_options o = quick(16);
+    ic_recogniser r, grown;
+    ic_recognition a;
+    unsigned char *bytes;
+    size_t size;
+    int k, t;
+    make_letters(&train, 1, 4, 8);
+    fit(&r, &train, 4, &o);
+    bytes = encoded(&r, &size);
+    for (k = 0; k < 20; k++) {
+        const int n = train.curve[k].n;
+        ic_curve c = { n, test.point[0], NULL, NULL };
+        double most = 0;
+        for (t = 0; t < 2 * n; t++)
+            most = fmax(most, fabs((double)train.point[k][t]));
+        for (t = 0; t < 2 * n; t++)
+            test.point[0][t] = train.point[k][t] + (ic_real)(0.7 * most * ic_normal(9, (uint64_t)k, (uint64_t)t));
+        CHECK(ic_recogniser_decode(&grown, bytes, size) == IC_OK);
+        CHECK(ic_recogniser_add(&grown, &c, k % 2 ? 4 : train.label[k], NULL) == IC_OK);
+        CHECK(ic_recognition_init(&a, &grown) == IC_OK);
+        CHECK(ic_recognise(&grown, &c, &a) == IC_OK && a.known);
+        ic_recognition_free(&a);
+        ic_recogniser_free(&grown);
+    }
+    free(bytes);
+    ic_recogniser_free(&r);
+}
 
 static void test_add(void)
 {
@@ -1600,9 +1779,15 @@ int main(int argc, char **argv)
     test_certainty();
     test_writers();
     test_far();
+    test_offset();
+    test_one_stroke();
+    test_stroke_times();
+    test_rest();
+    test_short();
     test_ranks();
     test_bytes();
     test_add();
+    test_added_known();
     test_unfinished();
     test_explanation();
     test_drawing();

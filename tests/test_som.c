@@ -194,6 +194,10 @@ static void test_u_matrix(void)
     CHECK_NEAR(u[0], 1.0 / 8, 1e-6);
     CHECK_NEAR(u[12], 1.0 / 8, 1e-6);
     CHECK(u[6] == 1 && u[3] == 0 && u[4] == 0);
+    w[6] = 1e-30f;                                       /* whose square no float can hold */
+    ic_som_u_matrix(&map, u);
+    CHECK(u[6] == 1);
+    CHECK_NEAR(u[0], 1.0 / 8, 1e-6);
     w[6] = 0, w[5] = 4;                                  /* column 0: a neighbour of column 4 */
     ic_som_u_matrix(&map, u);
     CHECK_NEAR(u[4], 1.0 / 8, 1e-6);

@@ -258,6 +258,8 @@ static void check_training(void)
     while (t.progress.update < t.progress.updates)
         CHECK(ic_trainer_step(&t) == IC_OK);
     CHECK(ic_trainer_step(&t) == IC_E_ARGUMENT);             /* it is over */
+    t.progress.update = -1;                                  /* of a damaged checkpoint */
+    CHECK(ic_trainer_step(&t) == IC_E_ARGUMENT);
     ic_trainer_finish(&t);
     ic_trainer_free(&t);
     CHECK(weights() == once);
