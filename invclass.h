@@ -5574,10 +5574,11 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
        E_k = -theta log sum_j exp(-E_{kj} / theta)                                           (6)
 
    This $theta$ is half that of (7): a temperature corrects for counting dependent numbers as if
-   they were independent ([E1]), and for beginnings half as many are counted (in general
-   $min(M/2, d)$ instead of $min(M, d)$, where a view has $d$ numbers).  The whole is one
-   of the fractions, judged in the same way.  With all $M$ axes and a covariance for each vertex
-   it would win too often: its density would be more concentrated, and so higher near its mean.
+   they were independent ([E1]), and for beginnings half as many are counted (in general $min(M/2,
+   d)$ instead of $min(M, d)$, where a view has $d$ numbers).  Where nothing could be held out the
+   temperature is a precaution and stays as it is.  The whole is one of the fractions, judged in
+   the same way.  With all $M$ axes and a covariance for each vertex it would win too often: its
+   density would be more concentrated, and so higher near its mean.
 
    The first few points say even less.  Of the $n D$ numbers of $n$ points in $D$ dimensions, each
    different from the one before, preparing removes $D$ for the place, one for the size and one
@@ -6725,7 +6726,9 @@ IC_DEF ic_status ic_recognise_point(const ic_recogniser *r, const ic_real *point
     of_class = a->energies + e->vertices;
     of_part = of_class + r->classes;
     counted = ic_p_view_size(e) < IC_P_HALF ? ic_p_view_size(e) : IC_P_HALF;
-    temperature = r->temperature * counted / (ic_p_view_size(e) < IC_BASIS ? ic_p_view_size(e) : IC_BASIS);
+    temperature = r->temperature;
+    if (r->held > 0)
+        temperature *= counted / (ic_p_view_size(e) < IC_BASIS ? ic_p_view_size(e) : IC_BASIS);
     for (part = 0; part < IC_PARTS; part++) {
         const int best = ic_p_energies(e, &r->part[part], p, outside, a->energies);
         if (part == 0 || a->energies[best] < a->energy) {

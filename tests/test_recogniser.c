@@ -1251,4 +1251,517 @@ static void test_bytes(void)
 
 /* -- learning more ----------------------------------------------------------------------------------------- */
 
+static void test_add(void)
+{
+    const ic_recogniser_options o = quick(16);
+    char too_long[IC_NAME + 1];
+    static int before[MOST];
+    ic_recogniser r;
+    ic_recognition a;
+    ic_real drawn[2 * 16], bad[2] = { (ic_real)NAN, 0 };
+    ic_curve c = { 1, NULL, NULL, NULL };
+    unsigned char *bytes, *again;
+    size_t size, size_again;
+    int k, t, changed = 0, right = 0, known = 0, vertices;
+    make_letters(&train, 1, LETTERS, EACH);
+    make_letters(&test, 2, LETTERS, EACH);
+    fit(&r, &train, LETTERS, &o);
+    vertices = r.explainer.vertices;
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
+        before[k] = a.label;
+    }
 
+    /* What is refused changes nothing. */
+    bytes = encoded(&r, &size);
+    memset(too_long, 'x', IC_NAME);
+    too_long[IC_NAME] = 0;
+    c.point = bad;
+    CHECK(ic_recogniser_add(&r, &test.curve[0], -1, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_add(&r, &test.curve[0], LETTERS + 1, "w") == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_add(&r, &test.curve[0], LETTERS, too_long) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_add(&r, &test.curve[0], 0, "old") == IC_E_ARGUMENT);      /* it has a name */
+    CHECK(ic_recogniser_add(&r, &c, LETTERS, "w") == IC_E_NOT_FINITE);
+    CHECK(ic_recogniser_add(&r, NULL, LETTERS, "w") == IC_E_ARGUMENT);
+    again = encoded(&r, &size_again);
+    CHECK(size == size_again && memcmp(bytes, again, size) == 0);
+    free(bytes), free(again);
+
+    /* A new class from one sample; the old ones are not lost. */
+    make_letters(&other, 3, PEN_CLASSES, 6);
+    k = (PEN_CLASSES - 3) * 6;                                /* the letter w */
+    too_long[IC_NAME - 1] = 0;                                /* now the longest that fits */
+    CHECK(ic_recogniser_add(&r, &other.curve[k], LETTERS, too_long) == IC_OK);
+    CHECK(r.classes == LETTERS + 1 && r.explainer.vertices == vertices + 1);
+    CHECK(strcmp(r.name[LETTERS], too_long) == 0 && strcmp(r.name[0], "0") == 0);
+    CHECK(ic_recognise(&r, &test.curve[0], &a) == IC_E_MISMATCH);                 /* an answer of before */
+    ic_recognition_free(&a);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        CHECK(ic_recognise(&r, &test.curve[k], &a) == IC_OK);
+        check_answer(&r, &a, 1);
+        changed += a.label != before[k];
+    }
+    CHECK(changed <= 1);
+    for (k = known = 0; k < 6; k++) {
+        CHECK(ic_recognise(&r, &other.curve[(PEN_CLASSES - 3) * 6 + k], &a) == IC_OK);
+        right += a.label == LETTERS;
+        known += a.known;
+    }
+    CHECK(right >= 5 && known >= 5);
+    /* So are its beginnings, by the covariance that was kept for it; and there is one for the next class. */
+    for (k = right = 0; k < 6; k++) {
+        const ic_curve *w = &other.curve[(PEN_CLASSES - 3) * 6 + k];
+        ic_recognise_begin(&a);
+        for (t = 0; t < w->n * 4 / 5; t++)
+            CHECK(ic_recognise_point(&r, w->point + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+        right += a.label == LETTERS;
+    }
+    CHECK(right >= 4);
+    for (k = 0; k < IC_PARTS; k++) {
+        const ic_mixture *m = &r.part[k];
+        const size_t square = 2 * (size_t)m->axes * (size_t)m->axes;         /* of both views */
+        CHECK(memcmp(m->whiten + LETTERS * square, m->whiten + (LETTERS + 1) * square, square * sizeof *m->whiten) == 0);
+        CHECK(memcmp(m->whiten, m->whiten + LETTERS * square, square * sizeof *m->whiten) != 0);
+        CHECK(m->log_det[LETTERS] == m->log_det[LETTERS + 1]);
+    }
+    /* It is drawn as it was shown, in whatever style. */
+    CHECK(ic_recogniser_draw(&r, LETTERS, NULL, drawn, NULL) == IC_OK);
+    CHECK(ic_recognise(&r, &other.curve[(PEN_CLASSES - 3) * 6], &a) == IC_OK && a.label == LETTERS && a.vertex == vertices);
+    for (k = 0; k < 2 * 16; k++)
+        CHECK(drawn[k] == a.prepared[k / 2 * r.explainer.outputs + k % 2]);
+    ic_recognition_free(&a);
+
+    /* Another sample of an old class, one of the new one, and a class without a name. */
+    CHECK(ic_recogniser_add(&r, &other.curve[0], 0, NULL) == IC_OK && r.classes == LETTERS + 1);
+    CHECK(ic_recogniser_add(&r, &other.curve[(PEN_CLASSES - 3) * 6 + 1], LETTERS, NULL) == IC_OK && r.classes == LETTERS + 1);
+    CHECK(ic_recogniser_add(&r, &other.curve[6 * (PEN_CLASSES - 1)], LETTERS + 1, NULL) == IC_OK && r.classes == LETTERS + 2);
+    CHECK(strcmp(r.name[LETTERS + 1], "7") == 0 && r.explainer.vertices == vertices + 4);
+    CHECK(count_right(&r, &test) >= test.n * 95 / 100);
+    bytes = encoded(&r, &size);
+    CHECK(decode(bytes, size) == IC_OK);
+    free(bytes);
+    ic_recogniser_free(&r);
+
+    /* What was added is known from then on, also beside classes of little scatter whose basis does not hold it; what
+       was never seen is not. */
+    make_waves(&train, 1, 2, 3, 10);
+    fit(&r, &train, 3, &o);
+    ink_start(&other, 2);
+    for (k = 0; k < 20; k++) {
+        ic_real *p = ink_add(&other, 60, k % 2);
+        for (t = 0; t < 60; t++) {                            /* spirals of three turns; zigzags of nine strokes */
+            p[2 * t] = (ic_real)(k % 2 ? t : t * cos(0.3 * t));
+            p[2 * t + 1] = (ic_real)(k % 2 ? 9 * fabs(fmod(0.15 * t, 2) - 1) : t * sin(0.3 * t));
+            p[2 * t] += (ic_real)(0.3 * ic_normal(5, (uint64_t)k, (uint64_t)t));
+        }
+    }
+    CHECK(ic_recogniser_add(&r, &other.curve[0], 3, "spiral") == IC_OK);
+    CHECK(ic_recognition_init(&a, &r) == IC_OK);
+    for (k = 0; k < 20; k++) {
+        CHECK(ic_recognise(&r, &other.curve[k], &a) == IC_OK);
+        check_answer(&r, &a, 1);
+        CHECK(k % 2 ? !a.known : a.label == 3 && a.known);
+    }
+    CHECK(count_right(&r, &train) == train.n);
+    ic_recognition_free(&a);
+    ic_recogniser_free(&r);
+}
+
+/* -- unfinished curves -------------------------------------------------------------------------------------- */
+
+/* The last point that was given is the last of the prepared curve. */
+static void check_newest(const ic_recogniser *r, const ic_recognition *a, const ic_real *p)
+{
+    const ic_real *last = a->prepared + (ptrdiff_t)((r->explainer.steps - 1) * r->explainer.outputs);
+    int k;
+    for (k = 0; k < 2; k++)
+        CHECK_NEAR(a->frame.place[k] + a->frame.size * (double)last[k], p[k], 1e-3 * a->frame.size);
+}
+
+static void test_unfinished(void)
+{
+    enum { LONG = 1300 };
+    static ic_real points[2 * LONG];
+    ic_recognition a, b;
+    ic_curve c = { LONG, NULL, NULL, NULL };
+    double half = 0, done = 0;
+    int k, t, same = 0, early = 0, most = 0;
+    make_letters(&test, 2, LETTERS, 4);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
+    for (k = 0; k < test.n; k++) {
+        const int n = test.curve[k].n;
+        ic_recognise_begin(&a);
+        for (t = 0; t < n; t++) {
+            CHECK(ic_recognise_point(&letters, test.point[k] + (ptrdiff_t)(2 * t), t == 0, &a) == IC_OK);
+            if (t % 10 == 0)
+                check_answer(&letters, &a, 0);
+            CHECK(t > 0 || a.probability[a.label] < 1.001 / letters.classes);        /* a point alone says nothing */
+            if (t == n * 3 / 4)
+                early += a.label == test.label[k];
+            half += t == n / 2 ? a.done : 0;
+        }
+        CHECK(ic_recognise(&letters, &test.curve[k], &b) == IC_OK);
+        CHECK(apart(&letters, &a, &b) == 0);                  /* all points: the same curve */
+        done += a.done;
+        same += a.label == b.label;
+    }
+    /* A whole curve in between: what comes then is a new one. */
+    ic_recognise_begin(&b);
+    CHECK(ic_recognise_point(&letters, test.point[0], 0, &b) == IC_OK);
+    ic_recognise_begin(&a);
+    for (t = 0; t < 5; t++)
+        CHECK(ic_recognise_point(&letters, test.point[3] + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+    CHECK(ic_recognise(&letters, &test.curve[5], &a) == IC_OK);
+    CHECK(ic_recognise_point(&letters, test.point[0], 0, &a) == IC_OK && apart(&letters, &a, &b) == 0);
+    CHECK(half > 0.3 * test.n && half < 0.75 * test.n && done > 0.9 * test.n);
+    CHECK(same >= test.n * 8 / 10 && early >= test.n * 7 / 10);
+
+    /* More points than are kept: no more work for each, the newest always among them, the answer nearly the same. */
+    c.point = points;
+    for (t = 0; t < LONG; t++) {
+        const double at = (double)t * (test.curve[7].n - 1) / (LONG - 1);
+        for (k = 0; k < 2; k++) {
+            const ic_real *p = test.point[7] + (ptrdiff_t)(2 * (int)at + k);
+            points[2 * t + k] = (ic_real)((double)p[0] + (at - (int)at) * (double)(at > (int)at ? p[2] - p[0] : 0));
+        }
+    }
+    ic_recognise_begin(&a);
+    for (t = 0; t < LONG; t++) {
+        CHECK(ic_recognise_point(&letters, points + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+        check_newest(&letters, &a, points + (ptrdiff_t)(2 * t));
+        most = a.stream->kept > most ? a.stream->kept : most;
+    }
+    CHECK(most == IC_P_STREAM);
+    CHECK(ic_recognise(&letters, &c, &b) == IC_OK);
+    CHECK(apart(&letters, &a, &b) < 0.05 && a.label == b.label);
+    points[0] = (ic_real)NAN;
+    CHECK(ic_recognise_point(&letters, points, 0, &a) == IC_E_NOT_FINITE);
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+}
+
+/* -- explanations -------------------------------------------------------------------------------------------- */
+
+static void test_explanation(void)
+{
+    ic_recognition a, b;
+    ic_adjustment found, same;
+    ic_curve moved;
+    ic_real drawn[2 * 32], drawn_moved[2 * 32], to[2 * POINTS];
+    const ic_real pose[2][2] = { { (ic_real)0.06, (ic_real)0.1 }, { (ic_real)-0.05, (ic_real)-0.08 } };
+    double error = 0;
+    int k, t, j;
+    make_letters(&test, 2, LETTERS, 3);
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK && ic_recognition_init(&b, &letters) == IC_OK);
+    for (j = 0; j < 2; j++) {                                 /* nothing was recognised: all classes alike */
+        CHECK(ic_recognition_explain(&letters, &a, &found, drawn, NULL) == IC_E_ARGUMENT);
+        for (k = 0; k < LETTERS; k++)
+            CHECK(a.order[k] == k && fabs(a.probability[k] - 1.0 / LETTERS) < 1e-15);
+        CHECK(a.done == 0 && a.label == 0 && a.known == 0);
+        CHECK(ic_recognise(&letters, &test.curve[j], &a) == IC_OK);
+        moved = test.curve[0], moved.n = 0;
+        CHECK(ic_recognise(&letters, &moved, &a) == IC_E_ARGUMENT);       /* nor is anything left of the last answer */
+    }
+    for (k = 0; k < test.n; k++) {
+        const int outputs = letters.explainer.outputs;
+        CHECK(ic_recognise(&letters, &test.curve[k], &a) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, &found, drawn, NULL) == IC_OK);
+        for (t = 0; t < 32; t++)
+            for (j = 0; j < 2; j++) {
+                const double d = (a.frame.place[j] + a.frame.size * (double)a.prepared[t * outputs + j]) - (double)drawn[2 * t + j];
+                error += d * d / 32 / (a.frame.size * a.frame.size);
+            }
+        move(&test.curve[k], 4, 0, 1024, -512, &moved, to);   /* the drawing moves with the curve */
+        CHECK(ic_recognise(&letters, &moved, &b) == IC_OK && ic_recognition_explain(&letters, &b, &same, drawn_moved, NULL) == IC_OK);
+        for (t = 0; t < 32; t++) {
+            CHECK_NEAR(drawn_moved[2 * t], 4 * (double)drawn[2 * t] + 1024, 0.5);
+            CHECK_NEAR(drawn_moved[2 * t + 1], 4 * (double)drawn[2 * t + 1] - 512, 0.5);
+        }
+        /* Half of it: the drawing goes on to the end. */
+        ic_recognise_begin(&a);
+        for (t = 0; t < test.curve[k].n / 2; t++)
+            CHECK(ic_recognise_point(&letters, test.point[k] + (ptrdiff_t)(2 * t), 0, &a) == IC_OK);
+        CHECK(ic_recognition_explain(&letters, &a, NULL, drawn, NULL) == IC_OK);
+        for (t = 0; t < 64; t++)
+            CHECK(drawn[t] - drawn[t] == 0 && fabs((double)drawn[t]) < 1000);
+    }
+    CHECK(error < 0.1 * test.n);                              /* of 1, the curves' own variance */
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    /* A drawing, posed: the adjustment takes most of that back, from the drawing to the curve. */
+    for (k = 0; k < letters.explainer.vertices; k++) {
+        const ic_real *f = letters.explainer.drawn + (size_t)k * numbers_of(&letters);
+        ic_real y[32 * 4], plain[32 * 4], changed[32 * 4];
+        double before = 0, after = 0;
+        for (t = 0; t < 32 * 4; t += 2)
+            for (j = 0; j < 2; j++)
+                y[t + j] = f[t + j] + pose[j][0] * f[t] + pose[j][1] * f[t + 1];
+        ic_explainer_adjust(&letters.explainer, k, y, &found);
+        CHECK(ic_p_draw_style(&letters, k, found.style, plain) == IC_OK);
+        ic_p_apply(&letters.explainer, plain, &found, changed);
+        for (t = 0; t < 32 * 4; t++) {
+            before += ((double)y[t] - (double)f[t]) * ((double)y[t] - (double)f[t]);
+            after += ((double)y[t] - (double)changed[t]) * ((double)y[t] - (double)changed[t]);
+        }
+        CHECK(after < 0.1 * before);
+    }
+}
+
+static void test_drawing(void)
+{
+    ic_real usual[2 * 32], styled[2 * 32], style[2] = { 0, 0 };
+    double square = 0;
+    int c, t;
+    for (c = 0; c < LETTERS; c++) {
+        CHECK(ic_recogniser_draw(&letters, c, NULL, usual, NULL) == IC_OK && ic_recogniser_draw(&letters, c, style, styled, NULL) == IC_OK);
+        for (t = 0, square = 0; t < 2 * 32; t++) {
+            CHECK_NEAR(usual[t], styled[t], 1e-5);            /* the usual style is 0 */
+            square += (double)usual[t] * (double)usual[t] / 32;
+        }
+        CHECK(square > 0.5 && square < 1.5);
+    }
+    CHECK(ic_recogniser_draw(&letters, -1, NULL, usual, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, LETTERS, NULL, usual, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(&letters, 0, NULL, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recogniser_draw(NULL, 0, NULL, usual, NULL) == IC_E_ARGUMENT);
+    style[1] = (ic_real)NAN;
+    CHECK(ic_recogniser_draw(&letters, 0, style, usual, NULL) == IC_E_NOT_FINITE);
+}
+
+/* Wrong arithmetic is noticed by whoever only loads and recognises, as it is by the network. */
+static void test_arithmetic(void)
+{
+#ifdef FE_UPWARD
+    ic_recognition a;
+    unsigned char *bytes;
+    ic_recogniser r;
+    ic_status expected;
+    size_t size;
+    bytes = encoded(&letters, &size);
+    CHECK(ic_recogniser_decode(&r, bytes, size) == IC_OK);
+    if (fesetround(FE_UPWARD) == 0) {
+        ic_status init, add;
+        expected = ic_p_arithmetic_ok(ic_p_kernels_for(IC_ISA_BEST));
+        init = ic_recognition_init(&a, &r);
+        add = ic_recogniser_add(&r, &train.curve[0], 0, NULL);
+        fesetround(FE_TONEAREST);
+        CHECK(init == expected && add == expected);
+        ic_recognition_free(&a);
+    }
+    ic_recogniser_free(&r);
+    free(bytes);
+#endif
+}
+
+/* -- threads and bytes ------------------------------------------------------------------------------------- */
+
+enum { TEAM = 3 };
+#if IC_P_THREADS
+static double answers[TEAM][MOST];
+
+/* One of a team that shares the recogniser, the curves, and nothing else. */
+static void *one_of_team(void *argument)
+{
+    double *mine = (double *)argument;
+    ic_recognition a;
+    ic_real drawn[2 * 32];
+    int k;
+    if (ic_recognition_init(&a, &letters) != IC_OK)
+        return NULL;
+    for (k = 0; k < test.n; k++)
+        mine[k] = ic_recognise(&letters, &test.curve[k], &a) == IC_OK && ic_recognition_explain(&letters, &a, NULL, drawn, NULL) == IC_OK
+                ? a.energy + a.probability[0] + (double)drawn[5] : (double)NAN;
+    ic_recognition_free(&a);
+    return NULL;
+}
+#endif
+
+static void test_threads(void)
+{
+    ic_recogniser_options o = quick(12);
+    ic_recogniser r;
+    unsigned char *bytes[2];
+    size_t size[2];
+    int k;
+#if IC_P_THREADS
+    pthread_t team[TEAM];
+    make_letters(&test, 2, LETTERS, 4);
+    for (k = 0; k < TEAM; k++)
+        CHECK(pthread_create(&team[k], NULL, one_of_team, answers[k]) == 0);
+    for (k = 0; k < TEAM; k++)
+        CHECK(pthread_join(team[k], NULL) == 0);
+    for (k = 0; k < test.n; k++)
+        CHECK(answers[0][k] > -1e9 && answers[0][k] == answers[1][k] && answers[0][k] == answers[2][k]);
+#endif
+    make_letters(&train, 1, 3, 6);
+    for (k = 0; k < 2; k++) {
+        o.threads = 1 + k;
+        fit(&r, &train, 3, &o);
+        r.options.threads = 0;
+        bytes[k] = encoded(&r, &size[k]);
+        ic_recogniser_free(&r);
+    }
+    CHECK(size[0] == size[1] && memcmp(bytes[0], bytes[1], size[0]) == 0);
+    free(bytes[0]), free(bytes[1]);
+}
+
+/* -- what is refused ---------------------------------------------------------------------------------------- */
+
+static ic_status try_fit(const ic_samples *s, const ic_recogniser_options *o)
+{
+    ic_recogniser r;
+    const ic_status status = ic_recogniser_fit(&r, s, o, NULL);
+    CHECK((r.owned != NULL) == (status == IC_OK));
+    ic_recogniser_free(&r);
+    return status;
+}
+
+#define REFUSES(change, status)                                  \
+    do {                                                         \
+        ic_recogniser_options o = quick(8);                      \
+        ic_samples s = samples_of(&train, 2);                    \
+        change;                                                  \
+        CHECK(try_fit(&s, &o) == (status));                      \
+    } while (0)
+
+static void test_refusals(void)
+{
+    static const char *names[2] = { "left", "right" }, *missing[2] = { "left", NULL };
+    static const char *too_long[2] = { "left", "a name of thirty-two letters ....." };
+    static ic_curve curve[MOST];
+    ic_real *point = train.point[3];
+    ic_recognition a, b;
+    ic_recogniser r;
+    make_letters(&train, 1, 2, 4);
+    REFUSES((void)0, IC_OK);
+    REFUSES(s.name = names, IC_OK);
+    REFUSES(o.steps = 3, IC_E_OPTION);
+    REFUSES(o.steps = 129, IC_E_OPTION);
+    REFUSES(o.steps = -1, IC_E_OPTION);
+    REFUSES(o.view = (ic_view)3, IC_E_OPTION);
+    REFUSES(o.view = (ic_view)-1, IC_E_OPTION);
+    REFUSES(o.keep_place = 2, IC_E_OPTION);
+    REFUSES(o.keep_size = -1, IC_E_OPTION);
+    REFUSES(o.any_rotation = 2, IC_E_OPTION);
+    REFUSES(o.any_order = 2, IC_E_OPTION);
+    REFUSES(o.keep_place = 1, IC_E_CONFLICT);
+    REFUSES(o.any_rotation = o.keep_place = o.keep_size = 1, IC_E_CONFLICT);
+    REFUSES(o.any_rotation = o.any_order = 1, IC_E_CONFLICT);
+    REFUSES(o.types = -1, IC_E_OPTION);
+    REFUSES(o.types = 33, IC_E_OPTION);
+    REFUSES(o.styles = -2, IC_E_OPTION);
+    REFUSES(o.styles = IC_MAX_STYLES + 1, IC_E_OPTION);
+    REFUSES(o.hidden = -1, IC_E_OPTION);
+    REFUSES(o.hidden = 1025, IC_E_OPTION);
+    REFUSES(o.updates = -1, IC_E_OPTION);
+    REFUSES(o.false_alarm = -0.1, IC_E_OPTION);
+    REFUSES(o.false_alarm = 1.1, IC_E_OPTION);
+    REFUSES(o.false_alarm = (double)NAN, IC_E_OPTION);
+    REFUSES(o.threads = -1, IC_E_OPTION);
+    REFUSES(s.n = 0, IC_E_ARGUMENT);
+    REFUSES(s.n = -1, IC_E_ARGUMENT);
+    REFUSES(s.dims = 0, IC_E_ARGUMENT);
+    REFUSES(s.dims = IC_MAX_SPACE + 1, IC_E_ARGUMENT);
+    REFUSES(s.classes = 0, IC_E_ARGUMENT);
+    REFUSES(s.classes = 5000, IC_E_SIZE);
+    REFUSES(s.classes = 3, IC_E_SAMPLES);                     /* nobody has drawn the third */
+    REFUSES(s.classes = 1, IC_E_ARGUMENT);                    /* a label beyond it */
+    REFUSES(s.curve = NULL, IC_E_ARGUMENT);
+    REFUSES(s.label = NULL, IC_E_ARGUMENT);
+    REFUSES(s.name = missing, IC_E_ARGUMENT);
+    REFUSES(s.name = too_long, IC_E_ARGUMENT);
+    REFUSES((s.dims = 1, o.any_rotation = 1), IC_E_CONFLICT);
+    CHECK(try_fit(NULL, NULL) == IC_E_ARGUMENT);
+    memcpy(curve, train.curve, sizeof curve);
+    curve[3].n = 0;
+    REFUSES(s.curve = curve, IC_E_ARGUMENT);
+    curve[3].n = 5;
+    curve[3].time = train.time[3];
+    train.time[3][2] = -1;
+    REFUSES(s.curve = curve, IC_E_ARGUMENT);                  /* time runs backwards */
+    train.time[3][2] = (ic_real)NAN;
+    REFUSES(s.curve = curve, IC_E_NOT_FINITE);
+    curve[3].time = NULL;
+    curve[3].point = NULL;
+    REFUSES(s.curve = curve, IC_E_ARGUMENT);
+    curve[3].n = 1 << 20;
+    curve[3].point = point;
+    REFUSES(s.curve = curve, IC_E_SIZE);                      /* before the points are read */
+    curve[3].n = 5;
+    point[4] = (ic_real)HUGE_VAL;
+    REFUSES(s.curve = curve, IC_E_NOT_FINITE);
+    {                                                         /* which it was is said */
+        ic_samples s = samples_of(&train, 2);
+        ic_recogniser_report report;
+        s.curve = curve;
+        CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_NOT_FINITE && report.refused == 3);
+        s.n = 3, s.classes = 3;
+        CHECK(ic_recogniser_fit(&r, &s, NULL, &report) == IC_E_SAMPLES && report.refused == 1);      /* the class that has none */
+    }
+    CHECK(ic_recognition_init(&a, &letters) == IC_OK);
+    CHECK(ic_recognise(&letters, &curve[3], &a) == IC_E_NOT_FINITE);
+    CHECK(ic_recognise(&letters, NULL, &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognise(NULL, &train.curve[0], &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognise_point(NULL, point, 0, &a) == IC_E_ARGUMENT);
+    CHECK(ic_recognition_explain(NULL, &a, NULL, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognition_explain(&letters, &a, NULL, NULL, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognise_point(&letters, NULL, 0, &a) == IC_E_ARGUMENT);
+    /* An answer that was made for another recogniser, if with as many classes and vertices. */
+    make_letters(&train, 1, LETTERS, 2);
+    {
+        const ic_recogniser_options o = quick(40);
+        fit(&r, &train, LETTERS, &o);
+    }
+    CHECK(ic_recognition_init(&b, &r) == IC_OK);
+    a.vertices = b.vertices;
+    CHECK(ic_recognise(&r, &train.curve[0], &a) == IC_E_MISMATCH);
+    ic_recogniser_free(&r);
+    CHECK(ic_recognise(&r, &train.curve[0], &b) == IC_E_ARGUMENT);
+    ic_recognition_free(&a);
+    ic_recognition_free(&b);
+    CHECK(ic_recognition_init(&a, &r) == IC_E_ARGUMENT && a.owned == NULL);
+    CHECK(ic_recogniser_add(&r, &train.curve[0], 0, NULL) == IC_E_ARGUMENT);
+    CHECK(ic_recognise(&letters, &train.curve[0], &a) == IC_E_ARGUMENT);
+}
+
+int main(int argc, char **argv)
+{
+    snprintf(path, sizeof path, "%.4000s.recogniser", argc > 0 ? argv[0] : "test");
+    test_letters();
+    test_few();
+    test_alone();
+    test_ties();
+    test_dimensions();
+    test_strokes();
+    test_gaps();
+    test_place_size();
+    test_rotation();
+    test_order();
+    test_same_start();
+    test_lifts();
+    test_cut();
+    test_dots();
+    test_dotted();
+    test_noisy();
+    test_certainty();
+    test_writers();
+    test_far();
+    test_offset();
+    test_one_stroke();
+    test_stroke_times();
+    test_rest();
+    test_short();
+    test_ranks();
+    test_bytes();
+    test_add();
+    test_unfinished();
+    test_explanation();
+    test_drawing();
+    test_arithmetic();
+    test_threads();
+    test_refusals();
+    ic_recogniser_free(&letters);
+    return check_report();
+}
