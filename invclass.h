@@ -5576,9 +5576,11 @@ IC_P_FN ic_status ic_p_prepare(const ic_recogniser *r, const ic_curve *c, ic_rea
    This $theta$ is half that of (7): a temperature corrects for counting dependent numbers as if
    they were independent ([E1]), and for beginnings half as many are counted (in general $min(M/2,
    d)$ instead of $min(M, d)$, where a view has $d$ numbers).  Where nothing could be held out the
-   temperature is a precaution and stays as it is.  The whole is one of the fractions, judged in
-   the same way.  With all $M$ axes and a covariance for each vertex it would win too often: its
-   density would be more concentrated, and so higher near its mean.
+   temperature is a precaution and stays as it is: after one sample of each of 20 built-in letters
+   .94 of the names given at a probability of .9 were right, with half of it .52.  The whole is
+   one of the fractions, judged in the same way.  With all $M$ axes and a covariance for each
+   vertex it would win too often: its density would be more concentrated, and so higher near its
+   mean.
 
    The first few points say even less.  Of the $n D$ numbers of $n$ points in $D$ dimensions, each
    different from the one before, preparing removes $D$ for the place, one for the size and one
