@@ -6,10 +6,10 @@ stats input using 5 nooutput
 panels = STATS_blocks
 columns = panels < 3 ? panels : panels == 4 ? 2 : 3
 lines = (panels + columns - 1) / columns
-width = 480.0 * columns; height = 460.0 * lines + 180
+width = 510.0 * columns; height = 460.0 * lines + 180
 eval page(width, height, 16)
 set multiplot layout lines,columns title sprintf("Accuracy as training goes on, by the original's recipe\n{/*0.8 %s; 100 test letters a point, the last of all}", note) \
-    margins 85 / width, 1 - 130 / width, 175 / height, 1 - 115 / height spacing 120 / width, 125 / height
+    margins 85 / width, 1 - 130 / width, 175 / height, 1 - 115 / height spacing 150 / width, 125 / height
 set logscale x
 set logscale y2
 set xrange [5000:200000]
