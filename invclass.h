@@ -4417,12 +4417,13 @@ IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, do
     for (c = 0; c < e->classes; c++)
         of_class[c] = DBL_MAX;                    /* so it stays without a vertex */
     for (v = 0; v < e->vertices; v = end) {
-        double least = energy[v], sum = 0;
-        for (end = v + 1; end < e->vertices && e->label[end] == e->label[v]; end++)
+        double least = DBL_MAX, sum = 0;
+        for (end = v; end < e->vertices && e->label[end] == e->label[v]; end++)
             least = energy[end] < least ? energy[end] : least;
         for (c = v; c < end; c++)
             sum += ic_p_exp(least - energy[c]);
-        of_class[e->label[v]] = ic_p_joined(least - ic_p_log(sum), of_class[e->label[v]], 1);
+        if (sum > 0)                              /* not if all are infinite */
+            of_class[e->label[v]] = ic_p_joined(least - ic_p_log(sum), of_class[e->label[v]], 1);
     }
 }
 
@@ -8776,7 +8777,7 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_V __m256
 #define IC_P_TILE_ROWS 3
 #define IC_P_HOLD(a) __asm__("" : "+x"(a))
-#define IC_P_FETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#define IC_P_FETCH(p, ahead) _mm_prefetch((const char *)((uintptr_t)(p) + (ahead)), _MM_HINT_T0)
 #define IC_P_LOAD(p) _mm256_loadu_ps(p)
 #define IC_P_STORE(p, a) _mm256_storeu_ps(p, a)
 #define IC_P_SET(x) _mm256_set1_ps(x)
@@ -8948,10 +8949,10 @@ IC_P_INLINE float ic_p_total(v128_t a) { return wasm_f32x4_extract_lane(a, 0) + 
 #define IC_P_HOLD(a) ((void)0)
 #endif
 #ifndef IC_P_FETCH
-#define IC_P_FETCH(p) ((void)(p))
+#define IC_P_FETCH(p, ahead) ((void)(p))
 #endif
 /* HOLD keeps a vector in its register: with few rows gcc would load it once for each.  FETCH asks
-   the cache for what lies at p; [B3] has the gain of both.
+   the cache for what lies `ahead` bytes behind p; [B3] has the gain of both.
    Where their second argument is NaN, MIN and MAX return it.  FLUSH puts 0 in place of numbers
    of a magnitude below IC_P_LEAST and keeps NaN.  BELOW is a bit for each lane, the first lane's
    the lowest.  TOTAL adds up all lanes, halves onto halves.  IC_P_D is a vector of doubles, for
@@ -9157,9 +9158,9 @@ IC_P_KFN void IC_P_K(tile)(int rows, int vectors, int depth, const ic_real *x, p
             IC_P_UNROLL for (r = 0; r < rows; r++)
                 sum[r][v] = IC_P_FMA(xs[r], ws, sum[r][v]);
         }
-        IC_P_FETCH(w + 384);
+        IC_P_FETCH(w, 1536);
         if (vectors > 2)
-            IC_P_FETCH(w + 400);
+            IC_P_FETCH(w, 1600);
         x += x_k;
         w += vectors * IC_P_LANES;
     }
