@@ -365,7 +365,7 @@ typedef float ic_real;
     X(IC_E_NOT_FINITE,   "a number is NaN, infinite, or so large that a result would be")        \
     X(IC_E_SINGULAR,     "a covariance matrix is not positive definite")                         \
     X(IC_E_ARITHMETIC,   "compiler or processor settings change the arithmetic: see DETERMINISM") \
-    X(IC_E_DIVERGED,     "training diverged: loss or gradient are beyond the range of a float")  \
+    X(IC_E_DIVERGED,     "training diverged: the loss or the gradient grew too large")           \
     X(IC_E_STOPPED,      "stopped by the callback")                                              \
     X(IC_E_OPEN,         "the file cannot be opened")                                            \
     X(IC_E_READ,         "the file cannot be read")                                              \
@@ -993,7 +993,7 @@ typedef struct ic_recogniser_report {    /* what fitting chose, and how well it 
                                             whether it belongs there; a few odd samples can spoil what counts as known */
     int types;                           /* most vertices of a class (with few samples fewer: four a vertex) */
     double noise;                        /* variance of the independent error of each number */
-    double accuracy, log_loss, temperature;
+    double accuracy, log_loss, temperature;    /* log_loss: every class has the same weight */
     int compared;                        /* held-out samples that the simple methods below were tried on: all, or 200 drawn */
     double nearest, warped, gaussian;    /* accuracy of nearest curve, nearest by DTW (points along the curve, unless
                                             the view is of time), one Gaussian a class */
@@ -4407,9 +4407,9 @@ IC_P_FN double ic_p_joined(double a, double b, double temperature)
     return (a < b ? a : b) - temperature * ic_p_log(1 + ic_p_exp(-fabs(a - b) / temperature));
 }
 
-/* $-log p(y | k)$ of each class, (10).  Vertices of a class mostly follow each other.  In the sum
-   over those that do the largest term is factored out (log-sum-exp), so that what remains is at
-   least 1 and cannot underflow. */
+/* $-log p(y | k)$ of each class, (10).  The vertices of a class follow each other, but for those
+   that were added ([Q7]).  In the sum over a row of them the largest term is factored out
+   (log-sum-exp), so that what remains is at least 1 and cannot underflow. */
 IC_P_FN void ic_p_class_energies(const ic_explainer *e, const double *energy, double *of_class)
 {
     int v, c, end;
@@ -5747,7 +5747,7 @@ typedef struct ic_p_fitting {
 } ic_p_fitting;
 
 /* Folds: by writer, or, if no class would have curves in two of them, within each class; each as
-   evenly as can be.  Then the weights. */
+   evenly as can be. */
 IC_P_FN void ic_p_folds(ic_p_fitting *f)
 {
     enum { MANY = IC_P_FOLDS };
@@ -5777,16 +5777,22 @@ IC_P_FN void ic_p_folds(ic_p_fitting *f)
             if (s->label[k] == c)
                 f->fold[k] = -1;
     }
-    memset(f->member, 0, (size_t)s->classes * sizeof *f->member);
-    for (k = f->folds = seen = apart = 0; k < f->n; k++) {
-        f->folds = f->fold[k] >= f->folds ? f->fold[k] + 1 : f->folds;
+}
+
+/* Of what is held out: how many folds there are, and the weights that make every class count the same. */
+IC_P_FN void ic_p_weigh(ic_p_fitting *f)
+{
+    const ic_samples *s = f->samples;
+    int k, c, held = 0, classes = 0, *count = f->member;
+    memset(count, 0, (size_t)s->classes * sizeof *count);
+    for (k = f->folds = 0; k < f->n; k++)
         if (f->fold[k] >= 0) {
-            apart += f->member[s->label[k]]++ == 0;            /* classes that are held out, */
-            seen++;                                            /* and curves */
+            f->folds = f->fold[k] >= f->folds ? f->fold[k] + 1 : f->folds;
+            classes += count[s->label[k]]++ == 0;
+            held++;
         }
-    }
     for (c = 0; c < s->classes; c++)
-        f->weight[c] = f->member[c] ? (double)seen / apart / f->member[c] : 0;
+        f->weight[c] = count[c] ? (double)held / classes / count[c] : 0;
 }
 
 /* Vertices of a trial from all curves but those of fold `out` (IC_P_FOLDS: from all): types by
@@ -6539,6 +6545,7 @@ IC_DEF ic_status ic_recogniser_fit(ic_recogniser *r, const ic_samples *s,
         ic_p_fit_basis(&f.trial, s->n, f.y, NULL, 0, f.square);
         ic_p_reduce_all(&f.trial, s->n, f.y, f.all.p, f.all.outside);
         ic_p_folds(&f);
+        ic_p_weigh(&f);
         status = ic_p_choose(&f, largest, report);
     }
     if (status == IC_OK)
