@@ -824,7 +824,7 @@ static void test_certainty(void)
 /* Curve k of set 0, to learn from, or of another; returns its class. */
 typedef int curve_maker(int set, int k, ic_real *y);
 
-enum { LONG = 24 };                               /* points of such a curve, of one number each */
+enum { SHORT = 24 };                               /* points of such a curve, of one number each */
 
 /* Answers to new curves, or to all points of one (streamed), are no surer than they should be. */
 static void check_sure(curve_maker *make, int classes, const ic_recogniser_options *o, int streamed)
@@ -838,7 +838,7 @@ static void check_sure(curve_maker *make, int classes, const ic_recogniser_optio
         ink *s = set == 0 ? &train : &test;
         ink_start(s, 1);
         for (k = 0; k < MOST; k++) {
-            ic_real *y = ink_add(s, LONG, 0);
+            ic_real *y = ink_add(s, SHORT, 0);
             s->label[k] = make(set, k, y);
         }
         if (set == 0) {
@@ -848,7 +848,7 @@ static void check_sure(curve_maker *make, int classes, const ic_recogniser_optio
         for (k = 0; k < MOST && set > 0; k++) {
             if (!streamed)
                 CHECK(ic_recognise(&r, &s->curve[k], &a) == IC_OK);
-            for (t = 0; t < LONG && streamed; t++)
+            for (t = 0; t < SHORT && streamed; t++)
                 CHECK(ic_recognise_point(&r, &s->point[k][t], 0, &a) == IC_OK);
             stated += a.probability[a.label] / (SETS * MOST);
             right += (a.label == s->label[k]) / (double)(SETS * MOST);
@@ -865,7 +865,7 @@ static int make_rare(int set, int k, ic_real *y)
 {
     const int label = set == 0 ? k < 4 : k % 2;
     int t, h;
-    for (t = 0; t < LONG; t++) {
+    for (t = 0; t < SHORT; t++) {
         double sum = label * 0.5 * sin(11 * t / 23.0);
         for (h = 0; h < 6; h++)
             sum += (sin(h + 1.0) + 0.35 * ic_normal(5, (uint64_t)(k + 1000 * set), (uint64_t)h)) * sin((h + 1) * 3.1 * t / 23);
@@ -889,7 +889,7 @@ static int make_rough(int set, int k, ic_real *y)
     const double f = 6 + 0.6 * ic_normal(78, seed, 3), phase = 0.3 * ic_normal(78, seed, 0);
     const double second = k % 3 == 1 ? 0.35 : k % 3 == 2 ? -0.35 : 0;
     int t;
-    for (t = 0; t < LONG; t++)
+    for (t = 0; t < SHORT; t++)
         y[t] = (ic_real)(sin(f * t / 23 + phase) + second * sin(2 * f * t / 23) + 0.35 * ic_normal(78, seed, (uint64_t)(10 + t)));
     return k % 3;
 }
